@@ -1,0 +1,93 @@
+import type { RecordPattern, ScanRange } from "./adapter.js";
+import { describe } from "./describe.js";
+import { equalValues } from "./equality.js";
+import { Refusal } from "./errors.js";
+import { type Key, ownKey } from "./key.js";
+import { prefixRange, WHOLE } from "./range.js";
+import type { StoreRecord } from "./record.js";
+import { type CopyRules, copyValue, explain } from "./value.js";
+import { _, type Wildcard } from "./wildcard.js";
+
+/** A record with the wildcard `_` anywhere: for the key, an element, or inside of either. */
+export type Pattern<R extends StoreRecord> = { readonly [I in keyof R]: PatternElement<R[I]> };
+
+type PatternElement<T> = [Key] extends [T]
+  ? unknown
+  : Wildcard | T | (T extends Leaf ? never : { readonly [P in keyof T]: PatternElement<T[P]> });
+
+type Leaf = string | number | bigint | boolean | null | undefined | Uint8Array | Date;
+
+const RULES: CopyRules = { freeze: false, wildcards: true };
+
+/**
+ * The pattern that the user passed, checked, copied and planned. A key without a wildcard is looked up; the bound
+ * leading elements of a tuple key are a range of an ordered table; else everything is looked through.
+ */
+export function recordPattern(pattern: unknown, ordered: boolean): RecordPattern {
+  if (!Array.isArray(pattern) || pattern.length === 0) {
+    throw new Refusal(
+      "STORE_INVALID_OPERATION",
+      `a pattern is a record with the wildcard _ anywhere; got ${describe(pattern)}`,
+    );
+  }
+  const copied = copyValue(pattern, RULES);
+  if (copied === undefined) {
+    throw new Refusal("STORE_INVALID_RECORD", explain(pattern, RULES, "the pattern"));
+  }
+  const elements = copied.value as unknown[];
+  elements.forEach(refuseHidden);
+  const key = ownKeyPattern(elements[0]);
+  elements[0] = key;
+  return {
+    key: holdsWildcard(key) ? undefined : (key as Key),
+    range: ordered ? keyRange(key) : WHOLE,
+    matches: matcher(elements),
+  };
+}
+
+function matcher(pattern: readonly unknown[]): (record: StoreRecord) => boolean {
+  // Looking only at what is bound makes `[_, _, "x"]` one comparison.
+  const bound = pattern.flatMap((element, index) => (element === _ ? [] : [index]));
+  return (record) =>
+    record.length === pattern.length &&
+    bound.every((index) => equalValues(pattern[index], record[index]));
+}
+
+/** A key as {@link ownKey} makes it, but for the wildcards in it. */
+function ownKeyPattern(key: unknown): unknown {
+  if (key === _) return key;
+  return Array.isArray(key) && holdsWildcard(key) ? key.map(ownKeyPattern) : ownKey(key);
+}
+
+function keyRange(key: unknown): ScanRange {
+  if (!Array.isArray(key)) return WHOLE;
+  const free = key.findIndex(holdsWildcard);
+  return free < 0 ? WHOLE : prefixRange(key.slice(0, free));
+}
+
+function holdsWildcard(value: unknown): boolean {
+  return value === _ || (Array.isArray(value) && value.some(holdsWildcard));
+}
+
+/** Members of a Set and keys of a Map are found by what they are: a wildcard there would match in more than one way. */
+function refuseHidden(value: unknown): void {
+  if (value instanceof Map) {
+    for (const key of value.keys()) refuseAny(key);
+    for (const element of value.values()) refuseHidden(element);
+  } else if (value instanceof Set) {
+    for (const member of value) refuseAny(member);
+  } else if (typeof value === "object" && value !== null && !(value instanceof Uint8Array)) {
+    for (const element of Object.values(value)) refuseHidden(element);
+  }
+}
+
+function refuseAny(value: unknown): void {
+  if (value === _) {
+    throw new Refusal(
+      "STORE_INVALID_OPERATION",
+      "a wildcard can't stand for a key of a Map or a member of a Set",
+    );
+  }
+  if (value instanceof Map || value instanceof Set) [...value].forEach(refuseAny);
+  else if (typeof value === "object" && value !== null) Object.values(value).forEach(refuseAny);
+}

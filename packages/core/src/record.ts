@@ -1,0 +1,156 @@
+import { type CounterStep, count } from "./counter.js";
+import { describe } from "./describe.js";
+import { Refusal } from "./errors.js";
+import { holdsBytes, type Key, ownKey } from "./key.js";
+import { type Copy, type CopyRules, copyValue, explain } from "./value.js";
+
+/** A tuple whose first element is its key. Positions are counted from 1, as in ETS: the key is element 1. */
+export type StoreRecord = readonly [key: Key, ...elements: unknown[]];
+
+/** The type of a record's key. */
+export type KeyOf<R extends StoreRecord> = R[0];
+
+/** The type of a record's element at a position, counted from 1. */
+export type ElementAt<R extends StoreRecord, P extends number> = number extends P
+  ? R[number]
+  : [unknown, ...R][P];
+
+const SHARED: CopyRules = { freeze: true, wildcards: false };
+const UNSHARED: CopyRules = { freeze: false, wildcards: false };
+
+/** Records with parts that can't be frozen: reading one copies it whole. */
+const mutableRecords = new WeakSet<StoreRecord>();
+
+/**
+ * Isolation: what a table keeps is out of its users' reach, and the other way round.
+ *
+ * On the way in each record is copied, once, while it is checked. What comes back depends on the adapter. One that
+ * serializes hands out what it decoded anew, and nothing is left to do. One that keeps the records by reference hands
+ * out those, so that
+ * 1. what is nested in a kept record is frozen, deeply, and shared by everyone who reads it;
+ * 2. the record itself isn't frozen and never leaves: readers get a copy of it, one level deep;
+ * 3. a record with parts that JavaScript can't freeze (Date, Map, Set, Uint8Array) is remembered and copied whole.
+ */
+export class Isolation {
+  readonly #byReference: boolean;
+  readonly #rules: CopyRules;
+  #anyMutable: boolean;
+
+  /** @param holdsRecords whether the table may hold records that another instance let in */
+  constructor(serializes: boolean, holdsRecords: boolean) {
+    this.#byReference = !serializes;
+    this.#rules = serializes ? UNSHARED : SHARED;
+    this.#anyMutable = holdsRecords;
+  }
+
+  /** The record to keep for what the user gave: checked, copied, its key normalised. */
+  readonly own = (record: unknown): StoreRecord => {
+    if (!Array.isArray(record) || record.length === 0) {
+      throw new Refusal(
+        "STORE_INVALID_RECORD",
+        `a record is a tuple [key, ...elements]; got ${describe(record)}`,
+      );
+    }
+    const owned: [Key, ...unknown[]] = [ownKey(record[0])];
+    let mutable = holdsBytes(owned[0]);
+    for (let index = 1; index < record.length; index++) {
+      const element: unknown = record[index];
+      if (typeof element === "string" || typeof element === "number") {
+        owned.push(element);
+      } else {
+        mutable = this.#pushElement(owned, record, element) || mutable;
+      }
+    }
+    if (mutable) this.#remember(owned);
+    return owned;
+  };
+
+  #pushElement(owned: unknown[], record: readonly unknown[], element: unknown): boolean {
+    const position = owned.length + 1;
+    const copy = copyValue(element, this.#rules);
+    if (copy === undefined || (element === undefined && !Object.hasOwn(record, position - 1))) {
+      throw new Refusal("STORE_INVALID_RECORD", explainElement(record, position, this.#rules));
+    }
+    owned.push(copy.value);
+    return copy.mutable;
+  }
+
+  /** The element to keep for what the user gave. */
+  ownElement(value: unknown, position: number): OwnedElement {
+    const copy = copyValue(value, this.#rules);
+    if (copy === undefined) {
+      throw new Refusal("STORE_INVALID_RECORD", explain(value, this.#rules, `[${position}]`));
+    }
+    return { position, ...copy };
+  }
+
+  /** `record`, one of the table's own, with an element replaced. */
+  withElement(record: StoreRecord, element: OwnedElement): StoreRecord {
+    checkElement(record, element.position);
+    const changed = withElementAt(record, element.position, element.value);
+    if (element.mutable) this.#remember(changed);
+    return changed;
+  }
+
+  /** The record to give to the user for one that the adapter returned. */
+  readonly release = (record: StoreRecord): StoreRecord => {
+    if (!this.#byReference) return record;
+    if (this.#anyMutable && mutableRecords.has(record)) return copyRecord(record);
+    return record.slice() as unknown as StoreRecord;
+  };
+
+  /** {@link release} for each record of an array, which belongs to the caller. */
+  readonly releaseAll = (records: StoreRecord[]): StoreRecord[] => {
+    if (!this.#byReference) return records;
+    for (let index = 0; index < records.length; index++) {
+      records[index] = this.release(records[index] as StoreRecord);
+    }
+    return records;
+  };
+
+  #remember(record: StoreRecord): void {
+    if (!this.#byReference) return;
+    this.#anyMutable = true;
+    mutableRecords.add(record);
+  }
+}
+
+/** An element that only the table holds, and where it goes. */
+export interface OwnedElement extends Copy {
+  readonly position: number;
+}
+
+/** `record`, one of a table's own, with the element that `step` counts counted. */
+export function counted(record: StoreRecord, step: CounterStep): StoreRecord {
+  checkElement(record, step.position);
+  return withElementAt(record, step.position, count(record[step.position - 1], step));
+}
+
+/** Refuses a position past the end of `record`. */
+function checkElement(record: StoreRecord, position: number): void {
+  if (position > record.length) {
+    throw new Refusal(
+      "STORE_INVALID_OPERATION",
+      `the record has ${record.length} element${record.length === 1 ? "" : "s"}, there is no position ${position}`,
+    );
+  }
+}
+
+function withElementAt(record: StoreRecord, position: number, value: unknown): StoreRecord {
+  const changed = record.slice();
+  changed[position - 1] = value;
+  const result = changed as unknown as StoreRecord;
+  if (mutableRecords.has(record)) mutableRecords.add(result);
+  return result;
+}
+
+function copyRecord(record: StoreRecord): StoreRecord {
+  return record.map((element) => copyValue(element, UNSHARED)?.value) as unknown as StoreRecord;
+}
+
+function explainElement(record: readonly unknown[], position: number, rules: CopyRules): string {
+  const path = `[${position}]`;
+  return Object.hasOwn(record, position - 1)
+    ? explain(record[position - 1], rules, path)
+    : `${path} is a hole`;
+}

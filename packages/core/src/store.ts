@@ -1,0 +1,217 @@
+/// <reference lib="esnext.disposable" />
+import type { Adapter, OptionsOf, TableType } from "./adapter.js";
+import { Backend, TABLE_TYPES } from "./backend.js";
+import { callerOf, type Place } from "./call.js";
+import { describe } from "./describe.js";
+import { checkDomain, type DomainConfig, DomainRegistry, domainConfig } from "./domain-registry.js";
+import { equalValues } from "./equality.js";
+import { locate, Refusal } from "./errors.js";
+import type { Mode, Result } from "./mode.js";
+import type { StoreRecord } from "./record.js";
+import { runnerOf, type Steps, step } from "./steps.js";
+import type { Table } from "./table.js";
+
+/** An adapter and its options, as `configureDomain` takes them. */
+export type DomainInput<A extends Adapter> = { readonly adapter: A } & (Record<
+  string,
+  never
+> extends OptionsOf<A>
+  ? { readonly options?: OptionsOf<A> }
+  : { readonly options: OptionsOf<A> });
+
+/** The adapters that a store of a colour accepts: a sync one only sync adapters, an async one both kinds. */
+export type AdapterFor<M extends Mode> = Adapter<object, M extends "sync" ? "sync" : Mode>;
+
+/** The colours that a store may have with an adapter as its default. */
+export type ModeFor<A extends Adapter> = A["mode"] extends "sync" ? Mode : "async";
+
+/**
+ * Where an application keeps its tables. A domain (`"runs"`, `"journal"`) is a name; the registry says which adapter
+ * backs it, and code that uses a domain never names one.
+ *
+ * Each member throws, or in an async store rejects with, a `StoreError`; a call that fails has changed nothing.
+ */
+export type Store<M extends Mode = "sync"> = StoreMembers<M> &
+  (M extends "async" ? AsyncDisposable : Disposable);
+
+interface StoreMembers<M extends Mode> {
+  /**
+   * Backs the domain with an adapter, from the next `ensureTable` on: tables that are open stay where they are.
+   * `STORE_INVALID_ADAPTER` for one that lacks a member or has the wrong colour, `STORE_INVALID_OPTIONS` for options
+   * that it refuses.
+   */
+  configureDomain<A extends AdapterFor<M>>(domain: string, config: DomainInput<A>): Result<M, void>;
+  /** What backs the domain: the adapter, and its options with the defaults filled in. */
+  domainConfig(domain: string): Result<M, DomainConfig>;
+  /** The adapter backing the domain. */
+  adapterModule(domain: string): Result<M, Adapter>;
+  /** Backs the domain with the store's default again. */
+  resetDomain(domain: string): Result<M, void>;
+  /** Backs every domain with the store's default again. */
+  clear(): Result<M, void>;
+  /** Makes sure that the registry exists, which it always does; there for parity. */
+  ensureTables(): Result<M, void>;
+  /**
+   * Opens or creates a table and returns its handle; the same table gives the same handle until it is closed. Domains
+   * with the same adapter and equal options share their tables by name, as ETS names are shared.
+   *
+   * Without a `type` an existing table is opened as what it is, and a new one is a `"set"`.
+   * `STORE_TABLE_TYPE_MISMATCH` if it has another than the given one, `STORE_NOT_SUPPORTED` if the adapter hasn't that
+   * type, `STORE_LOCKED` if another process has the table.
+   */
+  ensureTable<R extends StoreRecord = StoreRecord>(
+    domain: string,
+    name: string,
+    options?: { readonly type?: TableType },
+  ): Result<M, Table<R, M>>;
+  /** Closes the tables of that name, in every domain. Not open, or in memory: nothing happens. */
+  closeTable(name: string): Result<M, void>;
+  /** Returns when the tables of that name are on disk, in every domain. Not open, or in memory: nothing happens. */
+  syncTable(name: string): Result<M, void>;
+  /** Brings counters kept aside into the tables of that name. Not open, or in memory: nothing happens. */
+  flushCounters(name: string): Result<M, void>;
+  /** Closes every table and adapter; after it, every other call is `STORE_TABLE_CLOSED`. Twice is no error. */
+  close(): Result<M, void>;
+}
+
+/**
+ * Creates a store whose domains are all backed by `adapter` until they are configured otherwise.
+ *
+ * The adapter's mode is the store's colour, but `mode: "async"` makes an async store of a sync adapter: then every call
+ * returns a promise, and domains may have adapters of both kinds.
+ */
+export function createStore<A extends Adapter, M extends Mode = A["mode"]>(
+  config: DomainInput<A> & { readonly mode?: M & ModeFor<A> },
+): Store<M> {
+  try {
+    const initial = domainConfig(config, config?.mode);
+    return openStore(initial, checkMode(config.mode) ?? initial.adapter.mode) as Store<M>;
+  } catch (error) {
+    throw locate("createStore", error);
+  }
+}
+
+function openStore<M extends Mode>(initial: DomainConfig, mode: M): unknown {
+  const registry = new DomainRegistry(initial);
+  const backends: Backend<M>[] = [];
+  const runner = runnerOf(mode);
+  let closing: Result<M, void> | undefined;
+  let isOpen = true;
+
+  const place: Place = {
+    checkOpen: () => {
+      if (!isOpen) throw new Refusal("STORE_TABLE_CLOSED", "the store is closed");
+    },
+    describe: (operation, received) =>
+      `${operation}(${received
+        .filter((value) => typeof value === "string")
+        .map(describe)
+        .join(", ")})`,
+  };
+  const call = callerOf(place, mode);
+
+  const members: StoreMembers<M> = {
+    configureDomain: call("configureDomain", (domain: unknown, config: unknown) => {
+      registry.set(checkDomain(domain), domainConfig(config, mode));
+    }),
+    domainConfig: call("domainConfig", (domain: unknown) => registry.get(checkDomain(domain))),
+    adapterModule: call(
+      "adapterModule",
+      (domain: unknown) => registry.get(checkDomain(domain)).adapter,
+    ),
+    resetDomain: call("resetDomain", (domain: unknown) => registry.reset(checkDomain(domain))),
+    clear: call("clear", () => registry.clear()),
+    ensureTables: call("ensureTables", () => undefined),
+
+    ensureTable: call("ensureTable", (domain: unknown, name: unknown, options: unknown) => {
+      const backend = backendOf(registry.get(checkDomain(domain)));
+      const type = tableType(options);
+      return runner.run(backend.ensureTable(String(domain), checkTableName(name), type));
+    }) as StoreMembers<M>["ensureTable"],
+    closeTable: call("closeTable", (name: unknown) =>
+      runner.run(inEachDurable(checkTableName(name), (table) => table.close())),
+    ),
+    syncTable: call("syncTable", (name: unknown) =>
+      runner.run(inEachDurable(checkTableName(name), (table) => table.sync())),
+    ),
+    flushCounters: call("flushCounters", (name: unknown) =>
+      runner.run(inEachDurable(checkTableName(name), (table) => table.flushCounters())),
+    ),
+
+    close: callerOf({ ...place, checkOpen: () => {} }, mode)("close", () => {
+      if (isOpen) {
+        isOpen = false;
+        closing = runner.run(closeAll());
+      }
+      return closing;
+    }),
+  };
+  const dispose = mode === "sync" ? Symbol.dispose : Symbol.asyncDispose;
+  return Object.freeze({ ...members, [dispose]: members.close });
+
+  function backendOf(config: DomainConfig): Backend<M> {
+    const known = backends.find(
+      (backend) =>
+        backend.config.adapter === config.adapter &&
+        equalValues(backend.config.options, config.options),
+    );
+    if (known !== undefined) return known;
+    const backend = new Backend(config, mode);
+    backends.push(backend);
+    return backend;
+  }
+
+  function* inEachDurable(
+    name: string,
+    act: (table: Table<StoreRecord, M>) => Result<M, void>,
+  ): Steps<void> {
+    for (const backend of backends) {
+      if (!backend.config.adapter.capabilities.durable) continue;
+      const table = yield* backend.openedTable(name);
+      if (table !== undefined) yield* step(act(table));
+    }
+  }
+
+  function* closeAll(): Steps<void> {
+    const failures: unknown[] = [];
+    for (const backend of backends) {
+      try {
+        yield* backend.close();
+      } catch (error) {
+        failures.push(error);
+      }
+    }
+    if (failures.length > 0) throw failures[0];
+  }
+}
+
+function checkMode(mode: unknown): Mode | undefined {
+  if (mode === undefined || mode === "sync" || mode === "async") return mode;
+  throw new Refusal("STORE_INVALID_OPTIONS", `mode is "sync" or "async"; got ${describe(mode)}`);
+}
+
+function checkTableName(name: unknown): string {
+  if (typeof name === "string" && name !== "") return name;
+  throw new Refusal(
+    "STORE_INVALID_TABLE_NAME",
+    `a table's name is a string, not empty; got ${describe(name)}`,
+  );
+}
+
+function tableType(options: unknown): TableType | undefined {
+  if (options === undefined) return undefined;
+  if (typeof options === "object" && options !== null && !Array.isArray(options)) {
+    const unknown = Object.keys(options).find((name) => name !== "type");
+    const { type } = options as { type?: unknown };
+    if (unknown !== undefined) {
+      throw new Refusal("STORE_INVALID_OPTIONS", `a table has no option ${describe(unknown)}`);
+    }
+    const known = TABLE_TYPES.find((candidate) => candidate === type);
+    if (type === undefined || known !== undefined) return known;
+    throw new Refusal(
+      "STORE_INVALID_OPTIONS",
+      `type is one of ${TABLE_TYPES.join(", ")}; got ${describe(type)}`,
+    );
+  }
+  throw new Refusal("STORE_INVALID_OPTIONS", `expected { type? }; got ${describe(options)}`);
+}

@@ -1,0 +1,258 @@
+import { type Caller, callerOf, type Place, runUserCode, userFailure } from "./call.js";
+import type { CompleteTable } from "./complete-table.js";
+import { type CounterStep, checkPosition, counterStep, type Integer } from "./counter.js";
+import { describe } from "./describe.js";
+import { equalValues } from "./equality.js";
+import { Refusal } from "./errors.js";
+import { iterate } from "./iteration.js";
+import { type Key, ownKey, releaseKey } from "./key.js";
+import { compareKeys } from "./key-order.js";
+import type { Mode, Result } from "./mode.js";
+import { recordPattern } from "./pattern.js";
+import { checkLimit, checkNames, scanRange, WHOLE } from "./range.js";
+import { counted, type Isolation, type StoreRecord } from "./record.js";
+import { type Runner, type Steps, step } from "./steps.js";
+import type { Table, TableInfo } from "./table.js";
+
+/** What a handle is made for. */
+export interface TableContext<M extends Mode> extends Place {
+  readonly name: string;
+  readonly domain: string;
+  /** The adapter's name. */
+  readonly adapter: string;
+  /** The adapter's table, completed. */
+  readonly hooks: CompleteTable<Mode>;
+  /** Goes through the adapter's hooks: in the adapter's mode, which may be sync in an async store. */
+  readonly runner: Runner<Mode>;
+  readonly isolation: Isolation;
+  /** The colour of the store. */
+  readonly mode: M;
+  close(): Result<Mode, void>;
+}
+
+const MATCH_OPTIONS = new Set(["limit"]);
+
+/**
+ * What a user holds of a table. An operation here checks its arguments, makes them the table's own, and delegates to the
+ * adapter; what it returns is released to the user.
+ */
+export function tableHandle<M extends Mode>(context: TableContext<M>): Table<StoreRecord, M> {
+  const { hooks, runner, isolation, mode } = context;
+  const { own, release, releaseAll } = isolation;
+  const { type } = hooks;
+  const ordered = type === "ordered_set";
+  const unique = ordered || type === "set";
+  const call: Caller<M> = callerOf(context, mode);
+
+  const size = call("size", () => hooks.size());
+
+  const table: Table<StoreRecord, M> = {
+    name: context.name,
+    domain: context.domain,
+    type,
+
+    insert: call("insert", (record: unknown) => runner.map(hooks.insert(own(record)), nothing)),
+    insertMany: call("insertMany", (records: unknown) => {
+      const owned = ownAll(isolation, records);
+      return owned.length === 0 ? undefined : runner.map(hooks.insertMany(owned), nothing);
+    }),
+    insertNew: call("insertNew", (record: unknown) =>
+      runner.map(hooks.insertNew([own(record)]), Boolean),
+    ),
+    insertNewMany: call("insertNewMany", (records: unknown) => {
+      const owned = ownAll(isolation, records);
+      if (owned.length === 0) return true;
+      if (unique && hasEqualKeys(owned)) return false;
+      return runner.map(hooks.insertNew(owned), Boolean);
+    }),
+
+    lookup: call("lookup", (key: unknown) => runner.map(hooks.lookup(ownKey(key)), releaseAll)),
+    member: call("member", (key: unknown) => runner.map(hooks.member(ownKey(key)), Boolean)),
+    take: call("take", (key: unknown) => runner.map(hooks.take(ownKey(key)), releaseAll)),
+
+    delete: call("delete", (key: unknown) => runner.map(hooks.delete(ownKey(key)), nothing)),
+    deleteObject: call("deleteObject", (record: unknown) =>
+      runner.map(hooks.deleteObjects([own(record)]), nothing),
+    ),
+    deleteAllObjects: call("deleteAllObjects", () => runner.map(hooks.deleteAllObjects(), nothing)),
+
+    replace: call("replace", (given: unknown, record: unknown) => {
+      checkUnique();
+      const expected = own(given);
+      const replacement = own(record);
+      if (compareKeys(expected[0], replacement[0]) !== 0) return false;
+      let equal = false;
+      const swap = (stored: StoreRecord) => {
+        equal = equalValues(expected, stored);
+        return equal ? replacement : stored;
+      };
+      return runner.map(hooks.update(expected[0], swap), () => equal);
+    }),
+    updateElement: call("updateElement", (key: unknown, change: unknown) => {
+      checkUnique();
+      const element = ownChange(isolation, change);
+      const replace = (stored: StoreRecord) => isolation.withElement(stored, element);
+      return runner.map(hooks.update(ownKey(key), replace), (stored) => stored !== undefined);
+    }),
+    updateCounter: call("updateCounter", (key: unknown, op: unknown, defaultRecord: unknown) => {
+      checkUnique();
+      const owned = ownKey(key);
+      const counter = counterStep(op);
+      return runner.map<Integer | undefined, Integer>(
+        hooks.updateCounter(owned, counter),
+        (value) => value ?? runner.run(counting(owned, counter, defaultRecord)),
+      );
+    }) as Table<StoreRecord, M>["updateCounter"],
+
+    first: call("first", () => runner.map(hooks.first(), releaseFound)),
+    last: call("last", () => runner.map(hooks.last(), releaseFound)),
+    next: call("next", (given: unknown) => {
+      const key = ownKey(given);
+      return runner.map(hooks.next(key), (found) => releaseNeighbour(found, key));
+    }),
+    prev: call("prev", (given: unknown) => {
+      const key = ownKey(given);
+      return runner.map(hooks.prev(key), (found) => releaseNeighbour(found, key));
+    }),
+
+    records: (range?: unknown) =>
+      iterate(context, mode, "records", () => {
+        const exact = scanRange(range, ordered);
+        return { scan: hooks.scan(exact), limit: exact.limit, release };
+      }),
+    keys: (range?: unknown) =>
+      iterate(context, mode, "keys", () => {
+        const exact = scanRange(range, ordered);
+        return { scan: hooks.scanKeys(exact), limit: exact.limit, release: releaseKey };
+      }),
+    foldl: call("foldl", (fn: unknown, accumulator: unknown) => {
+      if (typeof fn !== "function") {
+        throw new Refusal("STORE_INVALID_OPERATION", `fn is a function; got ${describe(fn)}`);
+      }
+      let result = accumulator;
+      const visit = (record: StoreRecord) => {
+        result = runUserCode("fn", () => fn(release(record), result));
+        context.checkOpen();
+      };
+      return runner.map(runner.each(hooks.scan(WHOLE), visit), () => result);
+    }) as Table<StoreRecord, M>["foldl"],
+
+    matchObject: call("matchObject", (pattern: unknown, options: unknown) => {
+      const limit = checkLimit(
+        options === undefined ? undefined : checkNames(options, MATCH_OPTIONS, "options").limit,
+      );
+      return runner.map(hooks.matchObject(recordPattern(pattern, ordered), limit), releaseAll);
+    }),
+    matchDelete: call("matchDelete", (pattern: unknown) =>
+      hooks.matchDelete(recordPattern(pattern, ordered)),
+    ),
+
+    get size() {
+      return size();
+    },
+    info: call("info", () => runner.run(describing())),
+
+    sync: call("sync", () => runner.map(hooks.sync(), nothing)),
+    flushCounters: call("flushCounters", () => runner.map(hooks.flushCounters(), nothing)),
+    close: callerOf({ ...context, checkOpen: nothing }, mode)("close", () => context.close()),
+  };
+  return Object.freeze(table);
+
+  function checkUnique(): void {
+    if (unique) return;
+    throw new Refusal("STORE_NOT_SUPPORTED", `a ${type} may hold many records of a key`);
+  }
+
+  function releaseFound(key: Key | undefined): Key | undefined {
+    return key === undefined ? undefined : releaseKey(key);
+  }
+
+  /** What `next` and `prev` found. Without an order, nothing is the end of the walk only for a key that is there. */
+  function releaseNeighbour(found: Key | undefined, key: Key): Result<Mode, Key | undefined> {
+    if (found !== undefined || ordered) return releaseFound(found);
+    return runner.map(hooks.member(key), (isThere) => {
+      if (isThere) return undefined;
+      throw new Refusal("STORE_KEY_NOT_FOUND", `${describe(key)} isn't in this ${type}`);
+    });
+  }
+
+  /** The slow way of a counter: its key wasn't there. Another caller may insert it, or delete it again, meanwhile. */
+  function* counting(key: Key, op: CounterStep, defaultRecord: unknown): Steps<Integer> {
+    if (defaultRecord === undefined) {
+      throw new Refusal(
+        "STORE_KEY_NOT_FOUND",
+        `${describe(key)} isn't in the table, and no default record was given`,
+      );
+    }
+    const seed = counted(ownDefault(isolation, key, defaultRecord), op);
+    for (let tries = 0; tries < 1_000; tries++) {
+      if (yield* step(hooks.insertNew([seed]))) return seed[op.position - 1] as Integer;
+      const value = yield* step(hooks.updateCounter(key, op));
+      if (value !== undefined) return value;
+    }
+    throw new Refusal(
+      "STORE_INVALID_ADAPTER",
+      "the adapter neither inserts the default record nor finds its key",
+    );
+  }
+
+  function* describing(): Steps<TableInfo> {
+    const usage = yield* step(hooks.usage());
+    return {
+      name: context.name,
+      domain: context.domain,
+      type,
+      adapter: context.adapter,
+      size: yield* step(hooks.size()),
+      memoryBytes: usage?.memoryBytes,
+      diskBytes: usage?.diskBytes,
+    };
+  }
+}
+
+function nothing(): undefined {}
+
+function ownAll(isolation: Isolation, records: unknown): StoreRecord[] {
+  const iterable = Object(records) as Iterable<unknown>;
+  if (typeof iterable[Symbol.iterator] !== "function") {
+    throw new Refusal(
+      "STORE_INVALID_RECORD",
+      `expected an iterable of records; got ${describe(records)}`,
+    );
+  }
+  const owned: StoreRecord[] = [];
+  try {
+    // One by one: a generator may hand out the same array again, changed.
+    for (const record of iterable) owned.push(isolation.own(record));
+  } catch (error) {
+    if (error instanceof Refusal) {
+      throw new Refusal(error.code, `record ${owned.length}: ${error.message}`, error.cause);
+    }
+    throw userFailure("the iterable of records", error);
+  }
+  return owned;
+}
+
+function hasEqualKeys(records: readonly StoreRecord[]): boolean {
+  const keys = records.map(([key]) => key).sort(compareKeys);
+  return keys.some((key, index) => index > 0 && compareKeys(keys[index - 1] as Key, key) === 0);
+}
+
+function ownChange(isolation: Isolation, change: unknown) {
+  if (!Array.isArray(change) || change.length !== 2) {
+    throw new Refusal(
+      "STORE_INVALID_OPERATION",
+      `a change is [position, value]; got ${describe(change)}`,
+    );
+  }
+  const [position, value]: unknown[] = change;
+  checkPosition(position);
+  return isolation.ownElement(value, position);
+}
+
+function ownDefault(isolation: Isolation, key: Key, record: unknown): StoreRecord {
+  // Only its elements count: whatever stands for the key is replaced. No array at all is refused by `own`.
+  return isolation.own(
+    Array.isArray(record) && record.length > 0 ? Object.assign([...record], [key]) : record,
+  );
+}
