@@ -1,0 +1,175 @@
+// @ts-check
+/**
+ * Checks what would be published, as its users get it: packs every public package, inspects the
+ * tarballs, then installs them into an empty project that imports, requires and compiles against
+ * them. Expects the packages to be built.
+ */
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { builtinModules } from "node:module";
+import { tmpdir } from "node:os";
+import { join, sep } from "node:path";
+import ts from "typescript";
+import { packages, readJson, run } from "./workspace.mjs";
+
+const MUST_HAVE = ["package.json", "README.md", "LICENSE", "dist/index.js", "dist/index.cjs"];
+const MAY_HAVE = [...MUST_HAVE, "CHANGELOG.md"];
+
+/** Packages whose code may import nothing at run time, so that they run anywhere. */
+const SELF_CONTAINED = ["@store/core", "@store/memory"];
+
+const SAMPLE = `
+import { createStore } from "@store/core";
+import { memoryAdapter } from "@store/memory";
+import { conformance } from "@store/conformance";
+
+const store = createStore({ adapter: memoryAdapter });
+const t = store.ensureTable<[id: string, n: number]>("d", "t");
+t.insert(["a", 1]);
+const rows: [id: string, n: number][] = t.lookup("a");
+if (rows[0]?.[1] !== 1) throw new Error("lookup did not return what insert stored");
+if (typeof conformance !== "function") throw new Error("conformance is not a function");
+`;
+
+let failures = 0;
+
+/** Prints a row: the subject, each check with its mark, and below it what is wrong.
+ * @param {string} subject
+ * @param {Record<string, string[]>} checks the problems that each check found
+ */
+function report(subject, checks) {
+  const problems = Object.values(checks).flat();
+  const marks = Object.entries(checks).map(([name, { length }]) => `${length ? "✗" : "✓"} ${name}`);
+  console.log([subject.padEnd(20), ...marks].join("  "));
+  for (const problem of problems) console.log(`  - ${problem}`);
+  failures += problems.length;
+}
+
+/** Runs a command; shows what it printed when it fails.
+ * @param {string} command
+ * @param {string[]} args
+ */
+function problemsOf(command, args, cwd = consumer) {
+  const status = run(command, args, { cwd, quiet: true });
+  return status === 0 ? [] : [`${command} ${args.join(" ")}: exit code ${status}, see above`];
+}
+
+/** @param {string} directory */
+function filesIn(directory) {
+  return readdirSync(directory, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name).slice(directory.length + 1))
+    .map((file) => file.replaceAll(sep, "/"));
+}
+
+/** @param {any} manifest */
+function manifestProblems(manifest) {
+  const problems = [];
+  const { dependencies = {}, peerDependencies = {} } = manifest;
+  const ranges = Object.entries({ ...dependencies, ...peerDependencies });
+  if (manifest.sideEffects !== false) problems.push("sideEffects is not false");
+  if (ranges.some(([, range]) => range.startsWith("workspace:"))) {
+    problems.push("a range still says workspace:");
+  }
+  if (manifest.name === "@store/core" && ranges.length > 0) problems.push("core has dependencies");
+  return problems;
+}
+
+/** @param {string[]} files */
+function fileProblems(files) {
+  return [
+    ...MUST_HAVE.filter((file) => !files.includes(file)).map((file) => `${file} is missing`),
+    ...files.filter((f) => !f.startsWith("dist/") && !MAY_HAVE.includes(f)).map((f) => `has ${f}`),
+  ];
+}
+
+/** @param {any} manifest @param {string} directory @param {string[]} files */
+function importProblems({ name, dependencies, peerDependencies }, directory, files) {
+  const allowed = SELF_CONTAINED.includes(name)
+    ? []
+    : [...Object.keys({ ...dependencies, ...peerDependencies }), ...builtinModules];
+  return files
+    .filter((file) => /\.[cm]?js$/.test(file))
+    .flatMap((file) => {
+      const source = readFileSync(join(directory, file), "utf8");
+      return ts
+        .preProcessFile(source, true, true)
+        .importedFiles.map(({ fileName }) => fileName)
+        .filter((imported) => !imported.startsWith("."))
+        .filter((imported) => !allowed.includes(imported.replace(/^node:/, "")))
+        .map((imported) => `${file} imports ${imported}`);
+    });
+}
+
+/** Writes the consumer's program in each flavour of module, importing every package.
+ * @param {string[]} names
+ */
+function writeConsumer(names) {
+  const imports = names.map((name, i) => `import * as package${i} from "${name}";\n`).join("");
+  const uses = names.map((_, i) => `void package${i};\n`).join("");
+  const program = `${imports}${SAMPLE}${uses}`;
+  for (const extension of ["ts", "mts", "cts"]) {
+    writeFileSync(join(consumer, `consumer.${extension}`), program);
+  }
+  const compilerOptions = {
+    strict: true,
+    exactOptionalPropertyTypes: true,
+    skipLibCheck: false,
+    target: "ES2022",
+    lib: ["ES2022", "ESNext.Disposable"],
+    types: [],
+    outDir: "out",
+  };
+  /** @param {string} file @param {object} options @param {string[]} sources */
+  const config = (file, options, sources) =>
+    writeFileSync(
+      join(consumer, file),
+      JSON.stringify({ compilerOptions: { ...compilerOptions, ...options }, files: sources }),
+    );
+  config("node16.json", { module: "node16" }, ["consumer.mts", "consumer.cts"]);
+  config("bundler.json", { module: "esnext", moduleResolution: "bundler" }, ["consumer.ts"]);
+}
+
+const published = packages().filter(({ manifest }) => !manifest.private);
+const names = published.map(({ manifest }) => manifest.name);
+const temporary = mkdtempSync(join(tmpdir(), "store-packages-"));
+const consumer = join(temporary, "consumer");
+
+try {
+  const tarballs = published.map(({ directory, manifest: { name, version } }) => {
+    const pack = problemsOf("pnpm", ["pack", "--pack-destination", temporary], directory);
+    if (pack.length > 0) report(name, { pack });
+    return join(temporary, `${name.replace("@", "").replace("/", "-")}-${version}.tgz`);
+  });
+  mkdirSync(consumer);
+  writeFileSync(join(consumer, "package.json"), '{ "private": true, "type": "module" }');
+  const flags = ["--no-audit", "--no-fund", "--no-package-lock"];
+  report("tarballs", { "npm install": problemsOf("npm", ["install", ...flags, ...tarballs]) });
+
+  for (const [i, name] of names.entries()) {
+    const tarball = tarballs[i] ?? "";
+    const installed = join(consumer, "node_modules", name);
+    const manifest = readJson(join(installed, "package.json"));
+    const files = filesIn(installed);
+    report(name, {
+      manifest: manifestProblems(manifest),
+      [`${files.length} files`]: fileProblems(files),
+      imports: importProblems(manifest, installed, files),
+      publint: problemsOf("publint", ["--strict", tarball]),
+      attw: problemsOf("attw", [tarball]),
+    });
+  }
+
+  writeConsumer(names);
+  report("types", {
+    node16: problemsOf("tsc", ["-p", "node16.json"]),
+    bundler: problemsOf("tsc", ["-p", "bundler.json"]),
+  });
+  report("consumer runs", {
+    "as ESM": problemsOf("node", ["out/consumer.mjs"]),
+    "as CJS": problemsOf("node", ["out/consumer.cjs"]),
+  });
+} finally {
+  rmSync(temporary, { recursive: true, force: true });
+}
+
+process.exitCode = failures > 0 ? 1 : 0;

@@ -1,0 +1,24 @@
+import { defineConfig } from "tsup";
+
+const base = {
+  clean: true,
+  removeNodeProtocol: false,
+  silent: true,
+  target: "node20",
+  treeshake: true,
+} as const;
+
+/** A published package: `src/index.ts` as ESM and CJS, each with its own types. */
+export const library = defineConfig({
+  ...base,
+  entry: ["src/index.ts"],
+  format: ["esm", "cjs"],
+  dts: true,
+});
+
+/** A program that only this workspace runs: `src/main.ts` as ESM. */
+export const program = defineConfig({
+  ...base,
+  entry: ["src/main.ts"],
+  format: ["esm"],
+});
