@@ -1,0 +1,111 @@
+import type { BPlusTree } from "./b-plus-tree.js";
+import { type Leaf, lowerBound, upperBound } from "./b-plus-tree-node.js";
+
+export interface Bound<K> {
+  readonly key: K;
+  readonly inclusive: boolean;
+}
+
+/** Without a bound, from the first key or to the last one. A lower bound after the upper one: nothing. */
+export interface ScanRange<K> {
+  readonly lower?: Bound<K> | undefined;
+  readonly upper?: Bound<K> | undefined;
+  /** From the upper bound down. */
+  readonly reverse: boolean;
+}
+
+/**
+ * Goes through the values of a range, in the order of their keys or against it. The tree may change between two steps:
+ * no entry comes twice, and each comes that is there from the first step to the last, with the value that it has when it
+ * comes. Once at the end, it stays there.
+ *
+ * A step is O(1), or O(log n) if an entry was added or removed since the step before. The tree knows nothing of its
+ * scans: one that is left unfinished costs nothing, and keeps at most one leaf of entries alive, until they are removed.
+ *
+ * 1. With `#version` that of the tree: the entries to come are those of `#leaf` from `#index` to before `#stop`, then
+ *    those of the leaves beyond that are in range.
+ * 2. With another one: those between `#lower` and `#upper` that are beyond `#lastKey`.
+ * 3. At the end `#tree` is undefined, and so is all else that it could keep alive.
+ */
+export class BPlusTreeScan<K, V> implements IterableIterator<V, undefined> {
+  readonly #reverse: boolean;
+  #tree: BPlusTree<K, V> | undefined;
+  #lower: Bound<K> | undefined;
+  #upper: Bound<K> | undefined;
+  #lastKey: K | undefined = undefined;
+  #version = -1;
+  #leaf: Leaf<K, V> | undefined = undefined;
+  #index = 0;
+  #stop = 0;
+
+  constructor(tree: BPlusTree<K, V>, { lower, upper, reverse }: ScanRange<K>) {
+    this.#tree = tree;
+    this.#lower = lower;
+    this.#upper = upper;
+    this.#reverse = reverse;
+  }
+
+  next(): IteratorResult<V, undefined> {
+    const tree = this.#tree;
+    if (tree === undefined) return { done: true, value: undefined };
+    let leaf = this.#version === tree.version ? (this.#leaf as Leaf<K, V>) : this.#seek(tree);
+    if (this.#index === this.#stop) {
+      // One leaf further is far enough: only the leaf of an empty tree is empty.
+      const beyond = this.#reverse ? leaf.prev : leaf.next;
+      if (beyond === undefined) return this.return();
+      leaf = this.#enter(tree, beyond);
+      if (this.#index === this.#stop) return this.return();
+    }
+    const index = this.#index;
+    this.#index = this.#reverse ? index - 1 : index + 1;
+    this.#lastKey = leaf.keys[index];
+    return { done: false, value: leaf.values[index] as V };
+  }
+
+  return(): IteratorResult<V, undefined> {
+    this.#tree = undefined;
+    this.#lower = undefined;
+    this.#upper = undefined;
+    this.#lastKey = undefined;
+    this.#leaf = undefined;
+    return { done: true, value: undefined };
+  }
+
+  [Symbol.iterator](): this {
+    return this;
+  }
+
+  /** Finds the leaf where the entries to come begin: at the bound, or at the last key, which is a bound from now on. */
+  #seek(tree: BPlusTree<K, V>): Leaf<K, V> {
+    if (this.#lastKey !== undefined) {
+      const last = { key: this.#lastKey, inclusive: false };
+      if (this.#reverse) this.#upper = last;
+      else this.#lower = last;
+    }
+    const start = this.#reverse ? this.#upper : this.#lower;
+    const end = this.#reverse ? tree.lastLeaf : tree.firstLeaf;
+    const leaf = this.#enter(tree, start === undefined ? end : tree.leafFor(start.key));
+    this.#version = tree.version;
+    return leaf;
+  }
+
+  #enter({ compare }: BPlusTree<K, V>, leaf: Leaf<K, V>): Leaf<K, V> {
+    const { keys } = leaf;
+    const lower = this.#lower;
+    const upper = this.#upper;
+    let from = 0;
+    let to = keys.length;
+    // Most leaves lie within the bounds, which one comparison tells.
+    if (to > 0 && lower !== undefined && compare(keys[0] as K, lower.key) <= 0) {
+      from = (lower.inclusive ? lowerBound : upperBound)(keys, lower.key, compare);
+    }
+    if (to > 0 && upper !== undefined && compare(keys[to - 1] as K, upper.key) >= 0) {
+      to = (upper.inclusive ? upperBound : lowerBound)(keys, upper.key, compare);
+      if (to < from) to = from;
+    }
+    this.#leaf = leaf;
+    this.#index = this.#reverse ? to - 1 : from;
+    this.#stop = this.#reverse ? from - 1 : to;
+    return leaf;
+  }
+}

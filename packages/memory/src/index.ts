@@ -1,0 +1,1 @@
+export { type MemoryOptions, memoryAdapter } from "./memory-adapter.js";

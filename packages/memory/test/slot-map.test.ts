@@ -1,0 +1,178 @@
+import type { Key } from "@store/core";
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { SlotMap } from "../src/slot-map.js";
+
+type Entry = readonly [key: Key, serial: number];
+
+function slotMap(entries: Iterable<Entry> = []): SlotMap<Entry> {
+  const map = new SlotMap<Entry>(([key]) => key);
+  for (const entry of entries) map.set(entry[0], entry);
+  return map;
+}
+
+function numbered(count: number): Entry[] {
+  return Array.from({ length: count }, (_, index) => [index, index]);
+}
+
+/** What a Map of JavaScript, in its insertion order, says about neighbours. */
+function neighbours(model: ReadonlyMap<Key, Entry>, key: Key): [Key | undefined, Key | undefined] {
+  const keys = [...model.keys()];
+  const index = keys.indexOf(key);
+  return index < 0 ? [undefined, undefined] : [keys[index - 1], keys[index + 1]];
+}
+
+function checkSame(map: SlotMap<Entry>, model: ReadonlyMap<Key, Entry>): void {
+  expect(map.size).toBe(model.size);
+  expect([...map.scan()]).toEqual([...model.values()]);
+  expect(map.firstKey()).toBe([...model.keys()].at(0));
+  expect(map.lastKey()).toBe([...model.keys()].at(-1));
+  for (const key of model.keys()) {
+    expect(map.get(key)).toBe(model.get(key));
+    expect([map.keyBefore(key), map.keyAfter(key)]).toEqual(neighbours(model, key));
+  }
+}
+
+describe("a slot map", () => {
+  test("does what a Map in insertion order does, and knows each key's neighbours", () => {
+    const operation = fc.record({
+      key: fc.integer({ min: 0, max: 120 }),
+      // Runs of deletions are what makes holes, and what closes them.
+      kind: fc.constantFrom("set", "set", "delete", "delete", "clear or update"),
+      run: fc.integer({ min: 1, max: 60 }),
+    });
+    fc.assert(
+      fc.property(fc.array(operation, { maxLength: 40 }), (operations) => {
+        const map = slotMap();
+        const model = new Map<Key, Entry>();
+        let serial = 0;
+        for (const { key, kind, run } of operations) {
+          for (let at = key; at < key + run; at++) {
+            const entry: Entry = [at, serial++];
+            if (kind === "set") {
+              map.set(at, entry);
+              model.set(at, entry);
+            } else if (kind === "delete") {
+              expect(map.delete(at)).toBe(model.get(at));
+              model.delete(at);
+            } else if (run === 60) {
+              map.clear();
+              model.clear();
+            } else {
+              const known = model.has(at);
+              expect(map.update(at, () => entry)).toBe(known ? entry : undefined);
+              if (known) model.set(at, entry);
+            }
+          }
+          checkSame(map, model);
+        }
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  test("cursors see once what is there throughout, and nothing twice, whatever else happens", () => {
+    const change = fc.record({
+      after: fc.integer({ min: 0, max: 8 }),
+      from: fc.integer({ min: 0, max: 200 }),
+      count: fc.integer({ min: 1, max: 120 }),
+      kind: fc.constantFrom("delete", "insert", "replace"),
+    });
+    fc.assert(
+      fc.property(fc.array(change, { maxLength: 12 }), fc.boolean(), (changes, keepSome) => {
+        const map = slotMap(numbered(200));
+        const untouched = new Set(numbered(200).map(([key]) => key));
+        const seen: Key[] = [];
+        const cursor = map.scan();
+        const step = () => {
+          const turn = cursor.next();
+          if (!turn.done) seen.push(turn.value[0]);
+          return !turn.done;
+        };
+        for (const { after, from, count, kind } of changes) {
+          for (let left = after; left > 0 && step(); left--);
+          for (let key = from; key < from + count; key++) {
+            if (keepSome && key % 7 === 0) continue;
+            if (kind === "delete") {
+              map.delete(key);
+              untouched.delete(key);
+            } else if (kind === "insert") map.set(1_000 + key, [1_000 + key, 0]);
+            else if (map.has(key)) map.set(key, [key, -1]);
+          }
+        }
+        while (step());
+        expect(new Set(seen).size).toBe(seen.length);
+        for (const key of untouched) expect(seen).toContain(key);
+      }),
+      { numRuns: 100 },
+    );
+  });
+
+  test("a cursor opened before several moves of the slots finds its place after each", () => {
+    const map = slotMap(numbered(1_000));
+    const cursor = map.scan();
+    const seen: Key[] = [];
+    for (let round = 0; round < 10; round++) {
+      for (let key = round * 100; key < (round + 1) * 100; key++)
+        if (key % 10 !== 0) map.delete(key);
+      const turn = cursor.next();
+      if (!turn.done) seen.push(turn.value[0]);
+    }
+    for (const [key] of cursor) seen.push(key);
+    expect(seen).toEqual(Array.from({ length: 100 }, (_, index) => index * 10));
+  });
+
+  test("a cursor doesn't visit what is inserted after it began, so that a loop that inserts ends", () => {
+    const map = slotMap(numbered(3));
+    const seen: Key[] = [];
+    for (const [key] of map.scan()) {
+      seen.push(key);
+      map.set(Number(key) + 100, [Number(key) + 100, 0]);
+    }
+    expect(seen).toEqual([0, 1, 2]);
+    expect(map.size).toBe(6);
+  });
+
+  test("a cursor over a map that is cleared ends, and what comes later isn't its", () => {
+    const map = slotMap(numbered(10));
+    const cursor = map.scan();
+    cursor.next();
+    map.clear();
+    map.set("later", ["later", 0]);
+    expect(cursor.next().done).toBe(true);
+    expect([...map.scan()]).toEqual([["later", 0]]);
+  });
+
+  test("tuples and bytes are keys by content, and never meet a string that looks alike", () => {
+    const keys: Key[] = [
+      ["a", 1],
+      ["a", 1n],
+      ["a", "1"],
+      ["a1"],
+      [["a"], 1],
+      ["a", [1]],
+      [],
+      [null],
+      [true],
+      [false],
+      "(s1:an1;)",
+      Uint8Array.of(1, 2),
+      [Uint8Array.of(1, 2)],
+      [Uint8Array.of(1), Uint8Array.of(2)],
+      "b2:\u0001\u0002",
+      1,
+      1n,
+      "1",
+      null,
+      true,
+      false,
+    ];
+    const map = slotMap(keys.map((key, serial) => [key, serial]));
+    expect(map.size).toBe(keys.length);
+    keys.forEach((key, serial) => {
+      expect(map.get(structuredClone(key) as Key)).toEqual([key, serial]);
+    });
+    for (const key of keys) expect(map.delete(structuredClone(key) as Key)).toBeDefined();
+    expect(map.size).toBe(0);
+  });
+});
