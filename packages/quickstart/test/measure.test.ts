@@ -1,0 +1,15 @@
+import { expect, test } from "vitest";
+import { formatDuration, formatRate } from "../src/measure.js";
+
+test.each([
+  [0.0854, "85 µs"],
+  [3.14, "3.1 ms"],
+  [240.4, "240 ms"],
+  [1_540, "1.5 s"],
+])("%d ms is %s", (milliseconds, text) => {
+  expect(formatDuration(milliseconds)).toBe(text);
+});
+
+test("a rate has two digits that mean something", () => {
+  expect(formatRate(135_233, 762)).toBe("180,000/s");
+});
