@@ -1,0 +1,1 @@
+export { type SnapshotOptions, snapshotAdapter } from "./snapshot-adapter.js";

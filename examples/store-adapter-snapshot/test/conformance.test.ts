@@ -1,0 +1,22 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { conformance } from "@store/conformance";
+import { describe, test, vi } from "vitest";
+import { snapshotAdapter } from "../src/index.js";
+
+// Each write waits for the disk, twice.
+vi.setConfig({ testTimeout: 120_000 });
+
+conformance(
+  { describe, test },
+  {
+    createAdapter: () => ({
+      adapter: snapshotAdapter,
+      options: { directory: mkdtempSync(join(tmpdir(), "snapshot-")) },
+    }),
+    cleanup: ({ options }) => rmSync(options.directory, { recursive: true }),
+    invalidOptions: [{ directory: undefined }, { directory: "" }, { directory: "x", other: 1 }],
+    runs: 10,
+  },
+);
