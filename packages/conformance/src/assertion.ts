@@ -1,0 +1,120 @@
+import { AssertionError } from "node:assert/strict";
+import { types } from "node:util";
+import type { Key, StoreErrorCode, StoreRecord } from "@store/core";
+import { identical } from "./model/equality.js";
+import { inKeyOrder } from "./model/key-order.js";
+import { show } from "./show.js";
+
+/** Fails unless what was read is what was expected, deeply and exactly. */
+export function same(actual: unknown, expected: unknown, what = "the result"): void {
+  if (identical(actual, expected)) return;
+  const { path, ...parts } = difference(actual, expected);
+  const where = path === "" ? "" : ` at ${path}`;
+  throw new AssertionError({
+    message: `${what} is wrong${where}\n  expected ${show(parts.expected)}\n  received ${show(parts.actual)}${
+      path === "" ? "" : `\n  in       ${show(actual)}`
+    }`,
+  });
+}
+
+/** The first place where two lists differ, or what was compared itself. */
+function difference(
+  actual: unknown,
+  expected: unknown,
+  path = "",
+): { actual: unknown; expected: unknown; path: string } {
+  if (Array.isArray(actual) && Array.isArray(expected) && actual.length === expected.length) {
+    const index = actual.findIndex((element, at) => !identical(element, expected[at]));
+    return difference(actual[index], expected[index], `${path}[${index}]`);
+  }
+  return { actual, expected, path };
+}
+
+/** Fails unless `condition` holds. */
+export function holds(condition: boolean, message: string): asserts condition {
+  if (!condition) throw new AssertionError({ message });
+}
+
+/** {@link same} for records that came in any order; in a bag, those of one key keep theirs. */
+export function sameRecords(
+  actual: readonly StoreRecord[],
+  expected: readonly StoreRecord[],
+  what = "the records",
+): void {
+  same(byKey(actual), byKey(expected), `${what}, sorted by key,`);
+}
+
+/** {@link same} for keys that came in any order. */
+export function sameKeys(actual: readonly Key[], expected: readonly Key[], what = "the keys"): void {
+  same([...actual].sort(inKeyOrder), [...expected].sort(inKeyOrder), `${what}, sorted,`);
+}
+
+/** The records sorted by key; the sort is stable. */
+export function byKey(records: readonly StoreRecord[]): StoreRecord[] {
+  return [...records].sort(([a], [b]) => inKeyOrder(a, b));
+}
+
+/** All that an iterator comes by, of either colour. */
+export async function collect<T>(steps: Iterable<T> | AsyncIterable<T>): Promise<T[]> {
+  const found: T[] = [];
+  for await (const value of steps) found.push(value);
+  return found;
+}
+
+/** What a call came to: a value, or the error that it threw or rejected with. */
+export type Outcome = { readonly value: unknown } | { readonly error: unknown };
+
+/** Makes a call and waits for what it comes to. */
+export async function outcomeOf(call: () => unknown): Promise<Outcome> {
+  try {
+    return { value: await call() };
+  } catch (error) {
+    return { error };
+  }
+}
+
+/** The parts of a `StoreError` that are contract. */
+export interface CodedError extends Error {
+  readonly code: StoreErrorCode;
+}
+
+/**
+ * Fails unless the call throws, or rejects with, a `StoreError` of this code.
+ * @param mentions what its message must contain
+ */
+export async function refuses(
+  code: StoreErrorCode,
+  call: () => unknown,
+  ...mentions: readonly string[]
+): Promise<CodedError> {
+  const outcome = await outcomeOf(call);
+  holds("error" in outcome, `expected ${code}, but the call returned ${shownValue(outcome)}`);
+  const { error } = outcome;
+  if (!isCoded(error) || error.code !== code) {
+    throw new AssertionError({
+      message: `expected ${code}, but the call failed with ${shownError(error)}`,
+    });
+  }
+  for (const mention of mentions) {
+    holds(
+      error.message.includes(mention),
+      `the message of ${code} must mention ${JSON.stringify(mention)}; it is: ${error.message}`,
+    );
+  }
+  return error;
+}
+
+/** Whether this is an error with a code, whichever copy of core it is from. */
+export function isCoded(error: unknown): error is CodedError {
+  return types.isNativeError(error) && error.name === "StoreError" && "code" in error;
+}
+
+/** An error as failures name it. */
+export function shownError(error: unknown): string {
+  if (isCoded(error)) return `${error.code} (${error.message})`;
+  return types.isNativeError(error) ? String(error) : show(error);
+}
+
+function shownValue(outcome: Outcome): string {
+  return "value" in outcome ? show(outcome.value) : "";
+}

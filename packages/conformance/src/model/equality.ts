@@ -1,0 +1,64 @@
+import { types } from "node:util";
+
+/**
+ * Equality by CONTRACT section 4, written for the kit alone: deep; the order of an object's keys, of a Map's entries or
+ * a Set's members doesn't matter; NaN equals NaN; 0 and -0 differ; types never mix.
+ */
+export function equal(a: unknown, b: unknown): boolean {
+  return compare(a, b, false);
+}
+
+/** {@link equal}, and objects without a prototype, and arrays of bytes that are no Buffers, have stayed so. */
+export function identical(a: unknown, b: unknown): boolean {
+  return compare(a, b, true);
+}
+
+function compare(a: unknown, b: unknown, exact: boolean): boolean {
+  if (typeof a !== "object" || typeof b !== "object" || a === null || b === null) {
+    return Object.is(a, b);
+  }
+  if (exact && (hasPrototype(a) !== hasPrototype(b) || Buffer.isBuffer(a) !== Buffer.isBuffer(b))) {
+    return false;
+  }
+  if (types.isDate(a)) return types.isDate(b) && Object.is(a.getTime(), b.getTime());
+  if (types.isUint8Array(a)) {
+    return types.isUint8Array(b) && a.length === b.length && a.every((byte, at) => byte === b[at]);
+  }
+  if (types.isMap(a)) return types.isMap(b) && compareUnordered([...a], [...b], exact);
+  if (types.isSet(a)) return types.isSet(b) && compareUnordered([...a], [...b], exact);
+  if (Array.isArray(a)) return Array.isArray(b) && compareLists(a, b, exact);
+  if (Array.isArray(b) || types.isDate(b) || types.isUint8Array(b)) return false;
+  if (types.isMap(b) || types.isSet(b)) return false;
+  return compareMembers(a, b, exact);
+}
+
+function hasPrototype(value: object): boolean {
+  return Object.getPrototypeOf(value) !== null;
+}
+
+function compareLists(a: readonly unknown[], b: readonly unknown[], exact: boolean): boolean {
+  return a.length === b.length && a.every((value, index) => compare(value, b[index], exact));
+}
+
+function compareMembers(a: object, b: object, exact: boolean): boolean {
+  const names = Object.keys(a);
+  return (
+    names.length === Object.keys(b).length &&
+    names.every(
+      (name) =>
+        Object.hasOwn(b, name) && compare(Reflect.get(a, name), Reflect.get(b, name), exact),
+    )
+  );
+}
+
+function compareUnordered(a: readonly unknown[], b: readonly unknown[], exact: boolean): boolean {
+  const left = [...b];
+  return (
+    a.length === b.length &&
+    a.every((value) => {
+      const found = left.findIndex((other) => compare(value, other, exact));
+      if (found >= 0) left.splice(found, 1);
+      return found >= 0;
+    })
+  );
+}

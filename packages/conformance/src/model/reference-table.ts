@@ -1,0 +1,160 @@
+import type { CounterOp, Key, StoreRecord, TableType } from "@store/core";
+import { equal } from "./equality.js";
+import { Expected } from "./expected.js";
+import { inKeyOrder, sameKey } from "./key-order.js";
+import { matches } from "./pattern.js";
+import { type AnyRange, select } from "./range.js";
+import { countedRecord } from "./reference-counter.js";
+
+/**
+ * What a table is by CONTRACT.md, as one array of records and scans of it: nothing to get wrong. The records are in key
+ * order, those of one key in the order they came; tables without an order are compared by their sorted content.
+ *
+ * Records that are inserted are the table's: the kit never changes one.
+ */
+export class ReferenceTable {
+  readonly type: TableType;
+  #records: StoreRecord[] = [];
+
+  constructor(type: TableType) {
+    this.type = type;
+  }
+
+  get isUnique(): boolean {
+    return this.type === "set" || this.type === "ordered_set";
+  }
+
+  /** All records, in key order. */
+  get records(): readonly StoreRecord[] {
+    return this.#records;
+  }
+
+  /** All keys, in order, each once. */
+  get keys(): Key[] {
+    return this.#records
+      .map(([key]) => key)
+      .filter((key, index, all) => index === 0 || !sameKey(key, all[index - 1] as Key));
+  }
+
+  insertMany(records: readonly StoreRecord[]): void {
+    for (const record of records.map(normalized)) {
+      const [key] = record;
+      if (this.isUnique) this.#remove((other) => sameKey(other[0], key));
+      if (this.type === "bag" && this.#records.some((other) => sameRecord(other, record))) continue;
+      this.#records = [...this.#records, record].sort(([a], [b]) => inKeyOrder(a, b));
+    }
+  }
+
+  insertNewMany(records: readonly StoreRecord[]): boolean {
+    const twice = records.some(([key], index) =>
+      records.slice(0, index).some(([other]) => sameKey(key, other)),
+    );
+    if ((this.isUnique && twice) || records.some(([key]) => this.member(key))) return false;
+    this.insertMany(records);
+    return true;
+  }
+
+  lookup(key: Key): StoreRecord[] {
+    return this.#records.filter((record) => sameKey(record[0], key));
+  }
+
+  member(key: Key): boolean {
+    return this.lookup(key).length > 0;
+  }
+
+  take(key: Key): StoreRecord[] {
+    const taken = this.lookup(key);
+    this.delete(key);
+    return taken;
+  }
+
+  delete(key: Key): void {
+    this.#remove((record) => sameKey(record[0], key));
+  }
+
+  deleteObject(record: StoreRecord): void {
+    this.#remove((other) => sameRecord(other, record));
+  }
+
+  deleteAllObjects(): void {
+    this.#records = [];
+  }
+
+  replace(expected: StoreRecord, record: StoreRecord): boolean {
+    this.#checkUnique();
+    const [stored] = this.lookup(expected[0]);
+    if (stored === undefined || !sameRecord(stored, expected)) return false;
+    if (!sameKey(expected[0], record[0])) return false;
+    this.insertMany([record]);
+    return true;
+  }
+
+  updateElement(key: Key, [position, value]: readonly [number, unknown]): boolean {
+    this.#checkUnique();
+    const [stored] = this.lookup(key);
+    if (stored === undefined) return false;
+    if (position > stored.length) throw new Expected("STORE_INVALID_OPERATION");
+    const changed = stored.map((element, index) => (index === position - 1 ? value : element));
+    this.insertMany([changed as unknown as StoreRecord]);
+    return true;
+  }
+
+  updateCounter(key: Key, op: CounterOp, initial?: StoreRecord): unknown {
+    this.#checkUnique();
+    const [stored] = this.lookup(key);
+    const start = stored ?? (initial && [key, ...initial.slice(1)]);
+    if (start === undefined) throw new Expected("STORE_KEY_NOT_FOUND");
+    const result = countedRecord(start, op) as unknown as StoreRecord;
+    this.insertMany([result]);
+    return result[(typeof op === "object" ? op[0] : 2) - 1];
+  }
+
+  /** The key after this one (before it: `step` -1) in key order. */
+  neighbour(key: Key, step: 1 | -1): Key | undefined {
+    return step > 0
+      ? this.keys.find((other) => inKeyOrder(other, key) > 0)
+      : this.keys.findLast((other) => inKeyOrder(other, key) < 0);
+  }
+
+  recordsIn(range: AnyRange): StoreRecord[] {
+    return select(this.#records, ([key]) => key, range);
+  }
+
+  keysIn(range: AnyRange): Key[] {
+    return select(this.keys, (key) => key, range);
+  }
+
+  matchObject(pattern: readonly unknown[]): StoreRecord[] {
+    return this.#records.filter((record) => matches(pattern, record));
+  }
+
+  matchDelete(pattern: readonly unknown[]): number {
+    const before = this.#records.length;
+    this.#remove((record) => matches(pattern, record));
+    return before - this.#records.length;
+  }
+
+  #remove(isGone: (record: StoreRecord) => boolean): void {
+    this.#records = this.#records.filter((record) => !isGone(record));
+  }
+
+  #checkUnique(): void {
+    if (!this.isUnique) throw new Expected("STORE_NOT_SUPPORTED");
+  }
+}
+
+/** Keys are equal as keys, 0 and -0 among them; elements as values. */
+function sameRecord(a: StoreRecord, b: StoreRecord): boolean {
+  return sameKey(a[0], b[0]) && equal(a.slice(1), b.slice(1));
+}
+
+/** A record as a table keeps it: -0 in its key is 0. */
+function normalized(record: StoreRecord): StoreRecord {
+  return [normalizedKey(record[0]), ...record.slice(1)];
+}
+
+function normalizedKey(key: Key): Key {
+  if (key === 0) return 0;
+  if (Buffer.isBuffer(key)) return new Uint8Array(key);
+  return Array.isArray(key) ? key.map(normalizedKey) : key;
+}

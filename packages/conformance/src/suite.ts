@@ -1,0 +1,48 @@
+import type { Capabilities, TableType } from "@store/core";
+import type { AnyTable, Scene } from "./scene.js";
+
+export const ALL: readonly TableType[] = ["set", "ordered_set", "bag", "duplicate_bag"];
+export const UNIQUE: readonly TableType[] = ["set", "ordered_set"];
+export const BAGS: readonly TableType[] = ["bag", "duplicate_bag"];
+export const UNORDERED: readonly TableType[] = ["set", "bag", "duplicate_bag"];
+
+/** What a suite defines its tests with. */
+export interface TestDefiner {
+  /**
+   * A test in a scene of its own. It is run in the adapter's mode, and that of a sync adapter in an async store too.
+   * @param needs skips it for an adapter that doesn't declare these capabilities
+   */
+  test(title: string, run: (scene: Scene) => Promise<void>, ...needs: readonly Needed[]): void;
+  /** A test for each type of table, skipped for those that the adapter declares not to have. */
+  eachType(
+    title: string,
+    types: readonly TableType[],
+    run: (table: AnyTable, scene: Scene, type: TableType) => Promise<void>,
+    ...needs: readonly Needed[]
+  ): void;
+}
+
+/** A capability that a test needs, or needs not to be there. */
+export type Needed = keyof Capabilities | `not ${keyof Capabilities}`;
+
+/** The tests of one subject. */
+export interface Suite {
+  readonly name: string;
+  /** Where in CONTRACT.md, or in core's adapter.ts, is what it checks. */
+  readonly contract: string;
+  define(definer: TestDefiner): void;
+}
+
+/** Whether an adapter of these capabilities has tables of this type. */
+export function hasType({ ordered, bags }: Capabilities, type: TableType): boolean {
+  return type === "ordered_set" ? ordered : type === "set" || bags;
+}
+
+/** Whether the capabilities are as a test needs them. */
+export function fulfils(capabilities: Capabilities, needs: readonly Needed[]): boolean {
+  return needs.every((need) =>
+    need.startsWith("not ")
+      ? !capabilities[need.slice(4) as keyof Capabilities]
+      : capabilities[need as keyof Capabilities],
+  );
+}

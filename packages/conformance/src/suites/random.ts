@@ -1,0 +1,161 @@
+import type { TableType } from "@store/core";
+import * as fc from "fast-check";
+import { collect, holds, same, sameKeys, sameRecords } from "../assertion.js";
+import * as any from "../model/arbitrary.js";
+import { agree, attempt } from "../model/agreement.js";
+import { IteratorWatch } from "../model/iterator-watch.js";
+import { type Operation, operationFor } from "../model/operations.js";
+import type { AnyRange } from "../model/range.js";
+import { ReferenceTable } from "../model/reference-table.js";
+import { property } from "../property.js";
+import type { AnyTable, Scene } from "../scene.js";
+import { show } from "../show.js";
+import { ALL, type Suite } from "../suite.js";
+
+/** Something to do besides the operations: close and open the table, or go on with an iterator that is held open. */
+type Step =
+  | Operation
+  | { readonly text: string; readonly reopen: true }
+  | { readonly text: string; readonly iterate: number; readonly what: "records" | "keys"; readonly range: AnyRange }
+  | { readonly text: string; readonly advance: number; readonly count: number };
+
+/** Random operations on a table and on the model of one: the same results, the same content. */
+export const random: Suite = {
+  name: "random operations, compared with a model",
+  contract: "3 and 4",
+  define({ eachType }) {
+    eachType("operations have the model's results, and leave its content", ALL, async (_table, scene, type) => {
+      const steps = fc.array(operationFor(type), { maxLength: 40, size: "max" });
+      await property(scene, steps, (given) => play(scene, type, given), print);
+    });
+
+    eachType("operations between closing and opening the table anew", ALL, async (_table, scene, type) => {
+      const step = fc.oneof(
+        { weight: 5, arbitrary: operationFor(type) },
+        { weight: 1, arbitrary: fc.constant<Step>({ text: "close, ensureTable", reopen: true }) },
+      );
+      const steps = fc.array(step, { maxLength: 30, size: "max" });
+      await property(scene, steps, (given) => play(scene, type, given), print);
+    });
+
+    eachType("iterators held open while operations change the table", ALL, async (_table, scene, type) => {
+      const step = fc.oneof(
+        { weight: 4, arbitrary: operationFor(type) },
+        { weight: 1, arbitrary: opening(type) },
+        { weight: 3, arbitrary: advancing },
+      );
+      const start = fc.tuple(any.records, opening(type), fc.array(step, { maxLength: 30, size: "max" }));
+      await property(
+        scene,
+        start.map(([records, first, rest]): Step[] => [inserting(records), first, ...rest]),
+        (given) => play(scene, type, given),
+        print,
+      );
+    });
+  },
+};
+
+function opening(type: TableType): fc.Arbitrary<Step> {
+  const whole = fc.constant<AnyRange>({});
+  const range = type === "ordered_set" ? fc.oneof(whole, any.range) : whole;
+  return fc
+    .tuple(fc.nat({ max: 1 }), fc.constantFrom("records" as const, "keys" as const), range)
+    .map(([iterate, what, { limit: _limit, ...open }]) => ({
+      text: `steps${iterate} = ${what}(${show(open)})`,
+      iterate,
+      what,
+      range: open,
+    }));
+}
+
+const advancing: fc.Arbitrary<Step> = fc
+  .tuple(fc.nat({ max: 1 }), fc.integer({ min: 1, max: 3 }))
+  .map(([advance, count]) => ({ text: `steps${advance}.next(), ${count} times`, advance, count }));
+
+function inserting(records: Parameters<AnyTable["insertMany"]>[0]): Operation {
+  const all = [...records];
+  return {
+    text: `insertMany(${show(all)})`,
+    comparison: "exact",
+    run: (table) => table.insertMany(all),
+    expect: (model) => model.insertMany(all),
+  };
+}
+
+/** An iterator that is held open, with the check on it. */
+interface Held {
+  readonly steps: Iterator<unknown> | AsyncIterator<unknown>;
+  readonly watch: IteratorWatch;
+  done: boolean;
+}
+
+let tables = 0;
+
+/** Does the steps on a new table and on a model; fails at the first that comes to something else. */
+async function play(scene: Scene, type: TableType, steps: readonly Step[]): Promise<void> {
+  const name = `random ${tables++}`;
+  const held = new Map<number, Held>();
+  const model = new ReferenceTable(type);
+  let table = await scene.table(type, name);
+  try {
+    for (const [index, step] of steps.entries()) {
+      await at(`step ${index + 1}, ${step.text}`, async () => {
+        if ("reopen" in step) {
+          held.clear();
+          await table.close();
+          table = await scene.table(type, name);
+        } else if ("iterate" in step) {
+          const watch = new IteratorWatch(step.what, step.range, model);
+          held.set(step.iterate, { steps: table[step.what](step.range), watch, done: false });
+        } else if ("advance" in step) {
+          await advance(held.get(step.advance), model, step.count);
+        } else {
+          const expected = await attempt(() => step.expect(model));
+          agree(await attempt(() => step.run(table)), expected, step.comparison);
+        }
+        for (const { watch } of held.values()) watch.observe(model);
+      });
+    }
+    for (const [which, iterator] of held) {
+      await at(`the rest of steps${which}`, () => advance(iterator, model, Number.POSITIVE_INFINITY));
+    }
+    await at("the content after all steps", () => compareContent(table, model));
+  } finally {
+    await table.close();
+  }
+}
+
+async function advance(held: Held | undefined, model: ReferenceTable, count: number): Promise<void> {
+  for (let step = 0; held !== undefined && !held.done && step < count; step++) {
+    const turn = await held.steps.next();
+    if (turn.done === true) {
+      held.done = true;
+      held.watch.finish();
+    } else {
+      held.watch.saw(turn.value, model);
+    }
+  }
+}
+
+async function compareContent(table: AnyTable, model: ReferenceTable): Promise<void> {
+  const records = await collect(table.records());
+  const keys = await collect(table.keys());
+  sameRecords(records, model.records);
+  sameKeys(keys, model.keys);
+  if (model.type === "ordered_set") same(keys, model.keys, "the order of the keys");
+  same(records.map(([key]) => key).filter((key, at, all) => show(key) !== show(all[at - 1])), keys, "the keys of records");
+  same(await table.size, model.records.length, "size");
+  for (const key of model.keys) same(await table.lookup(key), model.lookup(key), `lookup(${show(key)})`);
+}
+
+async function at(place: string, act: () => Promise<void>): Promise<void> {
+  try {
+    await act();
+  } catch (error) {
+    holds(false, `${place}: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
+function print(steps: readonly Step[]): string[] {
+  return steps.map(({ text }) => text);
+}
