@@ -146,7 +146,8 @@ export interface RecordPattern {
  *
  * The defaults that read and then write are made atomic by core. In a sync adapter nothing can come between. In an async
  * one core runs the writes of a table one after another, in the order of the calls, unless the adapter has `insertNew`,
- * `take` and `update`, the atomic operations that all others are made of: then it gets every call at once.
+ * `take` and `update`, the atomic operations that all others are made of, and in a table without order `scan`, whose
+ * default needs a table that stands still: then it gets every call at once.
  */
 export interface AdapterTable<M extends Mode = Mode> {
   /** What the table is, whatever was asked for. */

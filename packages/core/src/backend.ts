@@ -48,6 +48,8 @@ export class Backend<M extends Mode> {
   readonly #hooks: Runner<Mode>;
   readonly #slots = new Map<string, TableSlot<M>>();
   #opened: Result<M, AdapterBackend> | undefined;
+  /** From the beginning of `close` on, nothing is opened any more: who waits for a table that closes comes too late. */
+  #isClosing = false;
 
   constructor(config: DomainConfig, mode: M) {
     this.config = config;
@@ -64,29 +66,37 @@ export class Backend<M extends Mode> {
   ): Steps<Table<StoreRecord, M>> {
     this.#checkSupported(type);
     let slot = this.#slots.get(name);
-    while (slot?.closing !== undefined) {
-      yield* settling(slot.closing);
+    while (slot !== undefined) {
+      const handle = yield* this.#settled(slot);
+      if (handle !== undefined) {
+        checkType(handle.type, type);
+        return handle;
+      }
+      // It is closed by now, or it didn't open: perhaps only for what the other caller asked.
       slot = this.#slots.get(name);
     }
-    if (slot === undefined) {
-      slot = { isOpen: false, handle: undefined, closing: undefined };
-      this.#slots.set(name, slot);
-      slot.handle = this.#runner.run(this.#openTable(slot, domain, name, type));
-    }
-    const handle = yield* step(slot.handle as Table<StoreRecord, M>);
-    checkType(handle.type, type);
-    return handle;
+    if (this.#isClosing) throw new Refusal("STORE_TABLE_CLOSED", "the store is closed");
+    slot = { isOpen: false, handle: undefined, closing: undefined };
+    this.#slots.set(name, slot);
+    slot.handle = this.#runner.run(this.#openTable(slot, domain, name, type));
+    return yield* step(slot.handle as Table<StoreRecord, M>);
   }
 
-  /** The handle of a table that is open or being opened. */
+  /** The handle of the table, if it is open; waits for one that is being opened or closed. */
   *openedTable(name: string): Steps<Table<StoreRecord, M> | undefined> {
     const slot = this.#slots.get(name);
-    if (slot === undefined || slot.closing !== undefined) return undefined;
-    return yield* step(slot.handle as Table<StoreRecord, M> | undefined);
+    return slot && (yield* this.#settled(slot));
+  }
+
+  *#settled(slot: TableSlot<M>): Steps<Table<StoreRecord, M> | undefined> {
+    if (slot.closing === undefined) return yield* settling(slot.handle);
+    yield* settling(slot.closing);
+    return undefined;
   }
 
   /** Closes every table, then the adapter's backend. All are tried; the first failure is thrown. */
   *close(): Steps<void> {
+    this.#isClosing = true;
     const failures: unknown[] = [];
     for (const { handle } of [...this.#slots.values()]) {
       // One that doesn't open has told whoever asked for it.
@@ -111,34 +121,38 @@ export class Backend<M extends Mode> {
     type: TableType | undefined,
   ): Steps<Table<StoreRecord, M>> {
     try {
-      this.#opened ??= this.#runner.run(this.#open());
-      const backend = yield* step(this.#opened as AdapterBackend);
+      const backend = yield* this.#backend();
       const table = yield* step(this.#hooks.map(backend.openTable(name, type), (table) => table));
       yield* this.#checkOpened(table, type);
       slot.isOpen = true;
-      return yield* this.#handle(slot, domain, name, table);
+      return this.#handle(slot, domain, name, table);
     } catch (error) {
       this.#slots.delete(name);
       throw error;
     }
   }
 
-  *#open(): Steps<AdapterBackend> {
-    const { adapter, options } = this.config;
+  /** The adapter's backend, opened when it is needed first. One that failed to open is tried again the next time. */
+  *#backend(): Steps<AdapterBackend> {
+    this.#opened ??= this.#runner.run(this.#open());
+    const opened = this.#opened;
     try {
-      const backend = yield* step(this.#hooks.map(adapter.open(options, TOOLKIT), (b) => b));
-      const given = Object(backend) as Partial<AdapterBackend>;
-      if (typeof given.openTable === "function" && typeof given.close === "function") {
-        return backend;
-      }
-      throw new Refusal(
-        "STORE_INVALID_ADAPTER",
-        `adapter ${describe(adapter.name)} opened a backend without openTable or close`,
-      );
+      return yield* step(opened as AdapterBackend);
     } catch (error) {
-      this.#opened = undefined;
+      if (this.#opened === opened) this.#opened = undefined;
       throw error;
     }
+  }
+
+  *#open(): Steps<AdapterBackend> {
+    const { adapter, options } = this.config;
+    const backend = yield* step(this.#hooks.map(adapter.open(options, TOOLKIT), (b) => b));
+    const given = Object(backend) as Partial<AdapterBackend>;
+    if (typeof given.openTable === "function" && typeof given.close === "function") return backend;
+    throw new Refusal(
+      "STORE_INVALID_ADAPTER",
+      `adapter ${describe(adapter.name)} opened a backend without openTable or close`,
+    );
   }
 
   *#checkOpened(table: AdapterTable, type: TableType | undefined): Steps<void> {
@@ -152,21 +166,20 @@ export class Backend<M extends Mode> {
       }
       checkType(table.type, type);
     } catch (error) {
-      yield* step(this.#hooks.map(table.close(), () => undefined));
+      // The caller is told what is wrong with the table, even if it doesn't close either.
+      yield* failing(() => this.#hooks.map(table.close(), () => undefined));
       throw error;
     }
   }
 
-  *#handle(
+  #handle(
     slot: TableSlot<M>,
     domain: string,
     name: string,
     table: AdapterTable,
-  ): Steps<Table<StoreRecord, M>> {
+  ): Table<StoreRecord, M> {
     const { adapter } = this.config;
-    const { serializes, shared } = adapter.capabilities;
     const hooks = completeTable(table, this.#hooks);
-    const holdsRecords = shared || (yield* step(this.#hooks.map(hooks.size(), (size) => size > 0)));
     const place: Place = {
       checkOpen: () => {
         if (!slot.isOpen) throw new Refusal("STORE_TABLE_CLOSED", "the table is closed");
@@ -181,7 +194,7 @@ export class Backend<M extends Mode> {
       adapter: adapter.name,
       hooks,
       runner: this.#hooks,
-      isolation: new Isolation(serializes, holdsRecords),
+      isolation: new Isolation(adapter.capabilities.serializes),
       mode: this.#mode,
       close: () => this.#closeTable(slot, name, hooks),
     });

@@ -1,3 +1,4 @@
+import { messageOf } from "./describe.js";
 import { locate, Refusal, StoreError } from "./errors.js";
 import type { Mode, Result } from "./mode.js";
 
@@ -66,6 +67,5 @@ export function runUserCode<T>(what: string, code: () => T): T {
 /** The error for what the user's code threw. A `StoreError` says enough as it is. */
 export function userFailure(what: string, error: unknown): Error {
   if (error instanceof StoreError || error instanceof Refusal) return error;
-  const message = error instanceof Error ? error.message : String(error);
-  return new Refusal("STORE_INVALID_OPERATION", `${what} threw: ${message}`, error);
+  return new Refusal("STORE_INVALID_OPERATION", `${what} threw: ${messageOf(error)}`, error);
 }

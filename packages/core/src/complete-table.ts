@@ -37,8 +37,24 @@ const REQUIRED = [
   "close",
 ] as const;
 
-/** The hooks that make an operation of two or more steps atomic. An adapter that has all needs no queue. */
+/**
+ * The hooks that make an operation of two or more steps atomic. An adapter that has all needs no queue; nor a `scan`
+ * where there is no order to go on by, for core's own takes down the keys in a turn of its own.
+ */
 const ATOMIC = ["insertNew", "take", "update"] as const;
+
+const OPTIONAL = [
+  ...ATOMIC,
+  "insert",
+  "member",
+  "updateCounter",
+  "scan",
+  "scanKeys",
+  "matchObject",
+  "sync",
+  "flushCounters",
+  "usage",
+] as const;
 
 /** Refuses a table that lacks a hook, before anything is called. */
 export function checkTable(
@@ -62,11 +78,13 @@ export function checkTable(
  * leaves an atomic operation to core, all writes go through one queue.
  */
 export function completeTable<M extends Mode>(
-  table: AdapterTable<M>,
+  given: AdapterTable<M>,
   runner: Runner<M>,
 ): CompleteTable<M> {
+  const table = runner.mode === "async" ? untilClosed(given) : given;
   const ordered = table.type === "ordered_set";
-  const hasAtomic = ATOMIC.every((hook) => table[hook] !== undefined);
+  const hasAtomic =
+    ATOMIC.every((hook) => table[hook] !== undefined) && (ordered || table.scan !== undefined);
   const queue = runner.mode === "async" && !hasAtomic ? new WriteQueue() : undefined;
 
   /** A write hook, put in the queue if there is one. */
@@ -159,6 +177,22 @@ export function completeTable<M extends Mode>(
     usage: () => table.usage?.() as Result<M, TableUsage>,
     close: write(() => table.close()),
   };
+}
+
+/** The table, refusing hooks from `close` on: a call of several steps that began before may have some left. */
+function untilClosed<M extends Mode>(table: AdapterTable<M>): AdapterTable<M> {
+  let isOpen = true;
+  const hooks: Partial<Record<keyof AdapterTable, unknown>> = { type: table.type };
+  for (const name of [...REQUIRED, ...OPTIONAL]) {
+    const hook: unknown = table[name];
+    if (typeof hook !== "function") continue;
+    hooks[name] = (...args: unknown[]): unknown => {
+      if (!isOpen) throw new Refusal("STORE_TABLE_CLOSED", "the table was closed meanwhile");
+      if (name === "close") isOpen = false;
+      return Reflect.apply(hook, table, args);
+    };
+  }
+  return hooks as unknown as AdapterTable<M>;
 }
 
 function* updating<M extends Mode>(

@@ -3,7 +3,7 @@ import type { Key } from "./key.js";
 import { compareKeys } from "./key-order.js";
 import type { Mode, Result } from "./mode.js";
 import type { StoreRecord } from "./record.js";
-import { type Runner, type Steps, step } from "./steps.js";
+import { type Runner, type Steps, settledScan, step } from "./steps.js";
 
 /** What a scan is made of where the adapter has none of its own. */
 export type Primitives<M extends Mode> = Pick<
@@ -116,7 +116,7 @@ export function keysOf<M extends Mode>(
 
 function* syncKeysOf(records: Iterable<StoreRecord>): Generator<Key> {
   let last: Key | undefined;
-  for (const [key] of records) {
+  for (const [key] of settledScan(records)) {
     if (last === undefined || compareKeys(last, key) !== 0) yield key;
     last = key;
   }

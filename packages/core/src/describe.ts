@@ -23,6 +23,15 @@ export function describe(value: unknown): string {
   }
 }
 
+/** What a thrown thing says, whatever it is. */
+export function messageOf(error: unknown): string {
+  try {
+    return error instanceof Error ? error.message : String(error);
+  } catch {
+    return describe(error);
+  }
+}
+
 function describeObject(value: object | null): string {
   if (value === null) return "null";
   try {

@@ -1,6 +1,6 @@
 import type { Adapter, Capabilities } from "./adapter.js";
 import { CONTRACT_VERSION } from "./adapter.js";
-import { describe } from "./describe.js";
+import { describe, messageOf } from "./describe.js";
 import { Refusal } from "./errors.js";
 import type { Mode } from "./mode.js";
 
@@ -85,14 +85,15 @@ function normalizeOptions(adapter: Adapter, options: unknown = {}): object {
   try {
     normalized = adapter.normalizeOptions({ ...options });
   } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
     throw new Refusal(
       "STORE_INVALID_OPTIONS",
-      `adapter ${describe(adapter.name)}: ${message}`,
+      `adapter ${describe(adapter.name)}: ${messageOf(error)}`,
       error,
     );
   }
   if (typeof normalized !== "object" || normalized === null || "then" in normalized) {
+    // Nobody will wait for a promise: its rejection must not end the process.
+    Promise.resolve(normalized).catch(() => {});
     throw new Refusal(
       "STORE_INVALID_ADAPTER",
       `adapter ${describe(adapter.name)} normalised its options to ${describe(normalized)}`,

@@ -1,3 +1,5 @@
+import { messageOf } from "./describe.js";
+
 /**
  * Every code a {@link StoreError} can carry, grouped by the moment it can happen. Codes are stable: one is renamed or
  * removed only in a major version. Messages may change at any time.
@@ -68,8 +70,8 @@ export function locate(place: string, error: unknown): StoreError {
       "cause" in error ? { cause: error.cause } : undefined,
     );
   }
-  const message = error instanceof Error ? error.message : String(error);
-  return new StoreError(codeOf(error) ?? "STORE_IO", `${place}: ${message}`, { cause: error });
+  const code = codeOf(error) ?? "STORE_IO";
+  return new StoreError(code, `${place}: ${messageOf(error)}`, { cause: error });
 }
 
 function codeOf(error: unknown): StoreErrorCode | undefined {

@@ -31,11 +31,12 @@ function rank(key: Key): number {
       return STRING;
     default:
       if (key === null) return NULL;
-      return isBytes(key) ? BYTES : TUPLE;
+      return Array.isArray(key) ? TUPLE : BYTES;
   }
 }
 
 function compareUncommonKeys(a: Key, b: Key): number {
+  if (Array.isArray(a) && Array.isArray(b)) return compareTuples(a, b);
   const rankOfA = rank(a);
   const difference = rankOfA - rank(b);
   if (difference !== 0) return difference;
@@ -44,8 +45,6 @@ function compareUncommonKeys(a: Key, b: Key): number {
       return compareNumeric(a as number | bigint, b as number | bigint);
     case BYTES:
       return compareBytes(a as Uint8Array, b as Uint8Array);
-    case TUPLE:
-      return compareTuples(a as readonly Key[], b as readonly Key[]);
     default:
       return 0;
   }
@@ -79,6 +78,8 @@ function compareTuples(a: readonly Key[], b: readonly Key[]): number {
 /**
  * The smallest key after `key` in key order. With it a prefix is two plain bounds: `["run"]` and all its extensions are
  * the keys from `["run"]` up to, but without, `["run\0"]`.
+ *
+ * `-Infinity` has no next key, there being no least bigint: it gets one of a million bits.
  */
 export function keyAfter(key: Key): Key {
   switch (typeof key) {
@@ -92,12 +93,19 @@ export function keyAfter(key: Key): Key {
       return `${key}\0`;
     default:
       if (key === null) return false;
-      return isBytes(key) ? Uint8Array.of(...key, 0) : [...key, null];
+      return isBytes(key) ? bytesAfter(key) : [...key, null];
   }
+}
+
+function bytesAfter(key: Uint8Array): Key {
+  const after = new Uint8Array(key.length + 1);
+  after.set(key);
+  return after;
 }
 
 function numericAfter(key: number): Key {
   if (key === Number.POSITIVE_INFINITY) return "";
+  if (key === Number.NEGATIVE_INFINITY) return -(1n << 1_000_000n);
   return Number.isInteger(key) ? BigInt(key) : nextDouble(key);
 }
 
@@ -120,5 +128,6 @@ function nextDouble(value: number): number {
   if (value === 0) return Number.MIN_VALUE;
   float[0] = value;
   bits[0] = (bits[0] as bigint) + (value > 0 ? 1n : -1n);
-  return float[0] as number;
+  // After the greatest of the negative ones comes -0, which as a key is 0.
+  return (float[0] as number) + 0;
 }

@@ -1,4 +1,4 @@
-import { describe } from "./describe.js";
+import { describe, messageOf } from "./describe.js";
 import { Refusal } from "./errors.js";
 
 /**
@@ -11,11 +11,17 @@ export type Key = string | number | bigint | boolean | null | Uint8Array | reado
 /** How deep keys and values may nest. Deeper ones are refused, as cycles are, before they can exhaust the stack. */
 export const MAX_DEPTH = 1_000;
 
-/** A key that only the table holds: checked, `-0` as `0`, tuples and bytes copied, tuples frozen. */
+/** A key that only the table holds: checked, `-0` as `0`, tuples and bytes copied. */
 export function ownKey(key: unknown): Key {
   if (typeof key === "string") return key;
   if (typeof key === "number" && !Number.isNaN(key)) return key === 0 ? 0 : key;
-  return ownUncommonKey(key, 0);
+  try {
+    return ownUncommonKey(key, 0);
+  } catch (error) {
+    if (error instanceof Refusal) throw error;
+    const problem = `the key throws when read: ${messageOf(error)}`;
+    throw new Refusal("STORE_INVALID_KEY", problem, error);
+  }
 }
 
 function ownUncommonKey(key: unknown, depth: number): Key {
@@ -29,8 +35,8 @@ function ownUncommonKey(key: unknown, depth: number): Key {
       break;
     case "object":
       if (key === null) return key;
-      if (isBytes(key)) return new Uint8Array(key);
       if (Array.isArray(key)) return ownTuple(key, depth);
+      if (isBytes(key)) return new Uint8Array(key);
       break;
   }
   throw new Refusal(
@@ -46,20 +52,18 @@ function ownTuple(tuple: readonly unknown[], depth: number): Key {
       `a key nests at most ${MAX_DEPTH} tuples deep, and has no cycles`,
     );
   }
-  // Array.from reads a hole as undefined, which is no key: sparse tuples are refused.
-  return Object.freeze(Array.from(tuple, (element) => ownUncommonKey(element, depth + 1)));
-}
-
-/** Whether a key has parts that can't be frozen. */
-export function holdsBytes(key: Key): boolean {
-  if (typeof key !== "object" || key === null) return false;
-  return isBytes(key) || key.some(holdsBytes);
+  const owned = new Array<Key>(tuple.length);
+  // A hole reads as undefined, which is no key: sparse tuples are refused.
+  for (let index = 0; index < tuple.length; index++) {
+    owned[index] = ownUncommonKey(tuple[index], depth + 1);
+  }
+  return owned;
 }
 
 /** A key for the caller: what a table holds by reference must not be reachable through it. */
 export function releaseKey(key: Key): Key {
   if (typeof key !== "object" || key === null) return key;
-  return isBytes(key) ? key.slice() : key.map(releaseKey);
+  return Array.isArray(key) ? key.map(releaseKey) : (key as Uint8Array).slice();
 }
 
 const typedArrayTag = Object.getOwnPropertyDescriptor(

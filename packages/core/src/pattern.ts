@@ -11,9 +11,25 @@ import { _, type Wildcard } from "./wildcard.js";
 /** A record with the wildcard `_` anywhere: for the key, an element, or inside of either. */
 export type Pattern<R extends StoreRecord> = { readonly [I in keyof R]: PatternElement<R[I]> };
 
-type PatternElement<T> = [Key] extends [T]
-  ? unknown
-  : Wildcard | T | (T extends Leaf ? never : { readonly [P in keyof T]: PatternElement<T[P]> });
+type PatternElement<T> = [Key] extends [T] ? unknown : Wildcard | T | PatternParts<T>;
+
+// A type may nest without end, as JSON does. TypeScript would look through arrays and tuples at once, but through the
+// members of an interface or an object only as deep as a pattern goes.
+type PatternParts<T> = T extends Leaf
+  ? never
+  : T extends readonly unknown[]
+    ? number extends T["length"]
+      ? PatternList<T[number]>
+      : PatternTuple<T>
+    : { readonly [P in keyof T]: PatternElement<T[P]> };
+
+interface PatternList<T> extends ReadonlyArray<PatternElement<T>> {}
+
+type PatternTuple<T extends readonly unknown[]> = {
+  readonly [P in keyof T as P extends `${number}` | "length" ? P : never]: P extends "length"
+    ? T[P]
+    : PatternElement<T[P]>;
+};
 
 type Leaf = string | number | bigint | boolean | null | undefined | Uint8Array | Date;
 

@@ -1,8 +1,8 @@
 import { type CounterStep, count } from "./counter.js";
-import { describe } from "./describe.js";
+import { describe, messageOf } from "./describe.js";
 import { Refusal } from "./errors.js";
-import { holdsBytes, type Key, ownKey } from "./key.js";
-import { type Copy, type CopyRules, copyValue, explain } from "./value.js";
+import { type Key, ownKey, releaseKey } from "./key.js";
+import { type Copy, type CopyRules, copyElements, copyValue, explain, kindOf } from "./value.js";
 
 /** A tuple whose first element is its key. Positions are counted from 1, as in ETS: the key is element 1. */
 export type StoreRecord = readonly [key: Key, ...elements: unknown[]];
@@ -18,8 +18,9 @@ export type ElementAt<R extends StoreRecord, P extends number> = number extends 
 const SHARED: CopyRules = { freeze: true, wildcards: false };
 const UNSHARED: CopyRules = { freeze: false, wildcards: false };
 
-/** Records with parts that can't be frozen: reading one copies it whole. */
+/** Records with parts that can't be frozen: reading one copies it whole. Few programs have any: that is asked first. */
 const mutableRecords = new WeakSet<StoreRecord>();
+let anyMutable = false;
 
 /**
  * Isolation: what a table keeps is out of its users' reach, and the other way round.
@@ -27,51 +28,61 @@ const mutableRecords = new WeakSet<StoreRecord>();
  * On the way in each record is copied, once, while it is checked. What comes back depends on the adapter. One that
  * serializes hands out what it decoded anew, and nothing is left to do. One that keeps the records by reference hands
  * out those, so that
- * 1. what is nested in a kept record is frozen, deeply, and shared by everyone who reads it;
- * 2. the record itself isn't frozen and never leaves: readers get a copy of it, one level deep;
+ * 1. what is nested in the elements of a kept record is frozen, deeply, and shared by everyone who reads it;
+ * 2. the record and its key aren't frozen and never leave: readers get a copy of both;
  * 3. a record with parts that JavaScript can't freeze (Date, Map, Set, Uint8Array) is remembered and copied whole.
  */
 export class Isolation {
   readonly #byReference: boolean;
   readonly #rules: CopyRules;
-  #anyMutable: boolean;
 
-  /** @param holdsRecords whether the table may hold records that another instance let in */
-  constructor(serializes: boolean, holdsRecords: boolean) {
+  constructor(serializes: boolean) {
     this.#byReference = !serializes;
     this.#rules = serializes ? UNSHARED : SHARED;
-    this.#anyMutable = holdsRecords;
   }
 
   /** The record to keep for what the user gave: checked, copied, its key normalised. */
   readonly own = (record: unknown): StoreRecord => {
-    if (!Array.isArray(record) || record.length === 0) {
+    try {
+      return this.#own(record);
+    } catch (error) {
+      if (error instanceof Refusal) throw error;
+      const problem = `the record throws when read: ${messageOf(error)}`;
+      throw new Refusal("STORE_INVALID_RECORD", problem, error);
+    }
+  };
+
+  #own(record: unknown): StoreRecord {
+    if (!Array.isArray(record) || record.length === 0 || kindOf(record) !== "array") {
       throw new Refusal(
         "STORE_INVALID_RECORD",
         `a record is a tuple [key, ...elements]; got ${describe(record)}`,
       );
     }
-    const owned: [Key, ...unknown[]] = [ownKey(record[0])];
-    let mutable = holdsBytes(owned[0]);
-    for (let index = 1; index < record.length; index++) {
-      const element: unknown = record[index];
-      if (typeof element === "string" || typeof element === "number") {
-        owned.push(element);
-      } else {
-        mutable = this.#pushElement(owned, record, element) || mutable;
-      }
+    const owned = copyElements(record);
+    const key = ownKey(owned[0]);
+    owned[0] = key;
+    let mutable = false;
+    for (let index = 1; index < owned.length; index++) {
+      const element = owned[index];
+      if (typeof element === "string" || typeof element === "number") continue;
+      mutable = this.#ownAt(owned, index) || mutable;
     }
-    if (mutable) this.#remember(owned);
-    return owned;
-  };
+    const result = owned as unknown as StoreRecord;
+    if (mutable) this.#remember(result);
+    return result;
+  }
 
-  #pushElement(owned: unknown[], record: readonly unknown[], element: unknown): boolean {
-    const position = owned.length + 1;
-    const copy = copyValue(element, this.#rules);
-    if (copy === undefined || (element === undefined && !Object.hasOwn(record, position - 1))) {
-      throw new Refusal("STORE_INVALID_RECORD", explainElement(record, position, this.#rules));
+  #ownAt(owned: unknown[], index: number): boolean {
+    if (!Object.hasOwn(owned, index)) {
+      throw new Refusal("STORE_INVALID_RECORD", `[${index + 1}] is a hole`);
     }
-    owned.push(copy.value);
+    const copy = copyValue(owned[index], this.#rules);
+    if (copy === undefined) {
+      const problem = explain(owned[index], this.#rules, `[${index + 1}]`);
+      throw new Refusal("STORE_INVALID_RECORD", problem);
+    }
+    owned[index] = copy.value;
     return copy.mutable;
   }
 
@@ -95,8 +106,11 @@ export class Isolation {
   /** The record to give to the user for one that the adapter returned. */
   readonly release = (record: StoreRecord): StoreRecord => {
     if (!this.#byReference) return record;
-    if (this.#anyMutable && mutableRecords.has(record)) return copyRecord(record);
-    return record.slice() as unknown as StoreRecord;
+    if (anyMutable && mutableRecords.has(record)) return copyRecord(record);
+    const released = record.slice();
+    const key = record[0];
+    if (typeof key === "object" && key !== null) released[0] = releaseKey(key);
+    return released as unknown as StoreRecord;
   };
 
   /** {@link release} for each record of an array, which belongs to the caller. */
@@ -110,7 +124,7 @@ export class Isolation {
 
   #remember(record: StoreRecord): void {
     if (!this.#byReference) return;
-    this.#anyMutable = true;
+    anyMutable = true;
     mutableRecords.add(record);
   }
 }
@@ -140,17 +154,10 @@ function withElementAt(record: StoreRecord, position: number, value: unknown): S
   const changed = record.slice();
   changed[position - 1] = value;
   const result = changed as unknown as StoreRecord;
-  if (mutableRecords.has(record)) mutableRecords.add(result);
+  if (anyMutable && mutableRecords.has(record)) mutableRecords.add(result);
   return result;
 }
 
 function copyRecord(record: StoreRecord): StoreRecord {
   return record.map((element) => copyValue(element, UNSHARED)?.value) as unknown as StoreRecord;
-}
-
-function explainElement(record: readonly unknown[], position: number, rules: CopyRules): string {
-  const path = `[${position}]`;
-  return Object.hasOwn(record, position - 1)
-    ? explain(record[position - 1], rules, path)
-    : `${path} is a hole`;
 }

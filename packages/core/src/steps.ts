@@ -75,24 +75,27 @@ export function runnerOf<M extends Mode>(mode: M): Runner<M> {
 
 /** The scan of a sync adapter, if it is one. */
 export function settledScan<T>(scan: Iterable<T>): Iterable<T> {
-  if (typeof scan?.[Symbol.iterator] === "function") return scan;
+  if (typeof settled(scan)?.[Symbol.iterator] === "function") return scan;
   throw new Refusal(
     "STORE_INVALID_ADAPTER",
     "the adapter says that it is sync, and returned a scan that is no iterable",
   );
 }
 
-/** What a sync adapter returned, if it is no promise. */
+/** What a sync adapter returned, if it is no promise. Most of it is arrays, which are told at once. */
 function settled<T>(value: T): T {
-  if (typeof value === "object" && value !== null && "then" in value) {
-    if (typeof value.then === "function") {
-      // Nobody will wait for it: a rejection must not end the process.
-      value.then(undefined, () => {});
-      throw new Refusal(
-        "STORE_INVALID_ADAPTER",
-        "the adapter says that it is sync, and returned a promise",
-      );
-    }
+  if (typeof value === "object" && value !== null && !Array.isArray(value) && "then" in value) {
+    refuseThenable(value);
   }
   return value;
+}
+
+function refuseThenable(value: { then: unknown }): void {
+  if (typeof value.then !== "function") return;
+  // Nobody will wait for it: a rejection must not end the process.
+  value.then(undefined, () => {});
+  throw new Refusal(
+    "STORE_INVALID_ADAPTER",
+    "the adapter says that it is sync, and returned a promise",
+  );
 }

@@ -44,7 +44,7 @@ export function tableHandle<M extends Mode>(context: TableContext<M>): Table<Sto
   const unique = ordered || type === "set";
   const call: Caller<M> = callerOf(context, mode);
 
-  const size = call("size", () => hooks.size());
+  const size = call("size", () => runner.map<number, number>(hooks.size(), (count) => count));
 
   const table: Table<StoreRecord, M> = {
     name: context.name,
@@ -156,7 +156,8 @@ export function tableHandle<M extends Mode>(context: TableContext<M>): Table<Sto
     flushCounters: call("flushCounters", () => runner.map(hooks.flushCounters(), nothing)),
     close: callerOf({ ...context, checkOpen: nothing }, mode)("close", () => context.close()),
   };
-  return Object.freeze(table);
+  // Whoever goes through the members of a handle, a logger say, doesn't mean to make a call.
+  return Object.freeze(Object.defineProperty(table, "size", { enumerable: false }));
 
   function checkUnique(): void {
     if (unique) return;

@@ -27,12 +27,16 @@ let sawMutable = false;
  * stored. Both in one pass: this is on the path of each write.
  */
 export function copyValue(value: unknown, rules: CopyRules): Copy | undefined {
+  // A getter may write a record of its own meanwhile.
+  const outer = sawMutable;
   sawMutable = false;
   try {
     return { value: copy(value, rules, 0), mutable: sawMutable };
   } catch {
     // Also a getter or a Proxy that throws, and a stack that was nearly used up before.
     return undefined;
+  } finally {
+    sawMutable = outer;
   }
 }
 
@@ -80,11 +84,12 @@ function copyObject(value: object, rules: CopyRules, depth: number): unknown {
 }
 
 function copyArray(value: readonly unknown[], rules: CopyRules, depth: number): unknown {
-  const result: unknown[] = [];
-  for (let index = 0; index < value.length; index++) {
-    const element = value[index];
-    if (element === undefined && !Object.hasOwn(value, index)) throw unstorable;
-    result.push(copy(element, rules, depth + 1));
+  const result = copyElements(value);
+  for (let index = 0; index < result.length; index++) {
+    const element = result[index];
+    if (typeof element === "string" || typeof element === "number") continue;
+    if (element === undefined && !Object.hasOwn(result, index)) throw unstorable;
+    result[index] = copy(element, rules, depth + 1);
   }
   return rules.freeze ? Object.freeze(result) : result;
 }
@@ -132,6 +137,24 @@ function copySet(value: ReadonlySet<unknown>, rules: CopyRules, depth: number): 
   return result;
 }
 
+/** An array with fewer elements than this is copied at once; of a longer one, most may be holes. */
+const MANY_ELEMENTS = 1_000;
+
+/** The elements of an array in an array of this realm; if it has holes, those up to the first one, which is the last. */
+export function copyElements(value: readonly unknown[]): unknown[] {
+  if (value.length < MANY_ELEMENTS) return arraySlice.call(value);
+  const elements: unknown[] = [];
+  for (let index = 0; index < value.length; index++) {
+    if (!Object.hasOwn(value, index)) {
+      elements.length = index + 1;
+      break;
+    }
+    elements.push(value[index]);
+  }
+  return elements;
+}
+
+const arraySlice = Array.prototype.slice as (this: unknown) => unknown[];
 const dateTime = Date.prototype.getTime as (this: unknown) => number;
 const mapForEach = Map.prototype.forEach as (
   this: unknown,

@@ -68,7 +68,11 @@ function createTable(type: TableType, toolkit: Toolkit): AdapterTable<"sync"> {
     case "set":
       return new MemorySetTable(type, new SlotMap(([key]: StoreRecord) => key), toolkit);
     case "ordered_set":
-      return new MemorySetTable(type, new BPlusTree<Key, StoreRecord>(toolkit.compareKeys), toolkit);
+      return new MemorySetTable(
+        type,
+        new BPlusTree<Key, StoreRecord>(toolkit.compareKeys),
+        toolkit,
+      );
     case "bag":
     case "duplicate_bag":
       return new MemoryBagTable(type, toolkit);
