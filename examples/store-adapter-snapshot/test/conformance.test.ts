@@ -5,7 +5,7 @@ import { conformance } from "@store/conformance";
 import { describe, test, vi } from "vitest";
 import { snapshotAdapter } from "../src/index.js";
 
-// Each write waits for the disk, twice.
+// Each write waits for the disk, twice; not every machine has a file system in memory (vitest.config.ts).
 vi.setConfig({ testTimeout: 120_000 });
 
 conformance(
