@@ -5,29 +5,41 @@ import { identical } from "./model/equality.js";
 import { inKeyOrder } from "./model/key-order.js";
 import { show } from "./show.js";
 
+/** More than any table of the kit holds. */
+const LONGEST_WALK = 20_000;
+
 /** Fails unless what was read is what was expected, deeply and exactly. */
 export function same(actual: unknown, expected: unknown, what = "the result"): void {
   if (identical(actual, expected)) return;
-  const { path, ...parts } = difference(actual, expected);
-  const where = path === "" ? "" : ` at ${path}`;
-  throw new AssertionError({
-    message: `${what} is wrong${where}\n  expected ${show(parts.expected)}\n  received ${show(parts.actual)}${
-      path === "" ? "" : `\n  in       ${show(actual)}`
-    }`,
-  });
+  const found = difference(actual, expected);
+  const lines = [`expected ${found.expected}`, `received ${found.actual}`];
+  if (found.path !== "") lines.push(`in ${show(actual)}`);
+  const where = found.path === "" ? "" : ` at ${found.path}`;
+  const message = [`${what}${where}: not as expected`, ...lines].join("\n  ");
+  throw new AssertionError({ message });
+}
+
+interface Difference {
+  readonly path: string;
+  readonly actual: string;
+  readonly expected: string;
 }
 
 /** The first place where two lists differ, or what was compared itself. */
-function difference(
-  actual: unknown,
-  expected: unknown,
-  path = "",
-): { actual: unknown; expected: unknown; path: string } {
-  if (Array.isArray(actual) && Array.isArray(expected) && actual.length === expected.length) {
-    const index = actual.findIndex((element, at) => !identical(element, expected[at]));
-    return difference(actual[index], expected[index], `${path}[${index}]`);
+function difference(actual: unknown, expected: unknown, path = ""): Difference {
+  if (Array.isArray(actual) && Array.isArray(expected) && actual.length + expected.length > 0) {
+    const length = Math.max(actual.length, expected.length);
+    const index = Array.from({ length }, (_unused, at) => at).findIndex(
+      (at) => at >= actual.length || at >= expected.length || !identical(actual[at], expected[at]),
+    );
+    const inner = `${path}[${index}]`;
+    if (index < actual.length && index < expected.length) {
+      return difference(actual[index], expected[index], inner);
+    }
+    const part = (list: unknown[]) => (index < list.length ? show(list[index]) : "nothing");
+    return { path: inner, actual: part(actual), expected: part(expected) };
   }
-  return { actual, expected, path };
+  return { path, actual: show(actual), expected: show(expected) };
 }
 
 /** Fails unless `condition` holds. */
@@ -41,12 +53,16 @@ export function sameRecords(
   expected: readonly StoreRecord[],
   what = "the records",
 ): void {
-  same(byKey(actual), byKey(expected), `${what}, sorted by key,`);
+  same(byKey(actual), byKey(expected), `${what}, sorted by key`);
 }
 
 /** {@link same} for keys that came in any order. */
-export function sameKeys(actual: readonly Key[], expected: readonly Key[], what = "the keys"): void {
-  same([...actual].sort(inKeyOrder), [...expected].sort(inKeyOrder), `${what}, sorted,`);
+export function sameKeys(
+  actual: readonly Key[],
+  expected: readonly Key[],
+  what = "the keys",
+): void {
+  same([...actual].sort(inKeyOrder), [...expected].sort(inKeyOrder), `${what}, sorted`);
 }
 
 /** The records sorted by key; the sort is stable. */
@@ -57,7 +73,13 @@ export function byKey(records: readonly StoreRecord[]): StoreRecord[] {
 /** All that an iterator comes by, of either colour. */
 export async function collect<T>(steps: Iterable<T> | AsyncIterable<T>): Promise<T[]> {
   const found: T[] = [];
-  for await (const value of steps) found.push(value);
+  for await (const value of steps) {
+    found.push(value);
+    holds(
+      found.length <= LONGEST_WALK,
+      `the iterator doesn't end: it came by ${found.length} values`,
+    );
+  }
   return found;
 }
 

@@ -5,7 +5,7 @@ import { shownError } from "./assertion.js";
 import type { ConformanceOptions, Created, TestRunner } from "./options.js";
 import { Scene } from "./scene.js";
 import { show } from "./show.js";
-import { fulfils, hasType, type Suite, type TestDefiner } from "./suite.js";
+import { fulfils, hasType, type TestDefiner } from "./suite.js";
 import { SUITES } from "./suites/all.js";
 
 const DEFAULT_RUNS = 60;
@@ -20,7 +20,7 @@ export function conformance<C extends Created>(
 ): void {
   const settled = settle(options as unknown as ConformanceOptions);
   for (const suite of SUITES) {
-    runner.describe(`${suite.name} (${suite.contract})`, () => {
+    runner.describe(`${suite.name} (${suite.heading})`, () => {
       suite.define(definerOf(runner, settled));
     });
   }

@@ -35,7 +35,7 @@ export interface ConformanceOptions<C extends Created = Created> {
   readonly reference?: Created;
   /** Options that the adapter must refuse with `STORE_INVALID_OPTIONS`, each for one fault: `[{ dataDir: 1 }]`. */
   readonly invalidOptions?: readonly object[];
-  /** Runs of each random test. Default: 60. One that takes longer than two seconds stops there. */
+  /** Runs of each random test. Default: 60. One stops when it has taken a second and a half. */
   readonly runs?: number;
   /** Seed of the random tests, as a failure prints it. Default: a new one each time. */
   readonly seed?: number;

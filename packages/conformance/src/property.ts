@@ -3,7 +3,7 @@ import { types } from "node:util";
 import * as fc from "fast-check";
 import type { Scene } from "./scene.js";
 
-const TIME_LIMIT_MS = 2_000;
+const TIME_LIMIT_MS = 1_500;
 
 /**
  * Fails when `run` does for some value of the arbitrary, with the simplest such value that could be found and how to

@@ -8,9 +8,9 @@ import {
   type Table,
   type TableType,
 } from "@store/core";
+import { makePlace } from "./factory.js";
 import { equal } from "./model/equality.js";
 import type { ConformanceOptions, Place } from "./options.js";
-import { makePlace } from "./factory.js";
 
 /** A store of either colour. What a member returns is awaited: that does no harm to a value. */
 export type AnyStore = Store<Mode>;

@@ -2,7 +2,7 @@ import { types } from "node:util";
 import { _ } from "@store/core";
 
 const LONGEST_STRING = 200;
-const LONGEST = 2_000;
+const LONGEST = 1_000;
 
 /** A value as one would write it in JavaScript, cut where it gets too long to read. */
 export function show(value: unknown): string {

@@ -28,8 +28,8 @@ export type Needed = keyof Capabilities | `not ${keyof Capabilities}`;
 /** The tests of one subject. */
 export interface Suite {
   readonly name: string;
-  /** Where in CONTRACT.md, or in core's adapter.ts, is what it checks. */
-  readonly contract: string;
+  /** Under which heading of docs/semantics.md or docs/adapters.md stands what it checks. */
+  readonly heading: string;
   define(definer: TestDefiner): void;
 }
 

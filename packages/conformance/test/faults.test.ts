@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { conformance } from "../src/index.js";
-import { FAULTS } from "./faults.js";
+import { FAULTS } from "./faults/index.js";
 import { firstFailure, RecordingRunner } from "./recording-runner.js";
 
 describe("the kit fails an adapter that", () => {

@@ -50,7 +50,10 @@ export function minimalTable(shelf: Shelf, toolkit: Toolkit): AdapterTable<"sync
       for (const gone of records) {
         const id = idOf(gone[0]);
         const there = groups.get(id) ?? [];
-        set(id, there.filter((record) => !equalRecords(gone, record)));
+        set(
+          id,
+          there.filter((record) => !equalRecords(gone, record)),
+        );
       }
     },
     deleteAllObjects() {

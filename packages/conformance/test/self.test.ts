@@ -1,41 +1,41 @@
-import { describe, test } from "vitest";
-import { conformance } from "../src/index.js";
+import { describe, expect, test } from "vitest";
+import { type ConformanceOptions, conformance } from "../src/index.js";
 import { durableAdapter, newPlace, removePlace, sharedAdapter } from "./durable-adapter.js";
 import { asynchronous, minimalAdapter, minimalTable } from "./minimal-adapter.js";
-
-const runner = { describe, test };
-const runs = 20;
+import { firstFailure, RecordingRunner } from "./recording-runner.js";
 
 describe("an adapter of the mandatory hooks alone", () => {
-  conformance(runner, { createAdapter: () => minimalAdapter(), runs });
+  conformance({ describe, test }, { createAdapter: () => minimalAdapter(), runs: 20 });
 });
 
-describe("the same, async", () => {
-  conformance(runner, { createAdapter: () => asynchronous(minimalAdapter()), runs });
-});
+const setsOnly = minimalAdapter(
+  (shelf, toolkit) => minimalTable({ ...shelf, type: "set" }, toolkit),
+  { ordered: false, bags: false },
+);
 
-describe("an adapter without ordered_set and bags", () => {
-  const setsOnly = minimalAdapter(
-    (shelf, toolkit) => minimalTable({ ...shelf, type: "set" }, toolkit),
-    { ordered: false, bags: false },
-  );
-  conformance(runner, { createAdapter: () => setsOnly, runs });
-});
-
-describe("a durable adapter that serializes, with a reference", () => {
-  conformance(runner, {
+const VARIANTS: Readonly<Record<string, ConformanceOptions>> = {
+  "an async adapter": { createAdapter: () => asynchronous(minimalAdapter()) },
+  "an adapter without ordered_set and bags": { createAdapter: () => setsOnly },
+  "the same, async": { createAdapter: async () => asynchronous(setsOnly) },
+  "a durable adapter that serializes, compared with a reference": {
     createAdapter: () => ({ adapter: durableAdapter(), options: newPlace() }),
-    cleanup: ({ options }) => removePlace(options),
+    cleanup: (created) => removePlace(Object(created).options),
     invalidOptions: [{}, { place: 7 }, { place: "" }],
     reference: minimalAdapter(),
-    runs,
-  });
-});
+  },
+  "a durable and shared adapter, async": {
+    createAdapter: () => ({ adapter: asynchronous(sharedAdapter()), options: newPlace() }),
+    cleanup: (created) => removePlace(Object(created).options),
+  },
+};
 
-describe("a durable and shared adapter, async", () => {
-  conformance(runner, {
-    createAdapter: async () => ({ adapter: asynchronous(sharedAdapter()), options: newPlace() }),
-    cleanup: async ({ options }) => removePlace(options),
-    runs,
-  });
+describe("the whole kit passes", () => {
+  for (const [name, options] of Object.entries(VARIANTS)) {
+    test(`for ${name}`, { timeout: 60_000 }, async () => {
+      const runner = new RecordingRunner();
+      conformance(runner, { ...options, runs: 10 });
+      const failure = await firstFailure(runner.tests);
+      expect(failure, `${failure?.test.title}: ${failure?.error}`).toBeUndefined();
+    });
+  }
 });

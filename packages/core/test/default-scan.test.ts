@@ -1,6 +1,13 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { _, type Adapter, type Key, type Mode, type TableType } from "../src/index.js";
+import {
+  _,
+  type Adapter,
+  type Key,
+  type Mode,
+  type ScanRange,
+  type TableType,
+} from "../src/index.js";
 import { compareKeys } from "../src/key-order.js";
 import { arrayAdapter, asyncArrayAdapter } from "./array-adapter.js";
 import { failure, storeOf } from "./colour.js";
@@ -127,6 +134,43 @@ describe.each(WORLDS)("in an %s store with an %s adapter of the mandatory hooks"
     });
   });
 
+  test.each(["records", "keys"] as const)(
+    "%s() of a set, begun at once with deletions, misses none that stays",
+    async (operation) => {
+      for (let seed = 0; seed < 10; seed++) {
+        const table = await open("set", seed);
+        await table.insertMany([1, 2, 3, 4, 5, 6].map((id) => [id]));
+        const came: unknown[] = [];
+        const going = (async () => {
+          for await (const one of table[operation]()) came.push(operation === "keys" ? [one] : one);
+        })();
+        await Promise.all([going, table.delete(1), table.take(2), table.delete(4)]);
+        expect(came).toEqual(expect.arrayContaining([[3], [5], [6]]));
+      }
+    },
+  );
+
+  test("keys() of a set leaves out a key that went before it came by", async () => {
+    const table = await open("set");
+    await table.insertMany([[1], [2], [3]]);
+    const came: Key[] = [];
+    for await (const id of table.keys()) {
+      came.push(id);
+      await table.delete(2);
+    }
+    expect(came).toEqual([1, 3]);
+  });
+
+  test("next() and prev() in a set tell its ends from a key that isn't there", async () => {
+    const table = await open("set");
+    await table.insertMany([[1], [2]]);
+    expect(await table.next(1)).toBe(2);
+    expect(await table.next(2)).toBe(undefined);
+    expect(await table.prev(1)).toBe(undefined);
+    await failure("STORE_KEY_NOT_FOUND", () => table.next(7));
+    await failure("STORE_KEY_NOT_FOUND", () => table.prev(7));
+  });
+
   test("records() in a range goes from bound to bound, both ways", async () => {
     const table = await open("ordered_set");
     await table.insertMany([1, 2, 3, 4, 5].map((id) => [id]));
@@ -225,6 +269,29 @@ describe.each(["sync", "async"] as const)(
       const notes: string[] = [];
       await act(await scanned(notes));
       expect(notes).toEqual(["ended"]);
+    });
+
+    test("over a bag's keys comes by each key once, and counts keys", async () => {
+      const records = [
+        [1, "a"],
+        [1, "b"],
+        [1, "c"],
+        [2, "a"],
+        [3, "a"],
+      ] as const;
+      const scan = ({ limit }: ScanRange): object => {
+        const left = records.slice(0, limit);
+        if (mode === "sync") return left;
+        return (async function* () {
+          yield* left;
+        })();
+      };
+      const hooks = () => ({ scan }) as object;
+      const adapter = mode === "sync" ? arrayAdapter({ hooks }) : asyncArrayAdapter({ hooks });
+      const table = await storeOf(mode, adapter).ensureTable("d", "t", { type: "bag" });
+      const keys: Key[] = [];
+      for await (const id of table.keys({ limit: 2 })) keys.push(id);
+      expect(keys).toEqual([1, 2]);
     });
 
     test("that is ended returns no more", async () => {

@@ -224,6 +224,51 @@ describe.each(TYPES)("a %s with an adapter that has the mandatory hooks only", (
   });
 });
 
+describe("an operation of several steps", () => {
+  test("that changes nothing writes nothing", () => {
+    let writes = 0;
+    const adapter = arrayAdapter({
+      hooks: (table) => ({
+        insertMany(records) {
+          writes++;
+          table.insertMany(records);
+        },
+        delete(key) {
+          writes++;
+          table.delete(key);
+        },
+      }),
+    });
+    const table = createStore({ adapter }).ensureTable("d", "t");
+    table.insert(["key", 1]);
+    writes = 0;
+    table.replace(["key", 2], ["key", 3]);
+    table.replace(["key", 1], ["other", 1]);
+    table.insertNew(["key", 2]);
+    table.insertMany([]);
+    table.take("none");
+    table.updateElement("none", [2, 1]);
+    expect(() => table.updateCounter("none", 1)).toThrow();
+    table.matchDelete([_, 9]);
+    expect(writes).toBe(0);
+  });
+
+  test.each(TYPES)("insertNewMany of one key twice into a %s works for bags only", (type) => {
+    const table = createStore({ adapter: arrayAdapter() }).ensureTable("d", "t", { type });
+    const keys = [["a", [1n]], "b", ["a", [1n]]];
+    const isBag = type.endsWith("bag");
+    expect(table.insertNewMany(keys.map((given) => [given]) as never)).toBe(isBag);
+    expect(table.member("b")).toBe(isBag);
+  });
+
+  test("updateCounter down to 0 returns it, as a number or a bigint", async () => {
+    const table = await slowTable(1);
+    await table.insert(["key", 1, 1n]);
+    expect(await table.updateCounter("key", -1)).toBe(0);
+    expect(await table.updateCounter("key", [3, -1])).toBe(0n);
+  });
+});
+
 describe("the queue of an async adapter's writes", () => {
   test("keeps the order in which they were called", async () => {
     const table = await slowTable(9);

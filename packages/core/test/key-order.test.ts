@@ -209,6 +209,12 @@ describe("keyAfter", () => {
     expect(keyAfter(base)).toStrictEqual(next);
   });
 
+  test("of -Infinity is below any bigint that a program is likely to have", () => {
+    const low = keyAfter(-Infinity);
+    expect(compareKeys(-Infinity, low)).toBeLessThan(0);
+    expect(compareKeys(low, -(10n ** 100_000n))).toBeLessThan(0);
+  });
+
   test("of a megabyte of bytes is a byte longer", () => {
     const base = new Uint8Array(1_000_000).fill(255);
     expect(keyAfter(base)).toHaveProperty("length", 1_000_001);

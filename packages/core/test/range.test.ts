@@ -71,6 +71,10 @@ describe("records in a range asks the adapter for", () => {
       { lower: after(["run", 5]), upper: after(["run\0"]) },
     ],
     [
+      { prefix: ["run"], gt: ["run"] },
+      { lower: after(["run"]), upper: after(["run\0"]) },
+    ],
+    [
       { prefix: ["run"], gt: ["a"] },
       { lower: from(["run"]), upper: after(["run\0"]) },
     ],
@@ -169,6 +173,8 @@ describe("matchObject asks the adapter for", () => {
     ["a wildcard in a tuple key", [["run", _], _], [["run", 7], 1], true],
     ["a tuple key of another length", [["run", _], _], [["run", 7, 8], 1], false],
     ["a key bound elsewhere", [[_, 7], _], [["run", 8], 1], false],
+    ["-0 in a tuple key with a wildcard", [[-0, [-0, _]], _], [[0, [0, 7]], 1], true],
+    ["bytes in a tuple key", [[Uint8Array.of(1), _]], [[Uint8Array.of(1), 7]], true],
     ["0 for -0", [_, 0], [1, -0], false],
     ["NaN for NaN", [_, Number.NaN], [1, Number.NaN], true],
     ["undefined for undefined", [_, undefined], [1, undefined], true],

@@ -1,5 +1,13 @@
 import type { Key, StoreRecord } from "@store/core";
-import { holds, isCoded, type Outcome, outcomeOf, same, sameKeys, sameRecords } from "../assertion.js";
+import {
+  holds,
+  isCoded,
+  type Outcome,
+  outcomeOf,
+  same,
+  sameKeys,
+  sameRecords,
+} from "../assertion.js";
 import { show } from "../show.js";
 import { Expected } from "./expected.js";
 import type { Comparison } from "./operations.js";

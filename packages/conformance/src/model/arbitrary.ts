@@ -5,7 +5,18 @@ import type { AnyRange } from "./range.js";
 import { VALUES } from "./values.js";
 
 /** Few keys, so that operations meet; they share prefixes, and types that are easily taken for one another. */
-const FEW_KEYS: readonly Key[] = ["a", "b", 1, 1n, "1", ["a"], ["a", 1], ["a", 2], ["a", "b"], null];
+const FEW_KEYS: readonly Key[] = [
+  "a",
+  "b",
+  1,
+  1n,
+  "1",
+  ["a"],
+  ["a", 1],
+  ["a", 2],
+  ["a", "b"],
+  null,
+];
 
 const anyKey: fc.Arbitrary<Key> = fc.letrec<{ key: Key; leaf: Key; tuple: Key }>((tie) => ({
   key: fc.oneof({ depthSize: "small" }, tie("leaf"), tie("tuple")),
@@ -50,8 +61,14 @@ const anyValue: fc.Arbitrary<unknown> = fc.letrec<{ value: unknown; leaf: unknow
 
 /** A value: often a small number, so that it can be counted and is met again. */
 export const value: fc.Arbitrary<unknown> = fc.oneof(
-  { weight: 8, arbitrary: fc.constantFrom<unknown>(0, 1, 2, 1n, "x", -0, { a: 1, b: 2 }, { b: 2, a: 1 }) },
-  { weight: 1, arbitrary: fc.constantFrom<unknown>(Number.MAX_SAFE_INTEGER, Number.NaN, undefined) },
+  {
+    weight: 8,
+    arbitrary: fc.constantFrom<unknown>(0, 1, 2, 1n, "x", -0, { a: 1, b: 2 }, { b: 2, a: 1 }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.constantFrom<unknown>(Number.MAX_SAFE_INTEGER, Number.NaN, undefined),
+  },
   { weight: 1, arbitrary: pooled },
   { weight: 1, arbitrary: anyValue },
 );
@@ -59,7 +76,10 @@ export const value: fc.Arbitrary<unknown> = fc.oneof(
 /** A record: half of them are of a dozen, so that equal ones meet. */
 export const record: fc.Arbitrary<StoreRecord> = fc.oneof(
   fc
-    .tuple(fc.constantFrom<Key>("a", 1, ["a", 1]), fc.constantFrom(0, 1, { a: 1, b: 2 }, { b: 2, a: 1 }))
+    .tuple(
+      fc.constantFrom<Key>("a", 1, ["a", 1]),
+      fc.constantFrom(0, 1, { a: 1, b: 2 }, { b: 2, a: 1 }),
+    )
     .map(([first, second]): StoreRecord => [first, second]),
   fc
     .tuple(key, fc.array(value, { maxLength: 3, size: "max" }))
@@ -67,6 +87,12 @@ export const record: fc.Arbitrary<StoreRecord> = fc.oneof(
 );
 
 export const records: fc.Arbitrary<StoreRecord[]> = fc.array(record, { maxLength: 6 });
+
+/** Records to begin with: enough for something to be there. */
+export const content: fc.Arbitrary<StoreRecord[]> = fc.array(record, {
+  maxLength: 15,
+  size: "max",
+});
 
 const operand: fc.Arbitrary<number | bigint> = fc.oneof(
   { weight: 6, arbitrary: fc.integer({ min: -5, max: 5 }) },
@@ -86,19 +112,25 @@ function position(): fc.Arbitrary<number> {
   return fc.constantFrom(2, 2, 2, 3, 4);
 }
 
-/** A range for an ordered table: most bounds are keys of the few. */
-export const range: fc.Arbitrary<AnyRange> = fc.record(
-  {
-    gt: key,
-    gte: key,
-    lt: key,
-    lte: key,
-    prefix: fc.array(key, { maxLength: 2 }),
-    reverse: fc.boolean(),
-    limit: fc.nat({ max: 5 }),
-  },
-  { requiredKeys: [] },
-);
+/** A range for an ordered table: whole, or with a bound or two of the few keys. */
+export const range: fc.Arbitrary<AnyRange> = fc
+  .tuple(
+    fc.oneof(
+      fc.constant({}),
+      fc.record({ gt: key }),
+      fc.record({ gte: key }),
+      fc.record({ lt: key }),
+      fc.record({ lte: key }),
+      fc.record({ gt: key, lte: key }),
+      fc.record({ gte: key, lt: key }),
+      fc.record({ gt: key, gte: key, lt: key, lte: key }),
+      fc.record({ prefix: fc.array(key, { maxLength: 2 }) }),
+      fc.record({ prefix: fc.array(key, { maxLength: 1 }), gt: key }),
+    ),
+    fc.constantFrom({}, { reverse: true }, { reverse: false }),
+    fc.oneof(fc.constant({}), fc.record({ limit: fc.nat({ max: 5 }) })),
+  )
+  .map((parts) => Object.assign({}, ...parts));
 
 /** A pattern: a record with some of its parts, or parts of its parts, left open. */
 export const pattern: fc.Arbitrary<readonly unknown[]> = fc

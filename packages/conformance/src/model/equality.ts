@@ -1,8 +1,8 @@
 import { types } from "node:util";
 
 /**
- * Equality by CONTRACT section 4, written for the kit alone: deep; the order of an object's keys, of a Map's entries or
- * a Set's members doesn't matter; NaN equals NaN; 0 and -0 differ; types never mix.
+ * The equality of records, written for the kit alone: deep; the order of an object's keys, of a Map's entries or a Set's
+ * members doesn't matter; NaN equals NaN; 0 and -0 differ; types never mix.
  */
 export function equal(a: unknown, b: unknown): boolean {
   return compare(a, b, false);

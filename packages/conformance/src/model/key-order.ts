@@ -1,8 +1,7 @@
 import type { Key } from "@store/core";
 
 /**
- * The order of keys by CONTRACT section 4, written for the kit alone, as a list of questions: of which kind, then which
- * is less.
+ * The order of keys, written for the kit alone, as a list of questions: of which kind, then which is less.
  */
 export function inKeyOrder(a: Key, b: Key): number {
   return kind(a) - kind(b) || within(a, b);
@@ -41,7 +40,9 @@ function codeUnits(text: string): number[] {
 }
 
 function elements(a: readonly Key[], b: readonly Key[]): number {
-  const differing = a.findIndex((key, index) => index >= b.length || !sameKey(key, b[index] as Key));
+  const differing = a.findIndex(
+    (key, index) => index >= b.length || !sameKey(key, b[index] as Key),
+  );
   if (differing < 0) return a.length === b.length ? 0 : -1;
   return differing >= b.length ? 1 : inKeyOrder(a[differing] as Key, b[differing] as Key);
 }

@@ -22,7 +22,10 @@ export interface Operation {
 /** Operations for a table of this type, those that change it more often. */
 export function operationFor(type: TableType): fc.Arbitrary<Operation> {
   const range = type === "ordered_set" ? any.range : fc.constant(undefined);
-  const limit = type === "ordered_set" ? fc.option(fc.nat({ max: 4 }), { nil: undefined }) : fc.constant(undefined);
+  const limit =
+    type === "ordered_set"
+      ? fc.option(fc.nat({ max: 4 }), { nil: undefined })
+      : fc.constant(undefined);
   const unordered = (comparison: Comparison): Comparison =>
     type === "ordered_set" ? "exact" : comparison;
 
@@ -75,10 +78,15 @@ export function operationFor(type: TableType): fc.Arbitrary<Operation> {
       run: (table, key, change) => table.updateElement(key, change),
       expect: (model, key, change) => model.updateElement(key, change),
     }),
-    of(3, fc.tuple(any.key, any.counterOp, fc.option(any.record, { nil: undefined })), "updateCounter", {
-      run: (table, key, op, initial) => table.updateCounter(key, op, initial),
-      expect: (model, key, op, initial) => model.updateCounter(key, op, initial),
-    }),
+    of(
+      3,
+      fc.tuple(any.key, any.counterOp, fc.option(any.record, { nil: undefined })),
+      "updateCounter",
+      {
+        run: (table, key, op, initial) => table.updateCounter(key, op, initial),
+        expect: (model, key, op, initial) => model.updateCounter(key, op, initial),
+      },
+    ),
     of(1, fc.tuple(), "first", {
       comparison: unordered("presence"),
       run: (table) => table.first(),
@@ -121,7 +129,8 @@ export function operationFor(type: TableType): fc.Arbitrary<Operation> {
     }),
     of(2, fc.tuple(any.pattern, limit), "matchObject", {
       comparison: unordered("sorted records"),
-      run: (table, pattern, limit) => table.matchObject(pattern as never, limit === undefined ? {} : { limit }),
+      run: (table, pattern, limit) =>
+        table.matchObject(pattern as never, limit === undefined ? {} : { limit }),
       expect: (model, pattern, limit) => model.matchObject(pattern).slice(0, limit),
     }),
     of(1, fc.tuple(any.pattern), "matchDelete", {
@@ -149,7 +158,10 @@ function of<A extends readonly unknown[]>(
 ): { weight: number; arbitrary: fc.Arbitrary<Operation> } {
   const arbitrary = args.map(
     (given): Operation => ({
-      text: `${name}(${given.filter((arg) => arg !== undefined).map(show).join(", ")})`,
+      text: `${name}(${given
+        .filter((arg) => arg !== undefined)
+        .map(show)
+        .join(", ")})`,
       comparison,
       run: (table) => run(table, ...given),
       expect: (model) => expect(model, ...given),

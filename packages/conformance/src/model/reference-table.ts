@@ -7,7 +7,7 @@ import { type AnyRange, select } from "./range.js";
 import { countedRecord } from "./reference-counter.js";
 
 /**
- * What a table is by CONTRACT.md, as one array of records and scans of it: nothing to get wrong. The records are in key
+ * What a table is, as one array of records and scans of it: nothing to get wrong. The records are in key
  * order, those of one key in the order they came; tables without an order are compared by their sorted content.
  *
  * Records that are inserted are the table's: the kit never changes one.

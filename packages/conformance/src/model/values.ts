@@ -68,9 +68,9 @@ export const VALUES: Readonly<Record<string, () => unknown>> = {
     hasOwnProperty: null,
     valueOf: 2n,
     length: 5,
-    then: "not a promise",
     toJSON: "not called",
   }),
+  "an object with then": () => JSON.parse('{"then":"not a promise"}'),
   "an object with __proto__": () => withProto({ polluted: true }),
   "an object with __proto__: null": () => withProto(null),
   "an object without a prototype": () => bare({ a: 1, b: bare({}) }),
@@ -112,9 +112,9 @@ export const VALUES: Readonly<Record<string, () => unknown>> = {
   "a long array": () => Array.from({ length: 5_000 }, (_unused, index) => index / 2),
   "an object of many members": () =>
     Object.fromEntries(Array.from({ length: 1_000 }, (_unused, index) => [`key ${index}`, index])),
-  "a nesting of 200 levels": () => {
+  "a nesting of 1,000 levels": () => {
     let value: unknown = "deep";
-    for (let level = 0; level < 100; level++) value = [{ value }];
+    for (let level = 0; level < 500; level++) value = [{ value }];
     return value;
   },
   "one object in two places": () => {

@@ -1,7 +1,7 @@
 import { types } from "node:util";
-import { holds, outcomeOf } from "../assertion.js";
-import { show } from "../show.js";
+import { holds, outcomeOf, refuses } from "../assertion.js";
 import type { AnyStore, Scene } from "../scene.js";
+import { show } from "../show.js";
 import { ALL, type Suite } from "../suite.js";
 import { callsOf } from "./closed.js";
 
@@ -10,7 +10,7 @@ const ITERATING = ["records", "keys"] as const;
 /** A store has one colour: never "maybe a promise". */
 export const colour: Suite = {
   name: "colour: values in a sync store, promises in an async one",
-  contract: "2",
+  heading: "Atomicity and concurrency",
   define({ eachType, test }) {
     eachType("every member of a table, when it succeeds", ALL, async (table, { mode }, type) => {
       await table.insert(["k", 1]);
@@ -28,7 +28,8 @@ export const colour: Suite = {
 
     eachType("every member of a table, when it fails", ALL, async (table, { mode }) => {
       await table.close();
-      for (const [name, call] of Object.entries(plainCalls(table))) await checkFailure(mode, name, call);
+      for (const [name, call] of Object.entries(plainCalls(table)))
+        await checkFailure(mode, name, call);
     });
 
     eachType("calls that need nothing of the adapter", ALL, async (table, { mode }) => {
@@ -38,17 +39,33 @@ export const colour: Suite = {
       await checkFailure(mode, "lookup", () => table.lookup(Number.NaN));
     });
 
-    eachType("records and keys are iterators of the store's colour", ALL, async (table, { mode }) => {
-      await table.insert(["k", 1]);
-      for (const name of ITERATING) {
-        const steps: object = table[name]();
-        const expected = mode === "sync" ? Symbol.iterator : Symbol.asyncIterator;
-        const other = mode === "sync" ? Symbol.asyncIterator : Symbol.iterator;
-        holds(expected in steps, `${name}() has no ${String(expected)}`);
-        holds(!(other in steps), `${name}() has ${String(other)}`);
-        await checkColour(mode, `${name}().next`, () => table[name]().next());
-      }
-    });
+    eachType(
+      "records and keys are iterators of the store's colour",
+      ALL,
+      async (table, { mode }) => {
+        await table.insert(["k", 1]);
+        for (const name of ITERATING) {
+          const steps: object = table[name]();
+          const expected = mode === "sync" ? Symbol.iterator : Symbol.asyncIterator;
+          const other = mode === "sync" ? Symbol.asyncIterator : Symbol.iterator;
+          holds(expected in steps, `${name}() has no ${String(expected)}`);
+          holds(!(other in steps), `${name}() has ${String(other)}`);
+          await checkColour(mode, `${name}().next`, () => table[name]().next());
+        }
+      },
+    );
+
+    eachType(
+      "records and keys with bad arguments fail at once, in an async store at the first step",
+      ALL,
+      async (table, { mode }) => {
+        for (const name of ITERATING) {
+          const bad = () => table[name]({ limit: -1 });
+          if (mode === "sync") await refuses("STORE_INVALID_OPERATION", bad, name);
+          else await refuses("STORE_INVALID_OPERATION", firstStepOf(bad()), name);
+        }
+      },
+    );
 
     test("every member of a store", async (scene) => {
       const { mode, store } = scene;
@@ -65,6 +82,11 @@ export const colour: Suite = {
     });
   },
 };
+
+/** To be called later: that the iterator could be made is checked before. */
+function firstStepOf(steps: { next(): unknown }): () => unknown {
+  return () => steps.next();
+}
 
 /** All but those that return iterators. */
 function plainCalls(table: Parameters<typeof callsOf>[0]): Record<string, () => unknown> {

@@ -9,10 +9,13 @@ const CAPABILITIES = ["bags", "durable", "ordered", "serializes", "shared"];
 /** What an adapter says of itself must be readable before anything is opened, and stay true. */
 export const declaration: Suite = {
   name: "declaration of the adapter",
-  contract: "7, adapter.ts",
+  heading: "The adapter",
   define({ test }) {
     test("name is a string, not empty", async ({ adapter }) => {
-      holds(typeof adapter.name === "string" && adapter.name !== "", `name is ${show(adapter.name)}`);
+      holds(
+        typeof adapter.name === "string" && adapter.name !== "",
+        `name is ${show(adapter.name)}`,
+      );
     });
 
     test('mode is "sync" or "async"', async ({ adapter }) => {
@@ -64,7 +67,10 @@ export const declaration: Suite = {
 
     test("normalizeOptions returns an object, and equal ones for equal options", async (scene) => {
       const { adapter, options = {} } = scene.place;
-      const [once, again] = [adapter.normalizeOptions({ ...options }), adapter.normalizeOptions(options)];
+      const [once, again] = [
+        adapter.normalizeOptions({ ...options }),
+        adapter.normalizeOptions(options),
+      ];
       holds(typeof once === "object" && once !== null, `it returned ${show(once)}`);
       holds(!("then" in once), "it returned a promise");
       // Of what isn't data, a client or a file system, only the identity tells.
@@ -91,5 +97,7 @@ function snapshot(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(snapshot);
   if (typeof value !== "object" || value === null) return value;
   if (Object.getPrototypeOf(value) !== Object.prototype) return value;
-  return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, snapshot(member)]));
+  return Object.fromEntries(
+    Object.entries(value).map(([name, member]) => [name, snapshot(member)]),
+  );
 }

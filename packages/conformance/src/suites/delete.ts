@@ -4,17 +4,25 @@ import { ALL, BAGS, type Suite } from "../suite.js";
 /** Removing records. */
 export const deletion: Suite = {
   name: "delete, deleteObject, deleteAllObjects",
-  contract: "3",
+  heading: "Reading and deleting",
   define({ eachType }) {
     eachType("delete removes the records of the key, and returns nothing", ALL, async (table) => {
-      await table.insertMany([["k", 1], ["j", 2]]);
+      await table.insertMany([
+        ["k", 1],
+        ["j", 2],
+      ]);
       same(await table.delete("k"), undefined);
       same([await table.lookup("k"), await table.size], [[], 1]);
       sameRecords(await collect(table.records()), [["j", 2]]);
     });
 
     eachType("delete removes all records of the key", BAGS, async (table) => {
-      await table.insertMany([["k", 1], ["k", 2], ["j", 1], ["k", 3]]);
+      await table.insertMany([
+        ["k", 1],
+        ["k", 2],
+        ["j", 1],
+        ["k", 3],
+      ]);
       await table.delete("k");
       same([await table.lookup("k"), await table.size], [[], 1]);
     });
@@ -26,8 +34,11 @@ export const deletion: Suite = {
     });
 
     eachType("delete and insert again, many times", ALL, async (table) => {
-      for (let round = 0; round < 20; round++) {
-        await table.insertMany([["k", round], ["j", round]]);
+      for (let round = 0; round < 6; round++) {
+        await table.insertMany([
+          ["k", round],
+          ["j", round],
+        ]);
         same(await table.size, 2, "size after insertMany");
         await table.delete("k");
         await table.delete("j");
@@ -37,7 +48,10 @@ export const deletion: Suite = {
     });
 
     eachType("deleteObject removes exactly the equal record", ALL, async (table) => {
-      await table.insertMany([["k", { a: [1, 2] }], ["j", { a: [1, 2] }]]);
+      await table.insertMany([
+        ["k", { a: [1, 2] }],
+        ["j", { a: [1, 2] }],
+      ]);
       await table.deleteObject(["k", { a: [1, 3] }]);
       await table.deleteObject(["k"]);
       await table.deleteObject(["k", { a: [1, 2] }, 0]);
@@ -49,9 +63,22 @@ export const deletion: Suite = {
     });
 
     eachType("deleteObject leaves the other records of the key", ["bag"], async (table) => {
-      await table.insertMany([["k", 1], ["k", 2], ["k", 3]]);
+      await table.insertMany([
+        ["k", 1],
+        ["k", 2],
+        ["k", 3],
+      ]);
       await table.deleteObject(["k", 2]);
-      same([await table.lookup("k"), await table.size], [[["k", 1], ["k", 3]], 2]);
+      same(
+        [await table.lookup("k"), await table.size],
+        [
+          [
+            ["k", 1],
+            ["k", 3],
+          ],
+          2,
+        ],
+      );
       await table.deleteObject(["k", 1]);
       await table.deleteObject(["k", 3]);
       same([await table.lookup("k"), await table.member("k"), await table.size], [[], false, 0]);
@@ -59,7 +86,13 @@ export const deletion: Suite = {
     });
 
     eachType("deleteObject removes all equal records", ["duplicate_bag"], async (table) => {
-      await table.insertMany([["k", 1], ["k", 2], ["k", 1], ["j", 1], ["k", 1]]);
+      await table.insertMany([
+        ["k", 1],
+        ["k", 2],
+        ["k", 1],
+        ["j", 1],
+        ["k", 1],
+      ]);
       await table.deleteObject(["k", 1]);
       same([await table.lookup("k"), await table.size], [[["k", 2]], 2]);
       await table.deleteObject(["k", 2]);

@@ -4,49 +4,56 @@ import { placeOf } from "../factory.js";
 import { agree, attempt } from "../model/agreement.js";
 import { operationFor } from "../model/operations.js";
 import { property } from "../property.js";
-import { hasType, ALL, type Suite } from "../suite.js";
+import { ALL, hasType, type Suite } from "../suite.js";
 
 let tables = 0;
 
 /** Random operations on this adapter and on the kit user's `reference`. */
 export const differential: Suite = {
   name: "random operations, compared with the reference adapter",
-  contract: "3 and 4",
+  heading: "Semantics",
   define({ eachType }) {
-    eachType("operations have the reference's results, and leave its content", ALL, async (_table, scene, type) => {
-      const { reference } = scene.options;
-      if (reference === undefined) return;
-      const place = placeOf(reference);
-      if (!hasType(place.adapter.capabilities, type)) return;
-      const mode = place.adapter.mode === "async" ? "async" : scene.mode;
-      const referenceStore = scene.openStore({ place, mode });
-      const steps = fc.array(operationFor(type), { maxLength: 40, size: "max" });
-      await property(
-        scene,
-        steps,
-        async (operations) => {
-          const name = `differential ${tables++}`;
-          const mine = await scene.table(type, name);
-          const theirs = await referenceStore.ensureTable("d", name, { type });
-          for (const [index, operation] of operations.entries()) {
-            const expected = await attempt(() => operation.run(theirs));
-            const actual = await attempt(() => operation.run(mine));
-            try {
-              agree(actual, expected, operation.comparison);
-            } catch (error) {
-              const reason = error instanceof Error ? error.message : String(error);
-              holds(false, `step ${index + 1}, ${operation.text}: ${reason}`);
+    eachType(
+      "operations have the reference's results, and leave its content",
+      ALL,
+      async (_table, scene, type) => {
+        const { reference } = scene.options;
+        if (reference === undefined) return;
+        const place = placeOf(reference);
+        if (!hasType(place.adapter.capabilities, type)) return;
+        const mode = place.adapter.mode === "async" ? "async" : scene.mode;
+        const referenceStore = scene.openStore({ place, mode });
+        const steps = fc.array(operationFor(type), { maxLength: 40, size: "max" });
+        await property(
+          scene,
+          steps,
+          async (operations) => {
+            const name = `differential ${tables++}`;
+            const mine = await scene.table(type, name);
+            const theirs = await referenceStore.ensureTable("d", name, { type });
+            for (const [index, operation] of operations.entries()) {
+              const expected = await attempt(() => operation.run(theirs));
+              const actual = await attempt(() => operation.run(mine));
+              try {
+                agree(actual, expected, operation.comparison);
+              } catch (error) {
+                const reason = error instanceof Error ? error.message : String(error);
+                holds(false, `step ${index + 1}, ${operation.text}: ${reason}`);
+              }
             }
-          }
-          const [actual, expected] = [await collect(mine.records()), await collect(theirs.records())];
-          if (type === "ordered_set") same(actual, expected, "the records after all steps");
-          else sameRecords(actual, expected, "the records after all steps");
-          same(await mine.size, await theirs.size, "size");
-          await mine.close();
-          await theirs.close();
-        },
-        (operations) => operations.map(({ text }) => text),
-      );
-    });
+            const [actual, expected] = [
+              await collect(mine.records()),
+              await collect(theirs.records()),
+            ];
+            if (type === "ordered_set") same(actual, expected, "the records after all steps");
+            else sameRecords(actual, expected, "the records after all steps");
+            same(await mine.size, await theirs.size, "size");
+            await mine.close();
+            await theirs.close();
+          },
+          (operations) => operations.map(({ text }) => text),
+        );
+      },
+    );
   },
 };

@@ -6,12 +6,16 @@ import type { Suite } from "../suite.js";
 /** Which adapter backs which domain, in a store with this adapter. */
 export const domains: Suite = {
   name: "domains: configureDomain, domainConfig, adapterModule, resetDomain, clear",
-  contract: "2",
+  heading: "Names and domains",
   define({ test }) {
     test("a domain never configured has the store's default", async ({ store, adapter, place }) => {
       const config = await store.domainConfig("never");
       holds(config.adapter === adapter, "domainConfig must name the default adapter");
-      same(config.options, adapter.normalizeOptions({ ...place.options }), "the options, normalised");
+      same(
+        config.options,
+        adapter.normalizeOptions({ ...place.options }),
+        "the options, normalised",
+      );
       holds((await store.adapterModule("never")) === adapter, "adapterModule must be the default");
     });
 
@@ -41,7 +45,10 @@ export const domains: Suite = {
       await store.configureDomain("twin", { ...place, options: { ...place.options } });
       const table = await scene.table();
       holds(table === (await scene.table("set", "t", "twin")), "one table must have one handle");
-      holds(table === (await scene.table("set", "t", "never")), "also in a domain never configured");
+      holds(
+        table === (await scene.table("set", "t", "never")),
+        "also in a domain never configured",
+      );
       same(table.domain, "d", "the domain that opened it first");
     });
 
@@ -159,28 +166,36 @@ export const domains: Suite = {
       same(await store.flushCounters("never"), undefined);
     });
 
-    test("closeTable leaves the tables of an adapter that isn't durable open", async (scene) => {
-      const table = await scene.table();
-      await table.insert(["k", 1]);
-      await everyByName(scene.store);
-      same(await table.lookup("k"), [["k", 1]]);
-    }, "not durable");
+    test(
+      "closeTable leaves the tables of an adapter that isn't durable open",
+      async (scene) => {
+        const table = await scene.table();
+        await table.insert(["k", 1]);
+        await everyByName(scene.store);
+        same(await table.lookup("k"), [["k", 1]]);
+      },
+      "not durable",
+    );
 
-    test("closeTable closes the tables of that name in every domain", async (scene) => {
-      await scene.store.configureDomain("other", await scene.anotherPlace());
-      const tables = [await scene.table(), await scene.table("set", "t", "other")];
-      const bystander = await scene.table("set", "u");
-      for (const table of tables) await table.insert(["k", table.domain]);
-      await everyByName(scene.store);
-      for (const table of tables) {
-        await refuses("STORE_TABLE_CLOSED", () => table.lookup("k"));
-        const again = await scene.table("set", "t", table.domain);
-        same(await again.lookup("k"), [["k", table.domain]], "the table opened anew");
-      }
-      same(await bystander.size, 0, "the size of a table of another name");
-      await scene.store.closeTable("t");
-      await scene.store.closeTable("t");
-    }, "durable");
+    test(
+      "closeTable closes the tables of that name in every domain",
+      async (scene) => {
+        await scene.store.configureDomain("other", await scene.anotherPlace());
+        const tables = [await scene.table(), await scene.table("set", "t", "other")];
+        const bystander = await scene.table("set", "u");
+        for (const table of tables) await table.insert(["k", table.domain]);
+        await everyByName(scene.store);
+        for (const table of tables) {
+          await refuses("STORE_TABLE_CLOSED", () => table.lookup("k"));
+          const again = await scene.table("set", "t", table.domain);
+          same(await again.lookup("k"), [["k", table.domain]], "the table opened anew");
+        }
+        same(await bystander.size, 0, "the size of a table of another name");
+        await scene.store.closeTable("t");
+        await scene.store.closeTable("t");
+      },
+      "durable",
+    );
 
     test("closeTable, syncTable and flushCounters refuse an invalid name", async ({ store }) => {
       await refuses("STORE_INVALID_TABLE_NAME", () => store.closeTable(""), "closeTable");
@@ -208,9 +223,9 @@ function brokenAdapters(adapter: Adapter): [member: string, broken: unknown][] {
     ["adapter", null],
     ["adapter", "memory"],
     ["name", {}],
-    ...(["name", "mode", "contractVersion", "capabilities", "normalizeOptions", "open"] as const).map(
-      (member): [string, unknown] => [member, without(member)],
-    ),
+    ...(
+      ["name", "mode", "contractVersion", "capabilities", "normalizeOptions", "open"] as const
+    ).map((member): [string, unknown] => [member, without(member)]),
     ["mode", { ...variant(adapter, {}), mode: "both" }],
     ["contractVersion", { ...variant(adapter, {}), contractVersion: 0 }],
     ["ordered", { ...variant(adapter, {}), capabilities }],

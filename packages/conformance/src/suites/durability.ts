@@ -1,128 +1,209 @@
 import { _, type StoreRecord } from "@store/core";
 import { collect, holds, refuses, same, sameRecords } from "../assertion.js";
-import { VALUES } from "../model/values.js";
 import { KEYS_IN_ORDER } from "../model/pool.js";
+import { VALUES } from "../model/values.js";
 import type { Scene } from "../scene.js";
 import { ALL, BAGS, hasType, type Suite, UNIQUE } from "../suite.js";
 
 /** What outlives a store: everything where the adapter is durable, nothing where it isn't. */
 export const durability: Suite = {
   name: "durable: after the store was closed",
-  contract: "7, adapter.ts: Capabilities.durable",
+  heading: "How long records live",
   define({ eachType, test }) {
-    eachType("a new store finds all records, of every kind of key and value", ALL, async (table, scene, type) => {
-      const records = [
-        ...KEYS_IN_ORDER.map((key, index): StoreRecord => [key, index]),
-        ...Object.entries(VALUES).map(([kind, make]): StoreRecord => [["value", kind], make()]),
-      ];
-      await table.insertMany(records);
-      const again = await reopen(scene, type);
-      sameRecords(await collect(again.records()), records);
-      same(await again.size, records.length, "size");
-      if (type === "ordered_set") {
-        same(await collect(again.keys()), (await collect(again.records())).map(([key]) => key));
-        same(await again.first(), null, "the first key");
-      }
-      for (const record of records) same(await again.lookup(record[0]), [record]);
-    }, "durable");
+    eachType(
+      "a new store finds all records, of every kind of key and value",
+      ALL,
+      async (table, scene, type) => {
+        const records = [
+          ...KEYS_IN_ORDER.map((key, index): StoreRecord => [key, index]),
+          ...Object.entries(VALUES).map(([kind, make]): StoreRecord => [["value", kind], make()]),
+        ];
+        await table.insertMany(records);
+        const again = await reopen(scene, type);
+        sameRecords(await collect(again.records()), records);
+        same(await again.size, records.length, "size");
+        if (type === "ordered_set") {
+          same(
+            await collect(again.keys()),
+            (await collect(again.records())).map(([key]) => key),
+          );
+          same(await again.first(), null, "the first key");
+        }
+        for (const record of records) same(await again.lookup(record[0]), [record]);
+      },
+      "durable",
+    );
 
-    eachType("a new store finds what each kind of change left", ALL, async (table, scene, type) => {
-      await table.insertMany([["a", 1], ["b", 1], ["c", 1], ["d", 1], ["e", 1], ["f", "x"]]);
-      await table.insertNew(["a", 2]);
-      await table.delete("b");
-      await table.take("c");
-      await table.deleteObject(["d", 1]);
-      await table.matchDelete([_, "x"]);
-      await table.insertNew(["g", 1]);
-      await table.delete("g");
-      await table.insert(["g", 2]);
-      const again = await reopen(scene, type);
-      sameRecords(await collect(again.records()), [["a", 1], ["e", 1], ["g", 2]]);
-      same(await again.size, 3, "size");
-    }, "durable");
+    eachType(
+      "a new store finds what each kind of change left",
+      ALL,
+      async (table, scene, type) => {
+        await table.insertMany([
+          ["a", 1],
+          ["b", 1],
+          ["c", 1],
+          ["d", 1],
+          ["e", 1],
+          ["f", "x"],
+        ]);
+        await table.insertNew(["a", 2]);
+        await table.delete("b");
+        await table.take("c");
+        await table.deleteObject(["d", 1]);
+        await table.matchDelete([_, "x"]);
+        await table.insertNew(["g", 1]);
+        await table.delete("g");
+        await table.insert(["g", 2]);
+        const again = await reopen(scene, type);
+        sameRecords(await collect(again.records()), [
+          ["a", 1],
+          ["e", 1],
+          ["g", 2],
+        ]);
+        same(await again.size, 3, "size");
+      },
+      "durable",
+    );
 
-    eachType("a new store finds updates and counts", UNIQUE, async (table, scene, type) => {
-      await table.insertMany([["k", 1, "x"], ["r", 1], ["big", 1n]]);
-      await table.updateCounter("k", 41);
-      await table.updateElement("k", [3, { y: 1 }]);
-      await table.replace(["r", 1], ["r", 2]);
-      await table.updateCounter("big", 2n ** 80n);
-      await table.updateCounter("new", 1, ["new", 0]);
-      const again = await reopen(scene, type);
-      sameRecords(await collect(again.records()), [
-        ["k", 42, { y: 1 }],
-        ["r", 2],
-        ["big", 2n ** 80n + 1n],
-        ["new", 1],
-      ]);
-      same(await again.updateCounter("k", 1), 43, "the next count");
-    }, "durable");
+    eachType(
+      "a new store finds updates and counts",
+      UNIQUE,
+      async (table, scene, type) => {
+        await table.insertMany([
+          ["k", 1, "x"],
+          ["r", 1],
+          ["big", 1n],
+        ]);
+        await table.updateCounter("k", 41);
+        await table.updateElement("k", [3, { y: 1 }]);
+        await table.replace(["r", 1], ["r", 2]);
+        await table.updateCounter("big", 2n ** 80n);
+        await table.updateCounter("new", 1, ["new", 0]);
+        const again = await reopen(scene, type);
+        sameRecords(await collect(again.records()), [
+          ["k", 42, { y: 1 }],
+          ["r", 2],
+          ["big", 2n ** 80n + 1n],
+          ["new", 1],
+        ]);
+        same(await again.updateCounter("k", 1), 43, "the next count");
+      },
+      "durable",
+    );
 
-    eachType("a new store finds a bag's records in the order they came", BAGS, async (table, scene, type) => {
-      await table.insertMany([["k", 3], ["k", 1], ["j", 1], ["k", 2], ["k", 1]]);
-      await table.deleteObject(["k", 3]);
-      await table.insert(["k", 3]);
-      const expected = await table.lookup("k");
-      const again = await reopen(scene, type);
-      same(await again.lookup("k"), expected);
-      await again.insert(["k", 2]);
-      same((await again.lookup("k")).length, expected.length + (type === "bag" ? 0 : 1));
-    }, "durable");
+    eachType(
+      "a new store finds a bag's records in the order they came",
+      BAGS,
+      async (table, scene, type) => {
+        await table.insertMany([
+          ["k", 3],
+          ["k", 1],
+          ["j", 1],
+          ["k", 2],
+          ["k", 1],
+        ]);
+        await table.deleteObject(["k", 3]);
+        await table.insert(["k", 3]);
+        const expected = await table.lookup("k");
+        const again = await reopen(scene, type);
+        same(await again.lookup("k"), expected);
+        await again.insert(["k", 2]);
+        same((await again.lookup("k")).length, expected.length + (type === "bag" ? 0 : 1));
+      },
+      "durable",
+    );
 
-    eachType("a new store finds nothing after deleteAllObjects", ALL, async (table, scene, type) => {
-      await table.insertMany([["a", 1], ["b", 1]]);
-      await table.deleteAllObjects();
-      await table.insert(["c", 1]);
-      const again = await reopen(scene, type);
-      same(await collect(again.records()), [["c", 1]]);
-    }, "durable");
+    eachType(
+      "a new store finds nothing after deleteAllObjects",
+      ALL,
+      async (table, scene, type) => {
+        await table.insertMany([
+          ["a", 1],
+          ["b", 1],
+        ]);
+        await table.deleteAllObjects();
+        await table.insert(["c", 1]);
+        const again = await reopen(scene, type);
+        same(await collect(again.records()), [["c", 1]]);
+      },
+      "durable",
+    );
 
-    eachType("a new store finds the table's type", ALL, async (table, scene, type) => {
-      await table.insert(["k", 1]);
-      await scene.store.close();
-      const store = scene.openStore();
-      const other = type === "set" ? ALL.find((t) => t !== "set" && hasType(scene.capabilities, t)) : "set";
-      if (other !== undefined) {
-        await refuses("STORE_TABLE_TYPE_MISMATCH", () => store.ensureTable("d", "t", { type: other }));
-      }
-      same((await store.ensureTable("d", "t")).type, type, "its type, opened without one");
-    }, "durable");
-
-    eachType("five stores one after another, each with its writes", ALL, async (_table, scene, type) => {
-      await scene.store.close();
-      for (let round = 0; round < 5; round++) {
+    eachType(
+      "a new store finds the table's type",
+      ALL,
+      async (table, scene, type) => {
+        await table.insert(["k", 1]);
+        await scene.store.close();
         const store = scene.openStore();
-        const table = await store.ensureTable("d", "t", { type });
-        same(await table.size, round, "size");
-        for (let key = 0; key < round; key++) same(await table.lookup(key), [[key, `round ${key}`]]);
-        await table.insert([round, `round ${round}`]);
-        await table.sync();
-        await store.close();
-      }
-    }, "durable");
+        const other =
+          type === "set" ? ALL.find((t) => t !== "set" && hasType(scene.capabilities, t)) : "set";
+        if (other !== undefined) {
+          await refuses("STORE_TABLE_TYPE_MISMATCH", () =>
+            store.ensureTable("d", "t", { type: other }),
+          );
+        }
+        same((await store.ensureTable("d", "t")).type, type, "its type, opened without one");
+      },
+      "durable",
+    );
 
-    test("a new store of the other colour finds the records", async (scene) => {
-      if (scene.adapter.mode !== "sync") return;
-      await (await scene.table()).insert(["k", 1]);
-      await scene.store.close();
-      const store = scene.openStore({ mode: scene.mode === "sync" ? "async" : "sync" });
-      same(await (await store.ensureTable("d", "t")).lookup("k"), [["k", 1]]);
-    }, "durable");
+    eachType(
+      "five stores one after another, each with its writes",
+      ALL,
+      async (_table, scene, type) => {
+        await scene.store.close();
+        for (let round = 0; round < 5; round++) {
+          const store = scene.openStore();
+          const table = await store.ensureTable("d", "t", { type });
+          same(await table.size, round, "size");
+          for (let key = 0; key < round; key++)
+            same(await table.lookup(key), [[key, `round ${key}`]]);
+          await table.insert([round, `round ${round}`]);
+          await table.sync();
+          await store.close();
+        }
+      },
+      "durable",
+    );
 
-    test("syncTable and flushCounters by name leave the table as it is", async (scene) => {
-      const table = await scene.table();
-      await table.insert(["k", 1]);
-      await scene.store.syncTable("t");
-      await scene.store.flushCounters("t");
-      same(await table.lookup("k"), [["k", 1]]);
-    }, "durable");
+    test(
+      "a new store of the other colour finds the records",
+      async (scene) => {
+        if (scene.adapter.mode !== "sync") return;
+        await (await scene.table()).insert(["k", 1]);
+        await scene.store.close();
+        const store = scene.openStore({ mode: scene.mode === "sync" ? "async" : "sync" });
+        same(await (await store.ensureTable("d", "t")).lookup("k"), [["k", 1]]);
+      },
+      "durable",
+    );
 
-    test("durable: false is true: a new store finds nothing", async (scene) => {
-      await (await scene.table()).insert(["k", 1]);
-      await scene.store.close();
-      const again = await scene.openStore().ensureTable("d", "t");
-      holds((await again.size) === 0, "records outlive the store: the adapter must declare durable: true");
-    }, "not durable");
+    test(
+      "syncTable and flushCounters by name leave the table as it is",
+      async (scene) => {
+        const table = await scene.table();
+        await table.insert(["k", 1]);
+        await scene.store.syncTable("t");
+        await scene.store.flushCounters("t");
+        same(await table.lookup("k"), [["k", 1]]);
+      },
+      "durable",
+    );
+
+    test(
+      "durable: false is true: a new store finds nothing",
+      async (scene) => {
+        await (await scene.table()).insert(["k", 1]);
+        await scene.store.close();
+        const again = await scene.openStore().ensureTable("d", "t");
+        holds(
+          (await again.size) === 0,
+          "records outlive the store: the adapter must declare durable: true",
+        );
+      },
+      "not durable",
+    );
   },
 };
 

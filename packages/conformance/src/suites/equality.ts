@@ -1,12 +1,25 @@
 import type { StoreRecord } from "@store/core";
-import { same } from "../assertion.js";
-import { VALUES, bare, withProto } from "../model/values.js";
-import type { Suite } from "../suite.js";
+import { collect, same, sameRecords } from "../assertion.js";
+import { bare, VALUES, withProto } from "../model/values.js";
+import { show } from "../show.js";
+import { ALL, BAGS, type Suite, UNIQUE } from "../suite.js";
 
 /** Values that are equal though written differently. */
 const EQUAL: readonly (readonly [unknown, unknown])[] = [
-  [{ a: 1, b: { c: 1, d: 2 } }, { b: { d: 2, c: 1 }, a: 1 }],
-  [new Map([["a", 1], ["b", 2]]), new Map([["b", 2], ["a", 1]])],
+  [
+    { a: 1, b: { c: 1, d: 2 } },
+    { b: { d: 2, c: 1 }, a: 1 },
+  ],
+  [
+    new Map([
+      ["a", 1],
+      ["b", 2],
+    ]),
+    new Map([
+      ["b", 2],
+      ["a", 1],
+    ]),
+  ],
   [new Set([1, { a: 1 }, 2]), new Set([2, 1, { a: 1 }])],
   [new Map([[{ k: [1] }, { a: 1, b: 2 }]]), new Map([[{ k: [1] }, { b: 2, a: 1 }]])],
   [[{ list: [new Set(["x", "y"])] }], [{ list: [new Set(["y", "x"])] }]],
@@ -37,7 +50,10 @@ const DIFFERENT: readonly (readonly [unknown, unknown])[] = [
   [{ a: undefined }, { b: undefined }],
   [[undefined], []],
   [[undefined], [null]],
-  [[1, 2], [2, 1]],
+  [
+    [1, 2],
+    [2, 1],
+  ],
   [[1], 1],
   [{}, []],
   [{ 0: "a" }, ["a"]],
@@ -56,7 +72,16 @@ const DIFFERENT: readonly (readonly [unknown, unknown])[] = [
   [Uint8Array.of(1), Uint8Array.of(1, 0)],
   [Uint8Array.of(1), Uint8Array.of(2)],
   [new Map([[1, "x"]]), new Map([[1n, "x"]])],
-  [new Map([["a", 1], ["b", 2]]), new Map([["a", 2], ["b", 1]])],
+  [
+    new Map([
+      ["a", 1],
+      ["b", 2],
+    ]),
+    new Map([
+      ["a", 2],
+      ["b", 1],
+    ]),
+  ],
   [new Set([[1], [2]]), new Set([[1], [1]])],
   [new Set([1]), new Set(["1"])],
   [{ a: 1, b: 2 }, { a: 1 }],
@@ -72,82 +97,88 @@ const DIFFERENT: readonly (readonly [unknown, unknown])[] = [
 /** When records are the same: what a bag keeps once, what deleteObject removes, what replace expects. */
 export const equality: Suite = {
   name: "equality of records",
-  contract: "4, Equality",
+  heading: "Equality of records",
   define({ eachType }) {
     eachType("insert of an equal record keeps the one that is there", ["bag"], async (table) => {
-      for (const [one, other] of EQUAL) {
-        await table.deleteAllObjects();
-        await table.insert(["k", one]);
-        await table.insert(["k", other]);
-        await table.insertMany([["k", one], ["k", other]]);
-        same(await table.size, 1, "size");
-      }
+      await table.insertMany(written(EQUAL, 0));
+      for (const record of written(EQUAL, 1)) await table.insert(record);
+      await table.insertMany([...written(EQUAL, 0), ...written(EQUAL, 1)]);
+      sameRecords(await collect(table.records()), written(EQUAL, 0));
+      same(await table.size, EQUAL.length, "size");
     });
 
     eachType("insert of a record that isn't equal adds it", ["bag"], async (table) => {
-      for (const [one, other] of DIFFERENT) {
-        await table.deleteAllObjects();
-        await table.insert(["k", one]);
-        await table.insert(["k", other]);
-        await table.insertMany([["k", other], ["k", one]]);
-        same(await table.lookup("k"), [["k", one], ["k", other]]);
+      await table.insertMany(written(DIFFERENT, 0));
+      await table.insertMany(written(DIFFERENT, 1));
+      await table.insertMany([...written(DIFFERENT, 1), ...written(DIFFERENT, 0)]);
+      for (const [index, pair] of DIFFERENT.entries()) {
+        const expected = pair.map((value): StoreRecord => [index, value]);
+        same(await table.lookup(index), expected);
       }
     });
 
     eachType("insert of each kind of value twice keeps it once", ["bag"], async (table) => {
-      for (const make of Object.values(VALUES)) await table.insert(["k", make()]);
-      for (const make of Object.values(VALUES)) await table.insert(["k", make()]);
-      same(await table.lookup("k"), Object.values(VALUES).map((make): StoreRecord => ["k", make()]));
+      const kinds = () => Object.values(VALUES).map((make): StoreRecord => ["k", make()]);
+      await table.insertMany(kinds());
+      await table.insertMany(kinds());
+      for (const record of kinds().slice(0, 10)) await table.insert(record);
+      same(await table.lookup("k"), kinds());
     });
 
-    eachType("deleteObject removes an equal record, and no other", ["set", "ordered_set", "bag", "duplicate_bag"], async (table) => {
-      for (const [one, other] of EQUAL) {
-        await table.insert(["k", one]);
-        await table.deleteObject(["k", other]);
-        same(await table.size, 0, "size");
-      }
-      for (const [one, other] of DIFFERENT) {
-        await table.insert(["k", one]);
-        await table.deleteObject(["k", other]);
-        same(await table.lookup("k"), [["k", one]]);
-        await table.delete("k");
+    eachType("deleteObject removes an equal record, and no other", ALL, async (table) => {
+      await table.insertMany(written(DIFFERENT, 0));
+      for (const record of written(DIFFERENT, 1)) await table.deleteObject(record);
+      sameRecords(await collect(table.records()), written(DIFFERENT, 0));
+      await table.deleteAllObjects();
+      await table.insertMany(written(EQUAL, 0));
+      for (const [index, record] of written(EQUAL, 1).entries()) {
+        await table.deleteObject(record);
+        same(await table.size, EQUAL.length - index - 1, "size");
       }
     });
 
-    eachType("deleteObject tells each kind of value from all others", ["bag", "duplicate_bag"], async (table) => {
-      const left = Object.values(VALUES);
-      await table.insertMany(left.map((make): StoreRecord => ["k", make()]));
+    eachType("deleteObject tells each kind of value from all others", BAGS, async (table) => {
+      const left = Object.values(VALUES).map((make): StoreRecord => ["k", make()]);
+      await table.insertMany(left);
       for (const [index, make] of Object.values(VALUES).entries()) {
         await table.deleteObject(["k", make()]);
         left.shift();
         same(await table.size, left.length, "size");
-        if (index % 8 > 0) continue;
-        same(await table.lookup("k"), left.map((other): StoreRecord => ["k", other()]));
+        if (index % 8 === 0) same(await table.lookup("k"), left);
       }
     });
 
-    eachType("replace expects an equal record, and no other", ["set", "ordered_set"], async (table) => {
-      for (const [one, other] of EQUAL) {
-        await table.insert(["k", one]);
-        same(await table.replace(["k", other], ["k", "new"]), true);
-        same(await table.lookup("k"), [["k", "new"]]);
+    eachType("replace expects an equal record, and no other", UNIQUE, async (table) => {
+      await table.insertMany(written(DIFFERENT, 0));
+      for (const record of written(DIFFERENT, 1)) {
+        same(await table.replace(record, [record[0], "new"]), false, `replace of ${show(record)}`);
       }
-      for (const [one, other] of DIFFERENT) {
-        await table.insert(["k", one]);
-        same(await table.replace(["k", other], ["k", "new"]), false);
-        same(await table.lookup("k"), [["k", one]]);
+      sameRecords(await collect(table.records()), written(DIFFERENT, 0));
+      await table.insertMany(written(EQUAL, 0));
+      for (const record of written(EQUAL, 1)) {
+        same(await table.replace(record, [record[0], "new"]), true, `replace of ${show(record)}`);
+        same(await table.lookup(record[0]), [[record[0], "new"]]);
       }
     });
 
-    eachType("matchObject finds equal values, and no others", ["set", "ordered_set"], async (table) => {
-      for (const [one, other] of EQUAL) {
-        await table.insert(["k", one]);
-        same((await table.matchObject(["k", other] as never)).length, 1);
+    eachType("matchObject finds equal values, and no others", UNIQUE, async (table) => {
+      await table.insertMany(written(EQUAL, 0));
+      for (const record of written(EQUAL, 1)) {
+        same(
+          (await table.matchObject(record as never)).length,
+          1,
+          `how many match ${show(record)}`,
+        );
       }
-      for (const [one, other] of DIFFERENT) {
-        await table.insert(["k", one]);
-        same(await table.matchObject(["k", other] as never), []);
+      await table.insertMany(written(DIFFERENT, 0));
+      for (const record of written(DIFFERENT, 1)) {
+        same(await table.matchObject(record as never), [], `what matches ${show(record)}`);
       }
     });
   },
 };
+
+/** Of each pair the one or the other value, in a record of its own. */
+function written(pairs: typeof EQUAL, which: 0 | 1): StoreRecord[] {
+  return pairs.map((pair, index) => [index, pair[which]]);
+}

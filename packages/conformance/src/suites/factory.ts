@@ -6,7 +6,7 @@ import type { Suite } from "../suite.js";
 /** First of all: when the places aren't fresh and apart, no other result means anything. */
 export const factory: Suite = {
   name: "createAdapter and cleanup",
-  contract: "the kit's own conditions",
+  heading: "the kit itself",
   define({ test }) {
     test("createAdapter returns an empty place", async (scene) => {
       same(await (await scene.table()).size, 0, "the size of a new place's table");

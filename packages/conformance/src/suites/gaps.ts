@@ -7,29 +7,45 @@ import type { Suite } from "../suite.js";
 /** What an adapter declares not to have is refused, and isn't there: who can do it must say so. */
 export const gaps: Suite = {
   name: "declared gaps",
-  contract: "7, adapter.ts: Capabilities",
+  heading: "Capabilities",
   define({ test }) {
-    test("ordered: false, an ordered_set is refused: STORE_NOT_SUPPORTED", async (scene) => {
-      await refuses("STORE_NOT_SUPPORTED", () => scene.table("ordered_set"), "ordered_set");
-      await scene.table("set");
-    }, "not ordered");
+    test(
+      "ordered: false, an ordered_set is refused: STORE_NOT_SUPPORTED",
+      async (scene) => {
+        await refuses("STORE_NOT_SUPPORTED", () => scene.table("ordered_set"), "ordered_set");
+        await scene.table("set");
+      },
+      "not ordered",
+    );
 
-    test("bags: false, a bag and a duplicate_bag are refused: STORE_NOT_SUPPORTED", async (scene) => {
-      await refuses("STORE_NOT_SUPPORTED", () => scene.table("bag"), "bag");
-      await refuses("STORE_NOT_SUPPORTED", () => scene.table("duplicate_bag"), "duplicate_bag");
-      await scene.table("set");
-    }, "not bags");
+    test(
+      "bags: false, a bag and a duplicate_bag are refused: STORE_NOT_SUPPORTED",
+      async (scene) => {
+        await refuses("STORE_NOT_SUPPORTED", () => scene.table("bag"), "bag");
+        await refuses("STORE_NOT_SUPPORTED", () => scene.table("duplicate_bag"), "duplicate_bag");
+        await scene.table("set");
+      },
+      "not bags",
+    );
 
-    test("ordered: false is true: an ordered_set doesn't work", async (scene) => {
-      const works = await worksWhenDeclared(scene, { ordered: true }, ["ordered_set"], isOrdered);
-      holds(!works, "an ordered_set works: the adapter must declare ordered: true");
-    }, "not ordered");
+    test(
+      "ordered: false is true: an ordered_set doesn't work",
+      async (scene) => {
+        const works = await worksWhenDeclared(scene, { ordered: true }, ["ordered_set"], isOrdered);
+        holds(!works, "an ordered_set works: the adapter must declare ordered: true");
+      },
+      "not ordered",
+    );
 
-    test("bags: false is true: a bag and a duplicate_bag don't work", async (scene) => {
-      const types = ["bag", "duplicate_bag"] as const;
-      const works = await worksWhenDeclared(scene, { bags: true }, types, isBag);
-      holds(!works, "bags work: the adapter must declare bags: true");
-    }, "not bags");
+    test(
+      "bags: false is true: a bag and a duplicate_bag don't work",
+      async (scene) => {
+        const types = ["bag", "duplicate_bag"] as const;
+        const works = await worksWhenDeclared(scene, { bags: true }, types, isBag);
+        holds(!works, "bags work: the adapter must declare bags: true");
+      },
+      "not bags",
+    );
   },
 };
 
@@ -60,7 +76,21 @@ async function isOrdered(table: AnyTable): Promise<boolean> {
 }
 
 async function isBag(table: AnyTable): Promise<boolean> {
-  await table.insertMany([["k", 2], ["k", 1], ["k", 2]]);
-  const kept = table.type === "bag" ? [["k", 2], ["k", 1]] : [["k", 2], ["k", 1], ["k", 2]];
+  await table.insertMany([
+    ["k", 2],
+    ["k", 1],
+    ["k", 2],
+  ]);
+  const kept =
+    table.type === "bag"
+      ? [
+          ["k", 2],
+          ["k", 1],
+        ]
+      : [
+          ["k", 2],
+          ["k", 1],
+          ["k", 2],
+        ];
   return equal(await table.lookup("k"), kept);
 }

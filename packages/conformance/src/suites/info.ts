@@ -5,16 +5,24 @@ import { ALL, BAGS, type Suite, UNIQUE } from "../suite.js";
 /** What a table says of itself, and what writes it out. */
 export const info: Suite = {
   name: "size, info, sync, flushCounters",
-  contract: "3",
+  heading: "Tables",
   define({ eachType }) {
     eachType("size counts records after each kind of change", ALL, async (table) => {
       const counts: unknown[] = [await table.size];
       const steps = [
         () => table.insert(["a", 1]),
-        () => table.insertMany([["b", 1], ["c", 1]]),
+        () =>
+          table.insertMany([
+            ["b", 1],
+            ["c", 1],
+          ]),
         () => table.insertNew(["d", 1]),
         () => table.insertNew(["d", 2]),
-        () => table.insertNewMany([["e", 1], ["f", 1]]),
+        () =>
+          table.insertNewMany([
+            ["e", 1],
+            ["f", 1],
+          ]),
         () => table.delete("a"),
         () => table.delete("a"),
         () => table.take("b"),
@@ -32,9 +40,15 @@ export const info: Suite = {
     });
 
     eachType("size isn't changed by replacing records", UNIQUE, async (table) => {
-      await table.insertMany([["a", 1], ["b", 1]]);
+      await table.insertMany([
+        ["a", 1],
+        ["b", 1],
+      ]);
       await table.insert(["a", 2]);
-      await table.insertMany([["a", 3], ["a", 4]]);
+      await table.insertMany([
+        ["a", 3],
+        ["a", 4],
+      ]);
       await table.updateElement("a", [2, 5]);
       await table.updateCounter("a", 1);
       await table.replace(["a", 6], ["a", 7]);
@@ -42,7 +56,11 @@ export const info: Suite = {
     });
 
     eachType("size counts each record of a key", BAGS, async (table) => {
-      await table.insertMany([["a", 1], ["a", 2], ["b", 1]]);
+      await table.insertMany([
+        ["a", 1],
+        ["a", 2],
+        ["b", 1],
+      ]);
       same(await table.size, 3);
       await table.insert(["a", 1]);
       same(await table.size, table.type === "bag" ? 3 : 4);
@@ -50,15 +68,22 @@ export const info: Suite = {
       same(await table.size, 1);
     });
 
-    eachType("info returns name, domain, type, adapter, size and bytes where known", ALL, async (table, scene, type) => {
-      await table.insertMany([["a", 1], ["b", 1]]);
-      const { memoryBytes, diskBytes, ...rest } = await table.info();
-      same(rest, { name: "t", domain: "d", type, adapter: scene.adapter.name, size: 2 });
-      for (const [name, bytes] of Object.entries({ memoryBytes, diskBytes })) {
-        const known = bytes === undefined || (Number.isSafeInteger(bytes) && bytes >= 0);
-        holds(known, `${name} is ${show(bytes)}`);
-      }
-    });
+    eachType(
+      "info returns name, domain, type, adapter, size and bytes where known",
+      ALL,
+      async (table, scene, type) => {
+        await table.insertMany([
+          ["a", 1],
+          ["b", 1],
+        ]);
+        const { memoryBytes, diskBytes, ...rest } = await table.info();
+        same(rest, { name: "t", domain: "d", type, adapter: scene.adapter.name, size: 2 });
+        for (const [name, bytes] of Object.entries({ memoryBytes, diskBytes })) {
+          const known = bytes === undefined || (Number.isSafeInteger(bytes) && bytes >= 0);
+          holds(known, `${name} is ${show(bytes)}`);
+        }
+      },
+    );
 
     eachType("sync and flushCounters return nothing and change nothing", ALL, async (table) => {
       same([await table.sync(), await table.flushCounters()], [undefined, undefined], "when empty");

@@ -10,7 +10,7 @@ const RECORDS: readonly StoreRecord[] = Array.from({ length: 60 }, (_unused, ind
 /** Going through a table that doesn't change, whole. Ranges and changes have suites of their own. */
 export const iteration: Suite = {
   name: "records, keys, foldl",
-  contract: "3",
+  heading: "Traversal",
   define({ eachType }) {
     eachType("records and keys of an empty table come to nothing", ALL, async (table) => {
       same([await collect(table.records()), await collect(table.keys())], [[], []]);
@@ -20,13 +20,20 @@ export const iteration: Suite = {
     eachType("records comes by each record once, keys by each key once", ALL, async (table) => {
       await table.insertMany(RECORDS);
       sameRecords(await collect(table.records()), RECORDS);
-      sameKeys(await collect(table.keys()), RECORDS.map(([key]) => key));
+      sameKeys(
+        await collect(table.keys()),
+        RECORDS.map(([key]) => key),
+      );
     });
 
     eachType("records, keys and the walk by next have one order", ALL, async (table) => {
       await table.insertMany(RECORDS);
       const keys = await collect(table.keys());
-      same((await collect(table.records())).map(([key]) => key), keys, "the keys of records");
+      same(
+        (await collect(table.records())).map(([key]) => key),
+        keys,
+        "the keys of records",
+      );
       same([await table.first(), await table.last()], [keys[0], keys.at(-1)], "first and last");
       same(await table.next(keys[0] ?? 0), keys[1], "next of the first");
       same(await collect(table.keys()), keys, "keys, the second time");
@@ -36,28 +43,57 @@ export const iteration: Suite = {
       await table.insertMany(RECORDS);
       const keys = Array.from({ length: 60 }, (_unused, index) => index);
       same(await collect(table.keys()), keys);
-      same((await collect(table.records())).map(([key]) => key), keys);
+      same(
+        (await collect(table.records())).map(([key]) => key),
+        keys,
+      );
       same(await table.foldl((record, seen: unknown[]) => [...seen, record[0]], []), keys, "foldl");
     });
 
-    eachType("records of a bag comes by those of one key together, in the order they came", BAGS, async (table) => {
-      for (const value of [3, 1, 2]) {
-        await table.insertMany([["a", value], ["b", value], [["c"], value]]);
-      }
-      const records = await collect(table.records());
-      const keys = records.map(([key]) => String(key));
-      for (const key of ["a", "b", "c"]) {
-        const from = keys.indexOf(key);
-        same(records.slice(from, from + 3).map(([, value]) => value), [3, 1, 2], `those of ${key}`);
-      }
-      sameKeys(await collect(table.keys()), ["a", "b", ["c"]]);
-    });
+    eachType(
+      "records of a bag comes by those of one key together, in the order they came",
+      BAGS,
+      async (table) => {
+        for (const value of [3, 1, 2]) {
+          await table.insertMany([
+            ["a", value],
+            ["b", value],
+            [["c"], value],
+          ]);
+        }
+        const records = await collect(table.records());
+        const keys = records.map(([key]) => String(key));
+        for (const key of ["a", "b", "c"]) {
+          const from = keys.indexOf(key);
+          same(
+            records.slice(from, from + 3).map(([, value]) => value),
+            [3, 1, 2],
+            `those of ${key}`,
+          );
+        }
+        sameKeys(await collect(table.keys()), ["a", "b", ["c"]]);
+      },
+    );
 
-    eachType("records of a duplicate_bag comes by each of equal records", ["duplicate_bag"], async (table) => {
-      await table.insertMany([["a", 1], ["a", 1], ["b", 1], ["a", 1]]);
-      sameRecords(await collect(table.records()), [["a", 1], ["a", 1], ["a", 1], ["b", 1]]);
-      sameKeys(await collect(table.keys()), ["a", "b"]);
-    });
+    eachType(
+      "records of a duplicate_bag comes by each of equal records",
+      ["duplicate_bag"],
+      async (table) => {
+        await table.insertMany([
+          ["a", 1],
+          ["a", 1],
+          ["b", 1],
+          ["a", 1],
+        ]);
+        sameRecords(await collect(table.records()), [
+          ["a", 1],
+          ["a", 1],
+          ["a", 1],
+          ["b", 1],
+        ]);
+        sameKeys(await collect(table.keys()), ["a", "b"]);
+      },
+    );
 
     eachType("records may be left early, and two may go at once", ALL, async (table) => {
       await table.insertMany(RECORDS);
@@ -93,29 +129,44 @@ export const iteration: Suite = {
     });
 
     eachType("a limit counts records in records, and keys in keys", BAGS, async (table) => {
-      await table.insertMany([["a", 1], ["a", 2], ["b", 1], ["b", 2], ["c", 1]]);
+      await table.insertMany([
+        ["a", 1],
+        ["a", 2],
+        ["b", 1],
+        ["b", 2],
+        ["c", 1],
+      ]);
       same((await collect(table.records({ limit: 3 }))).length, 3);
       same((await collect(table.keys({ limit: 2 }))).length, 2);
       same((await collect(table.keys({ limit: 3 }))).length, 3);
     });
 
-    eachType("records with bounds or reverse throws STORE_NOT_SUPPORTED", UNORDERED, async (table) => {
-      const ranges = [
-        { gt: 1 },
-        { gte: 1 },
-        { lt: 1 },
-        { lte: 1 },
-        { prefix: ["a"] },
-        { reverse: true },
-        { limit: 1, gt: 1 },
-      ];
-      for (const range of ranges) {
-        await refuses("STORE_NOT_SUPPORTED", () => collect(table.records(range)), "records", '"t"');
-        await refuses("STORE_NOT_SUPPORTED", () => collect(table.keys(range)), "keys", '"t"');
-      }
-      same(await collect(table.records({ reverse: false, limit: 1 })), [], "what they may have");
-      same(await collect(table.records(undefined)), []);
-    });
+    eachType(
+      "records with bounds or reverse throws STORE_NOT_SUPPORTED",
+      UNORDERED,
+      async (table) => {
+        const ranges = [
+          { gt: 1 },
+          { gte: 1 },
+          { lt: 1 },
+          { lte: 1 },
+          { prefix: ["a"] },
+          { reverse: true },
+          { limit: 1, gt: 1 },
+        ];
+        for (const range of ranges) {
+          await refuses(
+            "STORE_NOT_SUPPORTED",
+            () => collect(table.records(range)),
+            "records",
+            '"t"',
+          );
+          await refuses("STORE_NOT_SUPPORTED", () => collect(table.keys(range)), "keys", '"t"');
+        }
+        same(await collect(table.records({ reverse: false, limit: 1 })), [], "what they may have");
+        same(await collect(table.records(undefined)), []);
+      },
+    );
 
     eachType("foldl calls fn with each record and what it returned before", ALL, async (table) => {
       await table.insertMany(RECORDS);
@@ -126,37 +177,57 @@ export const iteration: Suite = {
 
     eachType("foldl returns the accumulator itself for an empty table", ALL, async (table) => {
       const accumulator = { any: "object" };
-      holds(accumulator === (await table.foldl((_record, all) => all, accumulator)), "the same object");
-    });
-
-    eachType("foldl with what is no function throws STORE_INVALID_OPERATION", ALL, async (table) => {
-      for (const fn of [undefined, null, "fn", {}]) {
-        await refuses("STORE_INVALID_OPERATION", () => table.foldl(fn as never, 0), "foldl", '"t"');
-      }
-    });
-
-    eachType("foldl whose fn throws throws STORE_INVALID_OPERATION with that as its cause", ALL, async (table) => {
-      await table.insertMany(RECORDS);
-      const cause = new Error("enough");
-      let calls = 0;
-      const error = await refuses("STORE_INVALID_OPERATION", () =>
-        table.foldl(() => {
-          if (++calls === 3) throw cause;
-        }, undefined),
+      holds(
+        accumulator === (await table.foldl((_record, all) => all, accumulator)),
+        "the same object",
       );
-      holds(error.cause === cause, "the cause must be what fn threw");
-      same(calls, 3, "the number of calls");
     });
 
-    eachType("foldl whose fn lets a StoreError through throws it as it is", ALL, async (table, scene) => {
-      await table.insert(["k", 1]);
-      const error = await refuses("STORE_INVALID_RECORD", () => table.insert(5 as never));
-      const thrown = await refuses("STORE_INVALID_RECORD", () =>
-        table.foldl(() => {
-          throw error;
-        }, undefined),
-      );
-      holds(thrown === error, `the same error must come out in a store of mode ${scene.mode}`);
-    });
+    eachType(
+      "foldl with what is no function throws STORE_INVALID_OPERATION",
+      ALL,
+      async (table) => {
+        for (const fn of [undefined, null, "fn", {}]) {
+          await refuses(
+            "STORE_INVALID_OPERATION",
+            () => table.foldl(fn as never, 0),
+            "foldl",
+            '"t"',
+          );
+        }
+      },
+    );
+
+    eachType(
+      "foldl whose fn throws throws STORE_INVALID_OPERATION with that as its cause",
+      ALL,
+      async (table) => {
+        await table.insertMany(RECORDS);
+        const cause = new Error("enough");
+        let calls = 0;
+        const error = await refuses("STORE_INVALID_OPERATION", () =>
+          table.foldl(() => {
+            if (++calls === 3) throw cause;
+          }, undefined),
+        );
+        holds(error.cause === cause, "the cause must be what fn threw");
+        same(calls, 3, "the number of calls");
+      },
+    );
+
+    eachType(
+      "foldl whose fn lets a StoreError through throws it as it is",
+      ALL,
+      async (table, scene) => {
+        await table.insert(["k", 1]);
+        const error = await refuses("STORE_INVALID_RECORD", () => table.insert(5 as never));
+        const thrown = await refuses("STORE_INVALID_RECORD", () =>
+          table.foldl(() => {
+            throw error;
+          }, undefined),
+        );
+        holds(thrown === error, `the same error must come out in a store of mode ${scene.mode}`);
+      },
+    );
   },
 };

@@ -29,12 +29,13 @@ const RUNS: readonly Key[] = [
 /** Parts of an ordered table. Each result is compared with that of asking every key. */
 export const range: Suite = {
   name: "records and keys of a range",
-  contract: "3",
+  heading: "Ranges",
   define({ eachType }) {
     eachType("gt, gte, lt, lte alone, at a key and between keys", ORDERED, async (table) => {
       await fill(table, TENS);
       for (const bound of [-1, 0, 5, 90, 95, 100n, 190, 200]) {
-        for (const name of ["gt", "gte", "lt", "lte"]) await compare(table, TENS, { [name]: bound });
+        for (const name of ["gt", "gte", "lt", "lte"])
+          await compare(table, TENS, { [name]: bound });
       }
     });
 
@@ -69,30 +70,47 @@ export const range: Suite = {
       await compare(table, TENS, { lt: 30, lte: 50 });
       await compare(table, TENS, { lt: 50, lte: 50 });
       await compare(table, TENS, { gt: 10, gte: 20, lt: 70, lte: 60 });
+      await compare(table, TENS, { gt: 10, lt: undefined, limit: undefined } as never);
     });
 
-    eachType("reverse goes from the last to the first, limit takes the first of these", ORDERED, async (table) => {
-      await fill(table, TENS);
-      for (const limit of [0, 1, 3, 20, 21, Number.POSITIVE_INFINITY]) {
-        await compare(table, TENS, { limit });
-        await compare(table, TENS, { limit, reverse: true });
-        await compare(table, TENS, { limit, reverse: true, lte: 70 });
-        await compare(table, TENS, { limit, reverse: false, gt: 70 });
-        await compare(table, TENS, { limit, reverse: true, gte: 35, lt: 120 });
-      }
-    });
-
-    eachType("prefix comes by the tuples that begin so, the prefix itself included", ORDERED, async (table) => {
-      await fill(table, RUNS);
-      for (const reverse of [false, true]) {
-        for (const prefix of [[], ["run"], ["run", 1], ["run", 1, "a"], ["ru"], ["r"], ["run\0"]]) {
-          await compare(table, RUNS, { prefix, reverse });
-          await compare(table, RUNS, { prefix, reverse, limit: 2 });
+    eachType(
+      "reverse goes from the last to the first, limit takes the first of these",
+      ORDERED,
+      async (table) => {
+        await fill(table, TENS);
+        for (const limit of [0, 1, 3, 20, 21, Number.POSITIVE_INFINITY]) {
+          await compare(table, TENS, { limit });
+          await compare(table, TENS, { limit, reverse: true });
+          await compare(table, TENS, { limit, reverse: true, lte: 70 });
+          await compare(table, TENS, { limit, reverse: false, gt: 70 });
+          await compare(table, TENS, { limit, reverse: true, gte: 35, lt: 120 });
         }
-        await compare(table, RUNS, { prefix: [["run"]], reverse });
-        await compare(table, RUNS, { prefix: ["run", ["1"]], reverse });
-      }
-    });
+      },
+    );
+
+    eachType(
+      "prefix comes by the tuples that begin so, the prefix itself included",
+      ORDERED,
+      async (table) => {
+        await fill(table, RUNS);
+        for (const reverse of [false, true]) {
+          for (const prefix of [
+            [],
+            ["run"],
+            ["run", 1],
+            ["run", 1, "a"],
+            ["ru"],
+            ["r"],
+            ["run\0"],
+          ]) {
+            await compare(table, RUNS, { prefix, reverse });
+            await compare(table, RUNS, { prefix, reverse, limit: 2 });
+          }
+          await compare(table, RUNS, { prefix: [["run"]], reverse });
+          await compare(table, RUNS, { prefix: ["run", ["1"]], reverse });
+        }
+      },
+    );
 
     eachType("prefix and bounds narrow each other down", ORDERED, async (table) => {
       await fill(table, RUNS);
@@ -118,7 +136,10 @@ export const range: Suite = {
       await fill(table, KEYS_IN_ORDER);
       for (const bound of KEYS_IN_ORDER) {
         same(
-          [...(await collect(table.keys({ lt: bound }))), ...(await collect(table.keys({ gte: bound })))],
+          [
+            ...(await collect(table.keys({ lt: bound }))),
+            ...(await collect(table.keys({ gte: bound }))),
+          ],
           KEYS_IN_ORDER,
           `lt and gte ${show(bound)}`,
         );
@@ -150,7 +171,10 @@ export const range: Suite = {
       const steps = table.keys(given as AnyRange);
       prefix[0] = "other";
       given.limit = 1;
-      same(await collect(steps), [["run", 1], ["run", 1, "a"]]);
+      same(await collect(steps), [
+        ["run", 1],
+        ["run", 1, "a"],
+      ]);
     });
 
     eachType("a range that is none throws STORE_INVALID_OPERATION", ALL, async (table) => {
@@ -174,17 +198,27 @@ export const range: Suite = {
       }
     });
 
-    eachType("a bound that is no key throws STORE_INVALID_KEY, a prefix that is no tuple STORE_INVALID_OPERATION", ORDERED, async (table) => {
-      for (const bad of [Number.NaN, {}, new Date(0), () => 1, [undefined]]) {
-        const bound = bad as never;
-        await refuses("STORE_INVALID_KEY", () => collect(table.records({ gt: bound })), "records");
-        await refuses("STORE_INVALID_KEY", () => collect(table.keys({ lte: bound })), "keys");
-        await refuses("STORE_INVALID_KEY", () => collect(table.keys({ prefix: [bound] } as never)));
-      }
-      for (const prefix of ["run", 1, null, {}]) {
-        await refuses("STORE_INVALID_OPERATION", () => collect(table.keys({ prefix } as never)));
-      }
-    });
+    eachType(
+      "a bound that is no key throws STORE_INVALID_KEY, a prefix that is no tuple STORE_INVALID_OPERATION",
+      ORDERED,
+      async (table) => {
+        for (const bad of [Number.NaN, {}, new Date(0), () => 1, [undefined]]) {
+          const bound = bad as never;
+          await refuses(
+            "STORE_INVALID_KEY",
+            () => collect(table.records({ gt: bound })),
+            "records",
+          );
+          await refuses("STORE_INVALID_KEY", () => collect(table.keys({ lte: bound })), "keys");
+          await refuses("STORE_INVALID_KEY", () =>
+            collect(table.keys({ prefix: [bound] } as never)),
+          );
+        }
+        for (const prefix of ["run", 1, null, {}]) {
+          await refuses("STORE_INVALID_OPERATION", () => collect(table.keys({ prefix } as never)));
+        }
+      },
+    );
   },
 };
 

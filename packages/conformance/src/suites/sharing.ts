@@ -1,56 +1,86 @@
+import type { TableType } from "@store/core";
 import { collect, holds, isCoded, outcomeOf, same } from "../assertion.js";
 import type { AnyTable, Scene } from "../scene.js";
 import { ALL, type Suite, UNIQUE } from "../suite.js";
-import type { TableType } from "@store/core";
 
 /** Two stores on one place. */
 export const sharing: Suite = {
   name: "shared: two stores on one place",
-  contract: "7, adapter.ts: Capabilities.shared",
+  heading: "Shared adapters",
   define({ eachType, test }) {
-    eachType("each store sees what the other wrote", ALL, async (mine, scene, type) => {
-      const theirs = await inAnotherStore(scene, type);
-      await mine.insertMany([["a", 1], ["b", 1]]);
-      same(await theirs.lookup("a"), [["a", 1]]);
-      await theirs.delete("a");
-      await theirs.insert(["c", 1]);
-      same([await mine.lookup("a"), await mine.lookup("c"), await mine.size], [[], [["c", 1]], 2]);
-      same((await collect(mine.keys())).length, 2, "the number of keys");
-    }, "shared");
-
-    eachType("insertNew and take by callers of both stores: one wins", ALL, async (mine, scene, type) => {
-      const tables = [mine, await inAnotherStore(scene, type)];
-      const won = await byBoth(tables, (table, caller) => table.insertNew(["k", caller]));
-      same(won.filter((inserted) => inserted).length, 1, "how many inserted");
-      const taken = await byBoth(tables, (table) => table.take("k"));
-      same(taken.filter((records) => records.length > 0).length, 1, "how many took");
-    }, "shared");
-
-    eachType("updateCounter and replace by callers of both stores lose nothing", UNIQUE, async (mine, scene, type) => {
-      const tables = [mine, await inAnotherStore(scene, type)];
-      await byBoth(tables, (table) => table.updateCounter("k", 1, ["k", 0]));
-      same(await mine.lookup("k"), [["k", 40]]);
-      const won = await byBoth(tables, (table, caller) => table.replace(["k", 40], ["k", -caller]));
-      same(won.filter((swapped) => swapped).length, 1, "how many swapped");
-    }, "shared");
-
-    test("shared: false is true: the second store sees nothing of the first, or is refused", async (scene) => {
-      const mine = await scene.table();
-      await mine.insert(["k", 1]);
-      const opened = await outcomeOf(() => inAnotherStore(scene, "set"));
-      if ("error" in opened) {
-        const { error } = opened;
-        holds(isCoded(error) && error.code === "STORE_LOCKED", `expected STORE_LOCKED, got ${error}`);
-      } else {
-        const theirs = opened.value as AnyTable;
-        await mine.insert(["l", 1]);
-        holds(
-          !(await theirs.member("l")),
-          "two stores see each other's writes: the adapter must declare shared: true",
+    eachType(
+      "each store sees what the other wrote",
+      ALL,
+      async (mine, scene, type) => {
+        const theirs = await inAnotherStore(scene, type);
+        await mine.insertMany([
+          ["a", 1],
+          ["b", 1],
+        ]);
+        same(await theirs.lookup("a"), [["a", 1]]);
+        await theirs.delete("a");
+        await theirs.insert(["c", 1]);
+        same(
+          [await mine.lookup("a"), await mine.lookup("c"), await mine.size],
+          [[], [["c", 1]], 2],
         );
-      }
-      same(await mine.lookup("k"), [["k", 1]], "the first store's table");
-    }, "not shared");
+        same((await collect(mine.keys())).length, 2, "the number of keys");
+      },
+      "shared",
+    );
+
+    eachType(
+      "insertNew and take by callers of both stores: one wins",
+      ALL,
+      async (mine, scene, type) => {
+        const tables = [mine, await inAnotherStore(scene, type)];
+        const won = await byBoth(tables, (table, caller) => table.insertNew(["k", caller]));
+        same(won.filter((inserted) => inserted).length, 1, "how many inserted");
+        const taken = await byBoth(tables, (table) => table.take("k"));
+        same(taken.filter((records) => records.length > 0).length, 1, "how many took");
+      },
+      "shared",
+    );
+
+    eachType(
+      "updateCounter and replace by callers of both stores lose nothing",
+      UNIQUE,
+      async (mine, scene, type) => {
+        const tables = [mine, await inAnotherStore(scene, type)];
+        await byBoth(tables, (table) => table.updateCounter("k", 1, ["k", 0]));
+        same(await mine.lookup("k"), [["k", 40]]);
+        const won = await byBoth(tables, (table, caller) =>
+          table.replace(["k", 40], ["k", -caller]),
+        );
+        same(won.filter((swapped) => swapped).length, 1, "how many swapped");
+      },
+      "shared",
+    );
+
+    test(
+      "shared: false is true: the second store sees nothing of the first, or is refused",
+      async (scene) => {
+        const mine = await scene.table();
+        await mine.insert(["k", 1]);
+        const opened = await outcomeOf(() => inAnotherStore(scene, "set"));
+        if ("error" in opened) {
+          const { error } = opened;
+          holds(
+            isCoded(error) && error.code === "STORE_LOCKED",
+            `expected STORE_LOCKED, got ${error}`,
+          );
+        } else {
+          const theirs = opened.value as AnyTable;
+          await mine.insert(["l", 1]);
+          holds(
+            !(await theirs.member("l")),
+            "two stores see each other's writes: the adapter must declare shared: true",
+          );
+        }
+        same(await mine.lookup("k"), [["k", 1]], "the first store's table");
+      },
+      "not shared",
+    );
   },
 };
 

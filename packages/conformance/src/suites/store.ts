@@ -1,3 +1,4 @@
+import { createStore } from "@store/core";
 import { collect, holds, refuses, same } from "../assertion.js";
 import type { AnyStore, Scene } from "../scene.js";
 import { ALL, type Suite } from "../suite.js";
@@ -26,44 +27,67 @@ const NAMES = [
   "%41",
   "a*?<>|\"'",
   "n".repeat(300),
+  `${"n".repeat(300)}a`,
+  `${"n".repeat(300)}A`,
 ];
 
 /** Opening tables through a store. */
 export const store: Suite = {
   name: "store: ensureTable, close",
-  contract: "2",
+  heading: "Opening and closing",
   define({ test, eachType }) {
-    eachType("ensureTable returns a handle with name, domain and type", ALL, async (table, _scene, type) => {
-      same([table.name, table.domain, table.type], ["t", "d", type], "name, domain and type");
-    });
+    eachType(
+      "ensureTable returns a handle with name, domain and type",
+      ALL,
+      async (table, _scene, type) => {
+        same([table.name, table.domain, table.type], ["t", "d", type], "name, domain and type");
+      },
+    );
 
-    eachType("ensureTable of a table that is open returns the same handle", ALL, async (table, scene, type) => {
-      holds(table === (await scene.table(type)), "with its type");
-      holds(table === (await scene.store.ensureTable("d", "t")), "without a type");
-      holds(table === (await scene.store.ensureTable("d", "t", {})), "with empty options");
-    });
+    eachType(
+      "ensureTable of a table that is open returns the same handle",
+      ALL,
+      async (table, scene, type) => {
+        holds(table === (await scene.table(type)), "with its type");
+        holds(table === (await scene.store.ensureTable("d", "t")), "without a type");
+        holds(table === (await scene.store.ensureTable("d", "t", {})), "with empty options");
+      },
+    );
 
     test("ensureTable without a type makes a set", async (scene) => {
       same((await scene.store.ensureTable("d", "t")).type, "set", "the type");
     });
 
-    eachType("ensureTable with another type throws STORE_TABLE_TYPE_MISMATCH", ALL, async (table, scene, type) => {
-      await table.insert(["k", 1]);
-      for (const other of typesBut(scene, type)) {
-        await refuses("STORE_TABLE_TYPE_MISMATCH", () => scene.table(other), "ensureTable", '"t"');
-      }
-      same(await table.lookup("k"), [["k", 1]], "the table that is open");
-    });
+    eachType(
+      "ensureTable with another type throws STORE_TABLE_TYPE_MISMATCH",
+      ALL,
+      async (table, scene, type) => {
+        await table.insert(["k", 1]);
+        for (const other of typesBut(scene, type)) {
+          await refuses(
+            "STORE_TABLE_TYPE_MISMATCH",
+            () => scene.table(other),
+            "ensureTable",
+            '"t"',
+          );
+        }
+        same(await table.lookup("k"), [["k", 1]], "the table that is open");
+      },
+    );
 
-    eachType("ensureTable with another type than a table that was closed throws", ALL, async (table, scene, type) => {
-      await table.insert(["k", 1]);
-      await table.close();
-      for (const other of typesBut(scene, type)) {
-        await refuses("STORE_TABLE_TYPE_MISMATCH", () => scene.table(other));
-      }
-      const again = await scene.store.ensureTable("d", "t");
-      same([again.type, await again.lookup("k")], [type, [["k", 1]]], "its type and record");
-    });
+    eachType(
+      "ensureTable with another type than a table that was closed throws",
+      ALL,
+      async (table, scene, type) => {
+        await table.insert(["k", 1]);
+        await table.close();
+        for (const other of typesBut(scene, type)) {
+          await refuses("STORE_TABLE_TYPE_MISMATCH", () => scene.table(other));
+        }
+        const again = await scene.store.ensureTable("d", "t");
+        same([again.type, await again.lookup("k")], [type, [["k", 1]]], "its type and record");
+      },
+    );
 
     test("ensureTable refuses a name that is no string or empty: STORE_INVALID_TABLE_NAME", async (scene) => {
       for (const name of ["", 1, null, undefined, {}, ["t"]]) {
@@ -111,18 +135,39 @@ export const store: Suite = {
       same(await again.lookup("k"), [["k", 1]]);
     });
 
-    eachType("close of a table, then ensureTable: a new handle, the same records", ALL, async (table, scene, type) => {
-      await table.insertMany([["a", 1], ["b", 2], ["c", 3]]);
-      await table.delete("b");
-      await table.close();
-      const again = await scene.table(type);
-      holds(again !== table, "the handle must be a new one");
-      same(await again.lookup("a"), [["a", 1]]);
-      same(await again.lookup("b"), []);
-      same([await again.size, await again.member("c")], [2, true], "size and member");
-      same((await collect(again.records())).length, 2, "the number of records");
-      await again.insert(["d", 4]);
-      same(await again.lookup("d"), [["d", 4]]);
+    eachType(
+      "close of a table, then ensureTable: a new handle, the same records",
+      ALL,
+      async (table, scene, type) => {
+        await table.insertMany([
+          ["a", 1],
+          ["b", 2],
+          ["c", 3],
+        ]);
+        await table.delete("b");
+        await table.close();
+        const again = await scene.table(type);
+        holds(again !== table, "the handle must be a new one");
+        same(await again.lookup("a"), [["a", 1]]);
+        same(await again.lookup("b"), []);
+        same([await again.size, await again.member("c")], [2, true], "size and member");
+        same((await collect(again.records())).length, 2, "the number of records");
+        await again.insert(["d", 4]);
+        same(await again.lookup("d"), [["d", 4]]);
+      },
+    );
+
+    test("createStore refuses what is no adapter, and an unknown mode", async (scene) => {
+      const { adapter } = scene;
+      const create = (config: unknown) => () => createStore(config as never);
+      for (const bad of [undefined, null, "memory", {}, { ...adapter, mode: "both" }]) {
+        await refuses("STORE_INVALID_ADAPTER", create({ adapter: bad }), "createStore");
+      }
+      for (const config of [undefined, null, 5]) {
+        await refuses("STORE_INVALID_OPTIONS", create(config), "createStore");
+      }
+      await refuses("STORE_INVALID_OPTIONS", create({ ...scene.place, mode: "both" }), "both");
+      await refuses("STORE_INVALID_OPTIONS", create({ adapter, options: 5 }), "createStore", "5");
     });
 
     test("close of a store twice is no error", async (scene) => {

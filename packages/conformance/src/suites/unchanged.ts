@@ -1,14 +1,18 @@
 import type { StoreRecord } from "@store/core";
 import { collect, holds, isCoded, refuses, same, sameRecords } from "../assertion.js";
-import { ALL, type Suite, UNIQUE } from "../suite.js";
 import type { AnyTable } from "../scene.js";
+import { ALL, type Suite, UNIQUE } from "../suite.js";
 
-const CONTENT: readonly StoreRecord[] = [["a", 1], ["b", { v: 1 }], [["run", 1], "x"]];
+const CONTENT: readonly StoreRecord[] = [
+  ["a", 1],
+  ["b", { v: 1 }],
+  [["run", 1], "x"],
+];
 
 /** A failed call changes nothing, and says what failed. */
 export const unchanged: Suite = {
   name: "failed calls",
-  contract: "6",
+  heading: "Failures",
   define({ eachType }) {
     eachType("insertMany with a bad record in the middle changes nothing", ALL, async (table) => {
       await table.insertMany(CONTENT);
@@ -22,53 +26,69 @@ export const unchanged: Suite = {
     });
 
     eachType("insertMany names the record that is bad", ALL, async (table) => {
-      const records = [["new", 1], ["newer", 1], ["k", { run: () => 1 }]] as StoreRecord[];
+      const records = [
+        ["new", 1],
+        ["newer", 1],
+        ["k", { run: () => 1 }],
+      ] as StoreRecord[];
       await refuses("STORE_INVALID_RECORD", () => table.insertMany(records), "2", "[2].run");
     });
 
-    eachType("insertMany of an iterable that throws changes nothing and keeps the cause", ALL, async (table) => {
-      await table.insertMany(CONTENT);
-      const cause = new Error("no more");
-      const throwing = function* (): Generator<StoreRecord> {
-        yield ["new", 1];
-        yield ["a", 2];
-        throw cause;
-      };
-      for (const call of [
-        () => table.insertMany(throwing()),
-        () => table.insertNewMany(throwing()),
-        () => table.insertMany({ [Symbol.iterator]: () => throwing() }),
-      ]) {
-        const error = await refuses("STORE_INVALID_OPERATION", call, "insert", '"t"');
-        holds(error.cause === cause, "the cause must be what the iterable threw");
+    eachType(
+      "insertMany of an iterable that throws changes nothing and keeps the cause",
+      ALL,
+      async (table) => {
+        await table.insertMany(CONTENT);
+        const cause = new Error("no more");
+        const throwing = function* (): Generator<StoreRecord> {
+          yield ["new", 1];
+          yield ["a", 2];
+          throw cause;
+        };
+        for (const call of [
+          () => table.insertMany(throwing()),
+          () => table.insertNewMany(throwing()),
+          () => table.insertMany({ [Symbol.iterator]: () => throwing() }),
+        ]) {
+          const error = await refuses("STORE_INVALID_OPERATION", call, "insert", '"t"');
+          holds(error.cause === cause, "the cause must be what the iterable threw");
+          await check(table);
+        }
+      },
+    );
+
+    eachType(
+      "insertMany of an iterable that uses the table: read to its end first",
+      ALL,
+      async (table, { mode }) => {
+        if (mode !== "sync") return;
+        await table.insertMany(CONTENT);
+        const records = function* (): Generator<StoreRecord> {
+          yield ["new", 1];
+          void table.insert(["meanwhile", 1]);
+          yield ["size", table.size];
+        };
+        await table.insertMany(records());
+        same(await table.lookup("size"), [["size", 4]], "the size that the iterable saw");
+        same(await table.size, 6, "size");
+      },
+    );
+
+    eachType(
+      "a callback of foldl that throws changes nothing, and the table works on",
+      ALL,
+      async (table) => {
+        await table.insertMany(CONTENT);
+        await refuses("STORE_INVALID_OPERATION", () =>
+          table.foldl(() => {
+            throw "a string";
+          }, 0),
+        );
         await check(table);
-      }
-    });
-
-    eachType("insertMany of an iterable that uses the table: read to its end first", ALL, async (table, { mode }) => {
-      if (mode !== "sync") return;
-      await table.insertMany(CONTENT);
-      const records = function* (): Generator<StoreRecord> {
-        yield ["new", 1];
-        void table.insert(["meanwhile", 1]);
-        yield ["size", table.size];
-      };
-      await table.insertMany(records());
-      same(await table.lookup("size"), [["size", 4]], "the size that the iterable saw");
-      same(await table.size, 6, "size");
-    });
-
-    eachType("a callback of foldl that throws changes nothing, and the table works on", ALL, async (table) => {
-      await table.insertMany(CONTENT);
-      await refuses("STORE_INVALID_OPERATION", () =>
-        table.foldl(() => {
-          throw "a string";
-        }, 0),
-      );
-      await check(table);
-      await table.insert(["after", 1]);
-      same(await table.lookup("after"), [["after", 1]]);
-    });
+        await table.insert(["after", 1]);
+        same(await table.lookup("after"), [["after", 1]]);
+      },
+    );
 
     eachType("failed updates change nothing", UNIQUE, async (table) => {
       await table.insertMany(CONTENT);
@@ -88,7 +108,16 @@ export const unchanged: Suite = {
     });
 
     eachType("hostile keys and names of members do no harm", ALL, async (table) => {
-      const names = ["__proto__", "constructor", "prototype", "toString", "hasOwnProperty", "", "\0", "then"];
+      const names = [
+        "__proto__",
+        "constructor",
+        "prototype",
+        "toString",
+        "hasOwnProperty",
+        "",
+        "\0",
+        "then",
+      ];
       for (const name of names) {
         same(await table.member(name), false, `member ${JSON.stringify(name)}`);
         same(await table.lookup(name), [], `lookup ${JSON.stringify(name)}`);
@@ -100,24 +129,54 @@ export const unchanged: Suite = {
       same(await table.size, 0, "size after");
     });
 
-    eachType("an error is a StoreError with code and message, whatever fails", ALL, async (table) => {
-      const calls: (() => unknown)[] = [
-        () => table.insert(undefined as never),
-        () => table.lookup(undefined as never),
-        () => table.foldl(undefined as never, 0),
-        () => table.matchObject(undefined as never),
-        () => collect(table.records({ limit: -1 })),
-      ];
-      for (const call of calls) await refusal(call);
-    });
+    eachType(
+      "an error is a StoreError with code and message, whatever fails",
+      ALL,
+      async (table) => {
+        const calls: (() => unknown)[] = [
+          () => table.insert(undefined as never),
+          () => table.lookup(undefined as never),
+          () => table.foldl(undefined as never, 0),
+          () => table.matchObject(undefined as never),
+          () => collect(table.records({ limit: -1 })),
+        ];
+        for (const call of calls) await refusal(call);
+      },
+    );
 
-    eachType("an error's message names the operation, the table and what was received", ALL, async (table) => {
-      await refuses("STORE_INVALID_RECORD", () => table.insert(4_711 as never), "insert", '"t"', '"d"', "4711");
-      await refuses("STORE_INVALID_KEY", () => table.lookup(Number.NaN), "lookup", '"t"', "NaN");
-      await refuses("STORE_INVALID_KEY", () => table.member(new Date(0) as never), "member", "Date");
-      await refuses("STORE_INVALID_OPERATION", () => table.matchObject("pat" as never), "matchObject", "pat");
-      await refuses("STORE_INVALID_OPERATION", () => collect(table.keys({ limit: -7 })), "keys", "-7");
-    });
+    eachType(
+      "an error's message names the operation, the table and what was received",
+      ALL,
+      async (table) => {
+        await refuses(
+          "STORE_INVALID_RECORD",
+          () => table.insert(4_711 as never),
+          "insert",
+          '"t"',
+          '"d"',
+          "4711",
+        );
+        await refuses("STORE_INVALID_KEY", () => table.lookup(Number.NaN), "lookup", '"t"', "NaN");
+        await refuses(
+          "STORE_INVALID_KEY",
+          () => table.member(new Date(0) as never),
+          "member",
+          "Date",
+        );
+        await refuses(
+          "STORE_INVALID_OPERATION",
+          () => table.matchObject("pat" as never),
+          "matchObject",
+          "pat",
+        );
+        await refuses(
+          "STORE_INVALID_OPERATION",
+          () => collect(table.keys({ limit: -7 })),
+          "keys",
+          "-7",
+        );
+      },
+    );
 
     eachType("an error's message stays short, whatever was received", ALL, async (table) => {
       const long = "x".repeat(1_000_000);
@@ -131,9 +190,13 @@ export const unchanged: Suite = {
       }
     });
 
-    eachType("an error's message names the missing key", ["set", "bag", "duplicate_bag"], async (table) => {
-      await refuses("STORE_KEY_NOT_FOUND", () => table.next("nobody"), "next", '"t"', "nobody");
-    });
+    eachType(
+      "an error's message names the missing key",
+      ["set", "bag", "duplicate_bag"],
+      async (table) => {
+        await refuses("STORE_KEY_NOT_FOUND", () => table.next("nobody"), "next", '"t"', "nobody");
+      },
+    );
   },
 };
 
@@ -147,7 +210,10 @@ async function check(table: AnyTable): Promise<void> {
 async function refusal(call: () => unknown): Promise<string> {
   const error = await thrown(call);
   holds(isCoded(error), `expected a StoreError, got ${String(error)}`);
-  holds(error instanceof Error && error.message.length > 0, "the error must be an Error with a message");
+  holds(
+    error instanceof Error && error.message.length > 0,
+    "the error must be an Error with a message",
+  );
   holds(error.code.startsWith("STORE_"), `the code is ${error.code}`);
   return error.code;
 }

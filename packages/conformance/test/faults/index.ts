@@ -1,0 +1,23 @@
+import type { Fault } from "./broken.js";
+import { DECLARATION_FAULTS } from "./declarations.js";
+import { ISOLATION_FAULTS, RACE_FAULTS } from "./isolation.js";
+import { KEY_FAULTS } from "./keys.js";
+import { LIFECYCLE_FAULTS } from "./lifecycle.js";
+import { RECORD_FAULTS } from "./records.js";
+import { UPDATE_FAULTS } from "./updates.js";
+import { VALUE_FAULTS } from "./values.js";
+import { SCAN_FAULTS, WALK_FAULTS } from "./walks.js";
+
+/** Everything that the kit is known to find. */
+export const FAULTS: readonly Fault[] = [
+  ...VALUE_FAULTS,
+  ...KEY_FAULTS,
+  ...RECORD_FAULTS,
+  ...UPDATE_FAULTS,
+  ...WALK_FAULTS,
+  ...SCAN_FAULTS,
+  ...ISOLATION_FAULTS,
+  ...RACE_FAULTS,
+  ...DECLARATION_FAULTS,
+  ...LIFECYCLE_FAULTS,
+];
