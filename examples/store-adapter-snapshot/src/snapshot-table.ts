@@ -64,10 +64,12 @@ class SnapshotTable implements AdapterTable<"sync"> {
     if (start < end) this.#write(this.#rows.toSpliced(start, end - start));
   }
 
-  deleteObjects(records: readonly StoreRecord[]): void {
+  deleteObjects(records: readonly StoreRecord[]): number {
     const gone = records.map((record) => this.#row(record));
     const rows = this.#rows.filter((row) => !this.#holds(gone, row));
-    if (rows.length < this.#rows.length) this.#write(rows);
+    const count = this.#rows.length - rows.length;
+    if (count > 0) this.#write(rows);
+    return count;
   }
 
   deleteAllObjects(): void {

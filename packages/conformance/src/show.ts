@@ -39,7 +39,8 @@ function writeString(text: string): string {
 }
 
 function writeBigint(digits: string): string {
-  return digits.length > 60 ? `(${digits.slice(0, 20)}…n, ${digits.length} digits)` : `${digits}n`;
+  if (digits.length <= 60) return `${digits}n`;
+  return `(${digits.slice(0, 10)}…${digits.slice(-10)}n, ${digits.length} digits)`;
 }
 
 function writeObject(value: object, above: readonly object[]): string {

@@ -1,4 +1,4 @@
-import type { Adapter, AdapterTable, StoreRecord, Toolkit } from "@store/core";
+import type { Adapter, AdapterTable, Key, StoreRecord, Toolkit } from "@store/core";
 import { MINIMAL, minimalTable, type Shelf, type TableMaker } from "./minimal-adapter.js";
 
 /** A stand-in for a disk: what is on it outlives the stores. */
@@ -83,8 +83,10 @@ export function sharedAdapter(): Adapter<DurableOptions, "sync", DurableOptions>
 /** The hooks that an adapter needs when core can't make an operation of several steps one. */
 export function atomicHooks(
   table: AdapterTable<"sync">,
-): Required<Pick<AdapterTable<"sync">, "insertNew" | "take" | "update">> {
+): Required<Pick<AdapterTable<"sync">, "insertNew" | "take" | "update">> &
+  Pick<AdapterTable<"sync">, "scan"> {
   return {
+    ...(table.type === "ordered_set" ? {} : { scan: () => scanWhole(table) }),
     insertNew(records) {
       if (records.some(([key]) => table.lookup(key).length > 0)) return false;
       table.insertMany(records);
@@ -103,6 +105,12 @@ export function atomicHooks(
       return changed;
     },
   };
+}
+
+function* scanWhole(table: AdapterTable<"sync">): Generator<StoreRecord> {
+  const keys: Key[] = [];
+  for (let key = table.first(); key !== undefined; key = table.next(key)) keys.push(key);
+  for (const key of keys) yield* table.lookup(key);
 }
 
 /** A table that keeps copies and returns copies. */

@@ -3,6 +3,7 @@ import type {
   AdapterTable,
   Capabilities,
   Key,
+  ScanRange,
   StoreRecord,
   TableType,
   Toolkit,
@@ -47,14 +48,15 @@ export function minimalTable(shelf: Shelf, toolkit: Toolkit): AdapterTable<"sync
     insertMany: (records) => records.forEach(insert),
     delete: (key) => set(idOf(key), []),
     deleteObjects(records) {
+      let count = 0;
       for (const gone of records) {
         const id = idOf(gone[0]);
         const there = groups.get(id) ?? [];
-        set(
-          id,
-          there.filter((record) => !equalRecords(gone, record)),
-        );
+        const left = there.filter((record) => !equalRecords(gone, record));
+        count += there.length - left.length;
+        set(id, left);
       }
+      return count;
     },
     deleteAllObjects() {
       walked = undefined;
@@ -150,7 +152,16 @@ export function asynchronous<O extends object, N extends object>(
 
 function asynchronousTable(table: AdapterTable<"sync">): AdapterTable<"async"> {
   const hooks: Record<string, unknown> = { type: table.type };
-  for (const [name, hook] of Object.entries(table)) {
+  const { scan, ...others } = table;
+  if (scan !== undefined) {
+    hooks.scan = async function* (range: ScanRange) {
+      for (const record of scan(range)) {
+        await aWhile();
+        yield record;
+      }
+    };
+  }
+  for (const [name, hook] of Object.entries(others)) {
     if (typeof hook !== "function") continue;
     hooks[name] = async (...args: unknown[]) => {
       await aWhile();

@@ -63,7 +63,8 @@ export interface Capabilities {
   readonly bags: boolean;
   /**
    * Others (another store, another process) may write the same table while this one has it open. Core can't make an
-   * operation atomic for them: such an adapter implements `insertNew`, `take` and `update` itself.
+   * operation atomic for them: such an adapter implements `insertNew`, `take` and `update` itself, and `scan` for
+   * tables without order.
    */
   readonly shared: boolean;
   /**
@@ -163,8 +164,11 @@ export interface AdapterTable<M extends Mode = Mode> {
   insertMany(records: readonly StoreRecord[]): Result<M, void>;
   /** Removes all records of `key`, if any. */
   delete(key: Key): Result<M, void>;
-  /** Removes every record that equals one of `records`, all or none. At least one; some may be gone already. */
-  deleteObjects(records: readonly StoreRecord[]): Result<M, void>;
+  /**
+   * Removes every record that equals one of `records`, all or none, and returns how many it removed.
+   * @param records at least one; some may be gone already
+   */
+  deleteObjects(records: readonly StoreRecord[]): Result<M, number>;
   /** Removes everything. */
   deleteAllObjects(): Result<M, void>;
   /** How many records there are. */

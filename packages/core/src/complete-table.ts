@@ -61,12 +61,14 @@ export function checkTable(
   table: unknown,
   capabilities: { readonly durable: boolean; readonly shared: boolean },
 ): void {
+  const given = Object(table) as Partial<AdapterTable>;
   const hooks = [
     ...REQUIRED,
     ...(capabilities.durable ? (["sync"] as const) : []),
     ...(capabilities.shared ? ATOMIC : []),
+    // Core's own scan of a table without order needs one that stands still.
+    ...(capabilities.shared && given.type !== "ordered_set" ? (["scan"] as const) : []),
   ];
-  const given = Object(table) as Partial<AdapterTable>;
   const missing = hooks.filter((hook) => typeof given[hook] !== "function");
   if (missing.length > 0) {
     throw new Refusal("STORE_INVALID_ADAPTER", `the adapter's table lacks ${missing.join(", ")}`);
@@ -250,6 +252,5 @@ function* matchDeleting<M extends Mode>(
   pattern: RecordPattern,
 ): Steps<number> {
   const found = yield* step(match(pattern, Number.POSITIVE_INFINITY));
-  if (found.length > 0) yield* step(table.deleteObjects(found));
-  return found.length;
+  return found.length === 0 ? 0 : yield* step(table.deleteObjects(found));
 }

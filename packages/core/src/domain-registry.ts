@@ -54,8 +54,12 @@ export function checkDomain(domain: unknown): string {
 }
 
 /** The configuration for what the user passed, normalised by its adapter, for a store of this colour. */
-export function domainConfig(given: unknown, mode: Mode | undefined): DomainConfig {
-  const { adapter, options } = checkConfig(given);
+export function domainConfig(
+  given: unknown,
+  mode: Mode | undefined,
+  names: readonly string[] = ["adapter", "options"],
+): DomainConfig {
+  const { adapter, options } = checkConfig(given, names);
   checkAdapter(adapter);
   if (mode === "sync" && adapter.mode === "async") {
     throw new Refusal(
@@ -66,11 +70,21 @@ export function domainConfig(given: unknown, mode: Mode | undefined): DomainConf
   return Object.freeze({ adapter, options: normalizeOptions(adapter, options) });
 }
 
-function checkConfig(given: unknown): { adapter?: unknown; options?: unknown } {
-  if (typeof given === "object" && given !== null) return given;
+function checkConfig(
+  given: unknown,
+  names: readonly string[],
+): { adapter?: unknown; options?: unknown } {
+  if (typeof given !== "object" || given === null) {
+    throw new Refusal(
+      "STORE_INVALID_OPTIONS",
+      `a configuration is { adapter, options? }; got ${describe(given)}`,
+    );
+  }
+  const unknown = Object.keys(given).find((name) => !names.includes(name));
+  if (unknown === undefined) return given;
   throw new Refusal(
     "STORE_INVALID_OPTIONS",
-    `a configuration is { adapter, options? }; got ${describe(given)}`,
+    `a configuration has ${names.join(", ")}; got ${describe(unknown)}`,
   );
 }
 
@@ -107,20 +121,24 @@ function checkAdapter(adapter: unknown): asserts adapter is Adapter {
     throw new Refusal("STORE_INVALID_ADAPTER", `expected an adapter; got ${describe(adapter)}`);
   }
   const given = adapter as Partial<Record<keyof Adapter, unknown>>;
-  require("name", given.name, "a string, not empty", isName(given.name));
-  require("mode", given.mode, '"sync" or "async"', given.mode === "sync" || given.mode === "async");
-  require("contractVersion", given.contractVersion, `${CONTRACT_VERSION}, the version of this core`, given.contractVersion ===
-    CONTRACT_VERSION);
+  demand("name", given.name, "a string, not empty", isName(given.name));
+  demand("mode", given.mode, '"sync" or "async"', given.mode === "sync" || given.mode === "async");
+  demand(
+    "contractVersion",
+    given.contractVersion,
+    `${CONTRACT_VERSION}, the version of this core`,
+    given.contractVersion === CONTRACT_VERSION,
+  );
   const capabilities = Object(given.capabilities) as Partial<Record<string, unknown>>;
   for (const name of CAPABILITIES) {
     const value = capabilities[name];
-    require(`capabilities.${name}`, value, "a boolean", typeof value === "boolean");
+    demand(`capabilities.${name}`, value, "a boolean", typeof value === "boolean");
   }
   for (const name of ["normalizeOptions", "open"] as const) {
-    require(name, given[name], "a function", typeof given[name] === "function");
+    demand(name, given[name], "a function", typeof given[name] === "function");
   }
 
-  function require(member: string, value: unknown, expected: string, fulfilled: boolean): void {
+  function demand(member: string, value: unknown, expected: string, fulfilled: boolean): void {
     if (fulfilled) return;
     const named = isName(given.name) ? `adapter ${describe(given.name)}` : "the adapter";
     throw new Refusal(

@@ -5,7 +5,7 @@ import { Refusal } from "./errors.js";
 import { type Key, ownKey } from "./key.js";
 import { prefixRange, WHOLE } from "./range.js";
 import type { StoreRecord } from "./record.js";
-import { type CopyRules, copyValue, explain } from "./value.js";
+import { type CopyRules, copyElements, copyValue, explain } from "./value.js";
 import { _, type Wildcard } from "./wildcard.js";
 
 /** A record with the wildcard `_` anywhere: for the key, an element, or inside of either. */
@@ -46,12 +46,11 @@ export function recordPattern(pattern: unknown, ordered: boolean): RecordPattern
       `a pattern is a record with the wildcard _ anywhere; got ${describe(pattern)}`,
     );
   }
-  const copied = copyValue(pattern, RULES);
-  if (copied === undefined) {
-    throw new Refusal("STORE_INVALID_RECORD", explain(pattern, RULES, "the pattern"));
-  }
-  const elements = copied.value as unknown[];
-  elements.forEach(refuseHidden);
+  const given = copyElements(pattern);
+  const elements = Array.from(given, (element, index) => {
+    if (Object.hasOwn(given, index)) return ownElementPattern(element, index + 1);
+    throw new Refusal("STORE_INVALID_RECORD", `[${index + 1}] is a hole`);
+  });
   const key = ownKeyPattern(elements[0]);
   elements[0] = key;
   return {
@@ -59,6 +58,15 @@ export function recordPattern(pattern: unknown, ordered: boolean): RecordPattern
     range: ordered ? keyRange(key) : WHOLE,
     matches: matcher(elements),
   };
+}
+
+function ownElementPattern(element: unknown, position: number): unknown {
+  const copied = copyValue(element, RULES);
+  if (copied === undefined) {
+    throw new Refusal("STORE_INVALID_RECORD", explain(element, RULES, `[${position}]`));
+  }
+  refuseHidden(copied.value);
+  return copied.value;
 }
 
 function matcher(pattern: readonly unknown[]): (record: StoreRecord) => boolean {
@@ -85,11 +93,16 @@ function holdsWildcard(value: unknown): boolean {
   return value === _ || (Array.isArray(value) && value.some(holdsWildcard));
 }
 
-/** Members of a Set and keys of a Map are found by what they are: a wildcard there would match in more than one way. */
+/**
+ * Members of a Set, keys of a Map, and values of a Map whose keys are objects are found by what they are: a wildcard
+ * there would match in more than one way.
+ */
 function refuseHidden(value: unknown): void {
   if (value instanceof Map) {
-    for (const key of value.keys()) refuseAny(key);
-    for (const element of value.values()) refuseHidden(element);
+    const keys = [...value.keys()];
+    keys.forEach(refuseAny);
+    const byContent = keys.some((key) => typeof key === "object" && key !== null);
+    for (const element of value.values()) (byContent ? refuseAny : refuseHidden)(element);
   } else if (value instanceof Set) {
     for (const member of value) refuseAny(member);
   } else if (typeof value === "object" && value !== null && !(value instanceof Uint8Array)) {
@@ -101,7 +114,7 @@ function refuseAny(value: unknown): void {
   if (value === _) {
     throw new Refusal(
       "STORE_INVALID_OPERATION",
-      "a wildcard can't stand for a key of a Map or a member of a Set",
+      "a wildcard can't stand for a key of a Map or a member of a Set, nor beside a key that is an object",
     );
   }
   if (value instanceof Map || value instanceof Set) [...value].forEach(refuseAny);

@@ -84,7 +84,7 @@ export function createStore<A extends Adapter, M extends Mode = A["mode"]>(
   config: DomainInput<A> & { readonly mode?: M & ModeFor<A> },
 ): Store<M> {
   try {
-    const initial = domainConfig(config, config?.mode);
+    const initial = domainConfig(config, config?.mode, ["adapter", "options", "mode"]);
     return openStore(initial, checkMode(config.mode) ?? initial.adapter.mode) as Store<M>;
   } catch (error) {
     throw locate("createStore", error);
@@ -165,24 +165,32 @@ function openStore<M extends Mode>(initial: DomainConfig, mode: M): unknown {
     name: string,
     act: (table: Table<StoreRecord, M>) => Result<M, void>,
   ): Steps<void> {
-    for (const backend of backends) {
-      if (!backend.config.adapter.capabilities.durable) continue;
+    const durable = backends.filter(({ config }) => config.adapter.capabilities.durable);
+    yield* inEach(durable, function* (backend): Steps<void> {
       const table = yield* backend.openedTable(name);
       if (table !== undefined) yield* step(act(table));
-    }
+    });
   }
 
-  function* closeAll(): Steps<void> {
-    const failures: unknown[] = [];
-    for (const backend of backends) {
-      try {
-        yield* backend.close();
-      } catch (error) {
-        failures.push(error);
-      }
-    }
-    if (failures.length > 0) throw failures[0];
+  function closeAll(): Steps<void> {
+    return inEach(backends, (backend) => backend.close());
   }
+}
+
+/** Acts in each backend. All are tried; the first failure is thrown. */
+function* inEach<M extends Mode>(
+  backends: readonly Backend<M>[],
+  act: (backend: Backend<M>) => Steps<void>,
+): Steps<void> {
+  const failures: unknown[] = [];
+  for (const backend of backends) {
+    try {
+      yield* act(backend);
+    } catch (error) {
+      failures.push(error);
+    }
+  }
+  if (failures.length > 0) throw failures[0];
 }
 
 function checkMode(mode: unknown): Mode | undefined {

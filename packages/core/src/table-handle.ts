@@ -227,7 +227,7 @@ function ownAll(isolation: Isolation, records: unknown): StoreRecord[] {
     for (const record of iterable) owned.push(isolation.own(record));
   } catch (error) {
     if (error instanceof Refusal) {
-      throw new Refusal(error.code, `record ${owned.length}: ${error.message}`, error.cause);
+      throw new Refusal(error.code, `records[${owned.length}]: ${error.message}`, error.cause);
     }
     throw userFailure("the iterable of records", error);
   }

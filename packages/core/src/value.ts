@@ -177,8 +177,8 @@ export function kindOf(
   value: object,
   prototype: unknown = Object.getPrototypeOf(value),
 ): Kind | undefined {
-  if (prototype === Object.prototype || prototype === null) return "object";
   if (Array.isArray(value)) return isBuiltIn(prototype, Array.prototype) ? "array" : undefined;
+  if (prototype === Object.prototype || prototype === null) return "object";
   if (isBytes(value)) return "bytes";
   if (isBuiltIn(prototype, Date.prototype)) return "date";
   if (isBuiltIn(prototype, Map.prototype)) return "map";

@@ -303,7 +303,7 @@ describe("the functions of the user", () => {
   test("that give insertMany a wrong record: its number and path, and nothing is inserted", async () => {
     const records = [[2], [3, { a: () => 1 }]] as never;
     const error = await failure("STORE_INVALID_RECORD", () => table.insertMany(records));
-    expect(error.message).toContain("record 1: [2].a is a function");
+    expect(error.message).toContain("records[1]: [2].a is a function");
     expect(table.member(2)).toBe(false);
   });
 

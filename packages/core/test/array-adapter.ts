@@ -106,7 +106,9 @@ function arrayTable(type: TableType, toolkit: Toolkit): AdapterTable<"sync"> {
   const lookup = (key: Key) => records.filter(([other]) => compareKeys(other, key) === 0);
   const leadsOn = (key: Key) => type === "ordered_set" || lookup(key).length > 0;
   const remove = (isGone: (record: StoreRecord) => boolean) => {
+    const before = records.length;
     records = records.filter((record) => !isGone(record));
+    return before - records.length;
   };
 
   function insert(record: StoreRecord): void {
@@ -121,9 +123,9 @@ function arrayTable(type: TableType, toolkit: Toolkit): AdapterTable<"sync"> {
     type,
     lookup,
     insertMany: (added) => added.forEach(insert),
-    delete: (key) => remove(([other]) => compareKeys(other, key) === 0),
+    delete: (key) => void remove(([other]) => compareKeys(other, key) === 0),
     deleteObjects: (gone) => remove((record) => gone.some((other) => equalRecords(other, record))),
-    deleteAllObjects: () => remove(() => true),
+    deleteAllObjects: () => void remove(() => true),
     size: () => records.length,
     first: () => records[0]?.[0],
     last: () => records.at(-1)?.[0],

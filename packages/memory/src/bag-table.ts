@@ -61,7 +61,8 @@ export class MemoryBagTable implements AdapterTable<"sync"> {
     this.take(key);
   }
 
-  deleteObjects(records: readonly StoreRecord[]): void {
+  deleteObjects(records: readonly StoreRecord[]): number {
+    const before = this.#size;
     const gone = new Map<Bucket, Set<StoreRecord>>();
     for (const record of records) {
       const bucket = this.#buckets.get(record[0]);
@@ -76,6 +77,7 @@ export class MemoryBagTable implements AdapterTable<"sync"> {
       this.#size -= found.size;
       if (bucket.records.length === 0) this.#buckets.delete(bucket.key);
     }
+    return before - this.#size;
   }
 
   deleteAllObjects(): void {

@@ -81,13 +81,15 @@ export class MemorySetTable implements AdapterTable<"sync"> {
     this.#records.delete(key);
   }
 
-  deleteObjects(records: readonly StoreRecord[]): void {
+  deleteObjects(records: readonly StoreRecord[]): number {
+    const before = this.#records.size;
     for (const record of records) {
       const stored = this.#records.get(record[0]);
       if (stored !== undefined && this.#toolkit.equalRecords(stored, record)) {
         this.#records.delete(record[0]);
       }
     }
+    return before - this.#records.size;
   }
 
   deleteAllObjects(): void {

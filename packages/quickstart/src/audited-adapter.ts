@@ -44,7 +44,7 @@ function audited(table: AdapterTable<"sync">, log: (write: string) => void): Ada
     },
     deleteObjects(records) {
       for (const [key] of records) log(`delete an object of ${inspect(key)}`);
-      table.deleteObjects(records);
+      return table.deleteObjects(records);
     },
     deleteAllObjects() {
       log("delete everything");

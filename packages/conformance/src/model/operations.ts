@@ -4,6 +4,7 @@ import { collect } from "../assertion.js";
 import type { AnyTable } from "../scene.js";
 import { show } from "../show.js";
 import * as any from "./arbitrary.js";
+import { equal } from "./equality.js";
 import { Expected } from "./expected.js";
 import type { ReferenceTable } from "./reference-table.js";
 
@@ -186,5 +187,5 @@ async function walk(table: AnyTable): Promise<unknown> {
   for (let key = await table.last(); key !== undefined; key = await table.prev(key)) {
     if (backward.unshift(key) > limit) break;
   }
-  return show(forward) === show(backward) ? forward : { forward, backward };
+  return equal(forward, backward) ? forward : { forward, backward };
 }

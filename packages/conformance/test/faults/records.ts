@@ -147,6 +147,7 @@ export const RECORD_FAULTS: readonly Fault[] = [
     suite: "delete",
     options: withHooks((right, shelf) => ({
       deleteObjects(records) {
+        let count = 0;
         for (const record of records) {
           const group = right.lookup(record[0]);
           const index = group.findIndex((other) => json(other) === json(record));
@@ -154,7 +155,9 @@ export const RECORD_FAULTS: readonly Fault[] = [
           group.splice(index, 1);
           right.delete(record[0]);
           if (group.length > 0) shelf.groups.set(idOf(record[0]), group);
+          count++;
         }
+        return count;
       },
     })),
   },
@@ -164,6 +167,7 @@ export const RECORD_FAULTS: readonly Fault[] = [
     options: withHooks((right) => ({
       deleteObjects(records) {
         for (const [key] of records) right.delete(key);
+        return records.length;
       },
     })),
   },
@@ -172,6 +176,16 @@ export const RECORD_FAULTS: readonly Fault[] = [
     suite: "matchObject",
     options: withHooks(({ deleteObjects }) => ({
       deleteObjects: (records) => deleteObjects(records.slice(0, 1)),
+    })),
+  },
+  {
+    name: "deleteObjects forgets to count what it removed",
+    suite: "matchObject",
+    options: withHooks(({ deleteObjects }) => ({
+      deleteObjects(records) {
+        deleteObjects(records);
+        return 0;
+      },
     })),
   },
   {
