@@ -134,25 +134,24 @@ export const range: Suite = {
 
     eachType("bounds of every kind of key", ORDERED, async (table) => {
       await fill(table, KEYS_IN_ORDER);
-      for (const bound of KEYS_IN_ORDER) {
-        same(
-          [
-            ...(await collect(table.keys({ lt: bound }))),
-            ...(await collect(table.keys({ gte: bound }))),
-          ],
-          KEYS_IN_ORDER,
-          `lt and gte ${show(bound)}`,
-        );
-        same(
-          (await collect(table.keys({ gt: bound, limit: 1 })))[0],
-          KEYS_IN_ORDER[KEYS_IN_ORDER.indexOf(bound) + 1],
-          `the key after ${show(bound)}`,
-        );
-        same(
-          (await collect(table.keys({ lt: bound, limit: 1, reverse: true })))[0],
-          KEYS_IN_ORDER[KEYS_IN_ORDER.indexOf(bound) - 1],
-          `the key before ${show(bound)}`,
-        );
+      for (const [index, bound] of KEYS_IN_ORDER.entries()) {
+        const two = { limit: 2 };
+        const back = { limit: 2, reverse: true };
+        const low = Math.max(0, index - 2);
+        const [from, to] = [KEYS_IN_ORDER[low], KEYS_IN_ORDER[index + 2]];
+        for (const [range, start, end] of [
+          [{ gte: bound, ...two }, index, index + 2],
+          [{ gt: bound, ...two }, index + 1, index + 3],
+          [{ gte: from, lt: bound }, low, index],
+          [{ gte: from, lte: bound }, low, index + 1],
+          [{ lt: bound, ...back }, low, index],
+          [{ lte: bound, ...back }, Math.max(0, index - 1), index + 1],
+          [{ gt: bound, lte: to, reverse: true }, index + 1, index + 3],
+        ] as [AnyRange, number, number][]) {
+          const expected = KEYS_IN_ORDER.slice(start, end);
+          if (range.reverse === true) expected.reverse();
+          same(await collect(table.keys(range)), expected, `keys(${show(range)})`);
+        }
       }
     });
 
