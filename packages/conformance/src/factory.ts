@@ -24,5 +24,7 @@ export function placeOf(created: Created): Place {
     typeof place.adapter === "object" && place.adapter !== null,
     `createAdapter must return an adapter, or { adapter, options }; it returned ${show(created)}`,
   );
-  return place;
+  // Whatever else `cleanup` needs may stand beside the two.
+  const { adapter, options } = place;
+  return options === undefined ? { adapter } : { adapter, options };
 }

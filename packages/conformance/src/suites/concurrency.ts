@@ -1,4 +1,4 @@
-import type { StoreRecord } from "@store/core";
+import { _, type StoreRecord } from "@store/core";
 import { holds, same } from "../assertion.js";
 import { ALL, type Suite, UNIQUE } from "../suite.js";
 
@@ -139,6 +139,21 @@ export const concurrency: Suite = {
       same(new Set(records.map(([record]) => record?.[1])).size, 1, "the number of writers left");
       same(await table.size, 3, "size");
     });
+
+    eachType(
+      "matchDelete of the same records by N callers counts each record once",
+      ALL,
+      async (table) => {
+        await table.insertMany(oneTo(40).map((key): StoreRecord => [key, key % 2]));
+        const counts = await atOnce(() => table.matchDelete([_, 1]));
+        same(
+          counts.reduce((sum, count) => sum + count, 0),
+          20,
+          "the sum of the counts",
+        );
+        same(await table.size, 20, "size");
+      },
+    );
 
     eachType("insertMany is seen whole or not at all while it is under way", ALL, async (table) => {
       const records = oneTo(100).map((key): StoreRecord => [key, "new"]);

@@ -150,6 +150,11 @@ export const domains: Suite = {
       }
     });
 
+    test("configureDomain refuses a member that isn't known: STORE_INVALID_OPTIONS", async (scene) => {
+      const config = { ...scene.place, dataDir: "elsewhere" };
+      await refusesConfig(scene, "STORE_INVALID_OPTIONS", config, "dataDir");
+    });
+
     test("configureDomain refuses a domain that is no string or empty: STORE_INVALID_OPTIONS", async (scene) => {
       for (const domain of ["", 1, null, undefined]) {
         const { store, place } = scene;

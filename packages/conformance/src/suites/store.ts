@@ -157,7 +157,7 @@ export const store: Suite = {
       },
     );
 
-    test("createStore refuses what is no adapter, and an unknown mode", async (scene) => {
+    test("createStore refuses what is no adapter, an unknown mode and unknown members", async (scene) => {
       const { adapter } = scene;
       const create = (config: unknown) => () => createStore(config as never);
       for (const bad of [undefined, null, "memory", {}, { ...adapter, mode: "both" }]) {
@@ -168,6 +168,7 @@ export const store: Suite = {
       }
       await refuses("STORE_INVALID_OPTIONS", create({ ...scene.place, mode: "both" }), "both");
       await refuses("STORE_INVALID_OPTIONS", create({ adapter, options: 5 }), "createStore", "5");
+      await refuses("STORE_INVALID_OPTIONS", create({ ...scene.place, other: 1 }), "other");
     });
 
     test("close of a store twice is no error", async (scene) => {
