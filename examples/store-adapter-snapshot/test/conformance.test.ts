@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { conformance } from "@store/conformance";
+import { memoryAdapter } from "@store/memory";
 import { describe, test, vi } from "vitest";
 import { snapshotAdapter } from "../src/index.js";
 
@@ -17,6 +18,7 @@ conformance(
     }),
     cleanup: ({ options }) => rmSync(options.directory, { recursive: true }),
     invalidOptions: [{ directory: undefined }, { directory: "" }, { directory: "x", other: 1 }],
+    reference: memoryAdapter,
     runs: 10,
   },
 );
