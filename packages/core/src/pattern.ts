@@ -63,6 +63,8 @@ export function recordPattern(pattern: unknown, ordered: boolean): RecordPattern
 function ownElementPattern(element: unknown, position: number): unknown {
   const copied = copyValue(element, RULES);
   if (copied === undefined) {
+    // What can't even be copied is no key.
+    if (position === 1) ownKey(element);
     throw new Refusal("STORE_INVALID_RECORD", explain(element, RULES, `[${position}]`));
   }
   refuseHidden(copied.value);

@@ -271,7 +271,7 @@ function* parts(value: object, kind: Kind, path: string): Generator<[path: strin
 }
 
 function member(path: string, name: string): string {
-  return /^[A-Za-z_$][\w$]*$/.test(name) ? `${path}.${name}` : `${path}[${describe(name)}]`;
+  return /^[A-Za-z_$][\w$]{0,59}$/.test(name) ? `${path}.${name}` : `${path}[${describe(name)}]`;
 }
 
 function shorten(path: string): string {

@@ -189,6 +189,8 @@ describe("matchObject asks the adapter for", () => {
     ["another symbol", [_, Symbol("_")], "STORE_INVALID_RECORD"],
     ["a hole", Object.assign(new Array(3), { 0: _, 2: 1 }), "STORE_INVALID_RECORD"],
     ["a key that is none", [{}, _], "STORE_INVALID_KEY"],
+    ["a key that can't be copied", [() => 1, _], "STORE_INVALID_KEY"],
+    ["a key with a function", [["run", () => 1, _]], "STORE_INVALID_KEY"],
     ["NaN in a key", [["run", Number.NaN, _]], "STORE_INVALID_KEY"],
     ["a wildcard for a member of a Set", [_, new Set([_])], "STORE_INVALID_OPERATION"],
     ["a wildcard inside of one", [_, [new Set([{ a: [_] }])]], "STORE_INVALID_OPERATION"],

@@ -193,6 +193,7 @@ describe("Isolation.own", () => {
 
   test.each<[string, unknown, string]>([
     ["a function", { tools: [{ run: () => 1 }] }, "[2].tools[0].run is a function"],
+    ["a long name", { ["n".repeat(1e6)]: () => 1 }, "[2][a string of 1000000 characters"],
     ["a symbol", [Symbol("s")], "[2][0] is a symbol"],
     ["a name that is no identifier", { "a b": Symbol("s") }, '[2]["a b"] is a symbol'],
     ["a class instance", { at: new Point() }, "[2].at is an instance of Point"],

@@ -265,5 +265,7 @@ function callsWith(table: AnyTable, key: Key): Record<string, () => unknown> {
     deleteObject: () => table.deleteObject([key, 1]),
     next: () => table.next(key),
     prev: () => table.prev(key),
+    matchObject: () => table.matchObject([key, 1]),
+    matchDelete: () => table.matchDelete([key, 1]),
   };
 }
