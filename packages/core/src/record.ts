@@ -77,22 +77,20 @@ export class Isolation {
     if (!Object.hasOwn(owned, index)) {
       throw new Refusal("STORE_INVALID_RECORD", `[${index + 1}] is a hole`);
     }
-    const copy = copyValue(owned[index], this.#rules);
-    if (copy === undefined) {
-      const problem = explain(owned[index], this.#rules, `[${index + 1}]`);
-      throw new Refusal("STORE_INVALID_RECORD", problem);
-    }
+    const copy = this.#copy(owned[index], index + 1);
     owned[index] = copy.value;
     return copy.mutable;
   }
 
   /** The element to keep for what the user gave. */
   ownElement(value: unknown, position: number): OwnedElement {
+    return { position, ...this.#copy(value, position) };
+  }
+
+  #copy(value: unknown, position: number): Copy {
     const copy = copyValue(value, this.#rules);
-    if (copy === undefined) {
-      throw new Refusal("STORE_INVALID_RECORD", explain(value, this.#rules, `[${position}]`));
-    }
-    return { position, ...copy };
+    if (copy !== undefined) return copy;
+    throw new Refusal("STORE_INVALID_RECORD", explain(value, this.#rules, `[${position}]`));
   }
 
   /** `record`, one of the table's own, with an element replaced. */
