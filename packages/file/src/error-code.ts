@@ -1,0 +1,8 @@
+/**
+ * The code of a failed system call; undefined for any other error. Node's errors aren't told by their class: a test
+ * runner may run this in another realm.
+ */
+export function errorCode(error: unknown): string | undefined {
+  if (typeof error !== "object" || error === null || !("code" in error)) return undefined;
+  return typeof error.code === "string" ? error.code : undefined;
+}

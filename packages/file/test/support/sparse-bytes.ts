@@ -1,0 +1,49 @@
+/** Bytes of a chunk. */
+const CHUNK = 4096;
+
+/** The content of a file, in chunks. What was never written is zeros, and costs nothing. */
+export class SparseBytes {
+  readonly #chunks = new Map<number, Uint8Array>();
+  #size = 0;
+
+  get size(): number {
+    return this.#size;
+  }
+
+  /** Reads into `buffer` from `start`; returns how many bytes there were. */
+  read(buffer: Uint8Array, start: number, length: number, position: number): number {
+    const count = Math.max(0, Math.min(length, this.#size - position));
+    for (const { chunk, from, to, at } of pieces(position, count)) {
+      const bytes = this.#chunks.get(chunk)?.subarray(from, to);
+      if (bytes === undefined) buffer.fill(0, start + at, start + at + to - from);
+      else buffer.set(bytes, start + at);
+    }
+    return count;
+  }
+
+  write(buffer: Uint8Array, start: number, length: number, position: number): void {
+    for (const { chunk, from, to, at } of pieces(position, length)) {
+      const bytes = this.#chunks.get(chunk) ?? new Uint8Array(CHUNK);
+      this.#chunks.set(chunk, bytes);
+      bytes.set(buffer.subarray(start + at, start + at + to - from), from);
+    }
+    if (length > 0) this.#size = Math.max(this.#size, position + length);
+  }
+}
+
+/** The part of a range that lies in one chunk: `from` and `to` count from where the chunk begins, `at` the range. */
+interface Piece {
+  readonly chunk: number;
+  readonly from: number;
+  readonly to: number;
+  readonly at: number;
+}
+
+function* pieces(position: number, length: number): IterableIterator<Piece> {
+  for (let at = 0; at < length; ) {
+    const from = (position + at) % CHUNK;
+    const to = Math.min(CHUNK, from + length - at);
+    yield { chunk: (position + at - from) / CHUNK, from, to, at };
+    at += to - from;
+  }
+}

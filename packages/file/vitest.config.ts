@@ -1,0 +1,11 @@
+import { existsSync } from "node:fs";
+import { mergeConfig } from "vitest/config";
+import { suite } from "../../tooling/vitest.js";
+
+// An open and a close wait for the disk several times, and the kit does thousands: where there is a file system in
+// memory, it goes there.
+const memory = "/dev/shm";
+
+export default mergeConfig(suite, {
+  test: { env: existsSync(memory) ? { TMPDIR: memory } : {} },
+});
