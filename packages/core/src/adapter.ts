@@ -226,16 +226,21 @@ export interface AdapterTable<M extends Mode = Mode> {
   sync?(): Result<M, void>;
   /** Brings counters that are kept aside into the table. Default: nothing to do. */
   flushCounters?(): Result<M, void>;
-  /** What the adapter knows of the table's size. Default: nothing. */
+  /** What the adapter knows of the room that the table takes, and of itself. Default: nothing. */
   usage?(): Result<M, TableUsage>;
 }
 
-/** How much room a table takes, where the adapter knows. */
+/** What `info()` says of a table beyond what core knows; each member where the adapter knows it. */
 export interface TableUsage {
   /** Bytes of the JavaScript heap and of buffers. */
   readonly memoryBytes?: number;
   /** Bytes of files. */
   readonly diskBytes?: number;
+  /**
+   * Whatever else the adapter has to say about the table, such as how its files were repaired; its README says what.
+   * Goes to the user as it is: plain values, of which the adapter keeps none.
+   */
+  readonly details?: Readonly<Record<string, unknown>>;
 }
 
 /** The options that an adapter takes. */

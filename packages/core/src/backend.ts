@@ -1,6 +1,6 @@
 import type { AdapterBackend, AdapterTable, TableType, Toolkit } from "./adapter.js";
 import type { Place } from "./call.js";
-import { checkTable, completeTable } from "./complete-table.js";
+import { type CompleteTable, checkTable, completeTable } from "./complete-table.js";
 import { describe } from "./describe.js";
 import type { DomainConfig } from "./domain-registry.js";
 import { equalValues } from "./equality.js";
@@ -9,9 +9,10 @@ import { hashValue } from "./hash.js";
 import { compareKeys } from "./key-order.js";
 import type { Mode, Result } from "./mode.js";
 import { counted, Isolation, type StoreRecord } from "./record.js";
-import { type Runner, runnerOf, type Steps, step } from "./steps.js";
+import { failing, type Runner, runnerOf, type Steps, settling, step } from "./steps.js";
 import type { Table } from "./table.js";
 import { tableHandle } from "./table-handle.js";
+import { watchWrites } from "./write-watch.js";
 
 const TOOLKIT: Toolkit = Object.freeze({
   compareKeys,
@@ -27,8 +28,12 @@ export const TABLE_TYPES: readonly TableType[] = ["set", "ordered_set", "bag", "
 
 /** A table from the moment that it is asked for until it is closed. */
 interface TableSlot<M extends Mode> {
+  /** The domains that hold the handle. */
+  readonly domains: Set<string>;
   /** Calls go through from when the table is there until its `close` begins. */
   isOpen: boolean;
+  /** The adapter's table, once it is there. */
+  hooks: CompleteTable<Mode> | undefined;
   handle: Result<M, Table<StoreRecord, M>> | undefined;
   closing: Result<M, void> | undefined;
 }
@@ -64,19 +69,26 @@ export class Backend<M extends Mode> {
     name: string,
     type: TableType | undefined,
   ): Steps<Table<StoreRecord, M>> {
-    this.#checkSupported(type);
+    this.checkSupported(type);
     let slot = this.#slots.get(name);
     while (slot !== undefined) {
       const handle = yield* this.#settled(slot);
       if (handle !== undefined) {
         checkType(handle.type, type);
+        slot.domains.add(domain);
         return handle;
       }
       // It is closed by now, or it didn't open: perhaps only for what the other caller asked.
       slot = this.#slots.get(name);
     }
     if (this.#isClosing) throw new Refusal("STORE_TABLE_CLOSED", "the store is closed");
-    slot = { isOpen: false, handle: undefined, closing: undefined };
+    slot = {
+      domains: new Set([domain]),
+      isOpen: false,
+      hooks: undefined,
+      handle: undefined,
+      closing: undefined,
+    };
     this.#slots.set(name, slot);
     slot.handle = this.#runner.run(this.#openTable(slot, domain, name, type));
     return yield* step(slot.handle as Table<StoreRecord, M>);
@@ -92,6 +104,31 @@ export class Backend<M extends Mode> {
     if (slot.closing === undefined) return yield* settling(slot.handle);
     yield* settling(slot.closing);
     return undefined;
+  }
+
+  /** The names of the tables that the domain has open. */
+  namesOf(domain: string): string[] {
+    return [...this.#slots].filter(([, slot]) => slot.domains.has(domain)).map(([name]) => name);
+  }
+
+  /** The domains that have the table open. */
+  domainsOf(name: string): string[] {
+    return [...(this.#slots.get(name)?.domains ?? [])];
+  }
+
+  /** {@link watchWrites} of a table that is open; does nothing for one that isn't. */
+  watchWrites(name: string, onWrite: () => void): () => void {
+    const hooks = this.#slots.get(name)?.hooks;
+    return hooks === undefined ? () => {} : watchWrites(hooks, onWrite);
+  }
+
+  /** Refuses a type of table that the adapter hasn't. */
+  checkSupported(type: TableType | undefined): void {
+    const { adapter } = this.config;
+    const { ordered, bags } = adapter.capabilities;
+    const supported = type === "ordered_set" ? ordered : type?.endsWith("bag") ? bags : true;
+    if (supported) return;
+    throw new Refusal("STORE_NOT_SUPPORTED", `adapter ${describe(adapter.name)} has no ${type}`);
   }
 
   /** Closes every table, then the adapter's backend. All are tried; the first failure is thrown. */
@@ -180,6 +217,7 @@ export class Backend<M extends Mode> {
   ): Table<StoreRecord, M> {
     const { adapter } = this.config;
     const hooks = completeTable(table, this.#hooks);
+    slot.hooks = hooks;
     const place: Place = {
       checkOpen: () => {
         if (!slot.isOpen) throw new Refusal("STORE_TABLE_CLOSED", "the table is closed");
@@ -215,36 +253,9 @@ export class Backend<M extends Mode> {
       if (this.#slots.get(name) === slot) this.#slots.delete(name);
     }
   }
-
-  #checkSupported(type: TableType | undefined): void {
-    const { adapter } = this.config;
-    const { ordered, bags } = adapter.capabilities;
-    const supported = type === "ordered_set" ? ordered : type?.endsWith("bag") ? bags : true;
-    if (supported) return;
-    throw new Refusal("STORE_NOT_SUPPORTED", `adapter ${describe(adapter.name)} has no ${type}`);
-  }
 }
 
 function checkType(type: TableType, wanted: TableType | undefined): void {
   if (wanted === undefined || wanted === type) return;
   throw new Refusal("STORE_TABLE_TYPE_MISMATCH", `the table is of type ${type}, not ${wanted}`);
-}
-
-/** Waits for what somebody else began; its failure is theirs. */
-function* settling<T>(result: T | Promise<T>): Steps<T | undefined> {
-  try {
-    return yield* step(result);
-  } catch {
-    return undefined;
-  }
-}
-
-/** The failure of what is begun here, if it fails. */
-function* failing(begin: () => unknown): Steps<{ error: unknown } | undefined> {
-  try {
-    yield* step(begin());
-    return undefined;
-  } catch (error) {
-    return { error };
-  }
 }

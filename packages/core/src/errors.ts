@@ -74,6 +74,16 @@ export function locate(place: string, error: unknown): StoreError {
   return new StoreError(code, `${place}: ${messageOf(error)}`, { cause: error });
 }
 
+/** The same failure in other words: the code, and what lies beneath, stay. */
+export function reworded(error: unknown, words: (message: string) => string): Refusal {
+  const isOurs = error instanceof StoreError || error instanceof Refusal;
+  return new Refusal(
+    codeOf(error) ?? "STORE_IO",
+    words(messageOf(error)),
+    isOurs ? error.cause : error,
+  );
+}
+
 function codeOf(error: unknown): StoreErrorCode | undefined {
   if (typeof error !== "object" || error === null || !("code" in error)) return undefined;
   return STORE_ERROR_CODES.find((code) => code === error.code);

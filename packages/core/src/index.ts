@@ -17,6 +17,7 @@ export type { CounterOp, CounterStep, CounterValue, Integer } from "./counter.js
 export type { DomainConfig } from "./domain-registry.js";
 export { STORE_ERROR_CODES, StoreError, type StoreErrorCode } from "./errors.js";
 export type { Key } from "./key.js";
+export type { MigratedTable, MigrationOptions, MigrationProgress } from "./migration.js";
 export type { Mode, Result, ResultIterator } from "./mode.js";
 export type { Pattern } from "./pattern.js";
 export type { Range } from "./range.js";

@@ -13,6 +13,25 @@ export function* step<T>(result: T | Promise<T>): Steps<T> {
   return (yield result) as T;
 }
 
+/** Waits for what somebody else began; its failure is theirs. */
+export function* settling<T>(result: T | Promise<T>): Steps<T | undefined> {
+  try {
+    return yield* step(result);
+  } catch {
+    return undefined;
+  }
+}
+
+/** The failure of what is begun here, if it fails. */
+export function* failing(begin: () => unknown): Steps<{ error: unknown } | undefined> {
+  try {
+    yield* step(begin());
+    return undefined;
+  } catch (error) {
+    return { error };
+  }
+}
+
 /** What depends on the mode of an adapter (or the colour of a store), in one place. */
 export interface Runner<M extends Mode> {
   readonly mode: M;

@@ -6,6 +6,8 @@ import { describe } from "./describe.js";
 import { checkDomain, type DomainConfig, DomainRegistry, domainConfig } from "./domain-registry.js";
 import { equalValues } from "./equality.js";
 import { locate, Refusal } from "./errors.js";
+import { type MigratedTable, Migration, type MigrationOptions } from "./migration.js";
+import { MigrationGate } from "./migration-gate.js";
 import type { Mode, Result } from "./mode.js";
 import type { StoreRecord } from "./record.js";
 import { runnerOf, type Steps, step } from "./steps.js";
@@ -49,6 +51,22 @@ interface StoreMembers<M extends Mode> {
   resetDomain(domain: string): Result<M, void>;
   /** Backs every domain with the store's default again. */
   clear(): Result<M, void>;
+  /**
+   * Moves the domain to another adapter with the tables that it has open: copies their records, compares the copies
+   * with them, syncs them and switches the domain, whose old handles are closed then. Returns what it moved. On any
+   * failure everything is as it was. Call it before others have handles, and `ensureTable` again after it.
+   *
+   * Moves what the domain opened from the adapter that it has now; the old records stay there. With the same adapter
+   * and equal options nothing is moved. `STORE_INVALID_OPERATION` if a table is open in another domain, too, if the new
+   * place has a table of that name with records in it or open, if a table is written to meanwhile, or if `onProgress`
+   * throws; `STORE_NOT_SUPPORTED` if the adapter hasn't a table's type, `STORE_CORRUPT` if a copy isn't equal to its
+   * table. Reads each table twice and writes it once; at most 500 records, or those of one key, are in memory.
+   */
+  migrateDomain<A extends AdapterFor<M>>(
+    domain: string,
+    config: DomainInput<A>,
+    options?: MigrationOptions,
+  ): Result<M, MigratedTable[]>;
   /** Makes sure that the registry exists, which it always does; there for parity. */
   ensureTables(): Result<M, void>;
   /**
@@ -95,6 +113,7 @@ function openStore<M extends Mode>(initial: DomainConfig, mode: M): unknown {
   const registry = new DomainRegistry(initial);
   const backends: Backend<M>[] = [];
   const runner = runnerOf(mode);
+  const gate = new MigrationGate(runner);
   let closing: Result<M, void> | undefined;
   let isOpen = true;
 
@@ -121,16 +140,18 @@ function openStore<M extends Mode>(initial: DomainConfig, mode: M): unknown {
     ),
     resetDomain: call("resetDomain", (domain: unknown) => registry.reset(checkDomain(domain))),
     clear: call("clear", () => registry.clear()),
+    migrateDomain: call("migrateDomain", (domain: unknown, config: unknown, options: unknown) => {
+      const name = checkDomain(domain);
+      const target = domainConfig(config, mode);
+      const onProgress = progressOf(options);
+      return runner.run(gate.migrate(() => migration(name, target, onProgress)));
+    }),
     ensureTables: call("ensureTables", () => undefined),
 
-    ensureTable: call("ensureTable", (domain: unknown, name: unknown, options: unknown) => {
-      const backend = backendOf(registry.get(checkDomain(domain)));
-      const type = tableType(options);
-      return runner.run(backend.ensureTable(String(domain), checkTableName(name), type));
-    }) as StoreMembers<M>["ensureTable"],
-    closeTable: call("closeTable", (name: unknown) =>
-      runner.run(inEachDurable(checkTableName(name), (table) => table.close())),
-    ),
+    ensureTable: call("ensureTable", (domain: unknown, name: unknown, options: unknown) =>
+      runner.run(ensureTable(checkDomain(domain), checkTableName(name), tableType(options))),
+    ) as StoreMembers<M>["ensureTable"],
+    closeTable: call("closeTable", (name: unknown) => runner.run(closeTable(checkTableName(name)))),
     syncTable: call("syncTable", (name: unknown) =>
       runner.run(inEachDurable(checkTableName(name), (table) => table.sync())),
     ),
@@ -140,6 +161,7 @@ function openStore<M extends Mode>(initial: DomainConfig, mode: M): unknown {
 
     close: callerOf({ ...place, checkOpen: () => {} }, mode)("close", () => {
       if (isOpen) {
+        gate.checkMayWait();
         isOpen = false;
         closing = runner.run(closeAll());
       }
@@ -161,6 +183,32 @@ function openStore<M extends Mode>(initial: DomainConfig, mode: M): unknown {
     return backend;
   }
 
+  function ensureTable(
+    domain: string,
+    name: string,
+    type: TableType | undefined,
+  ): Steps<Table<StoreRecord, M>> {
+    return gate.pass(domain, name, () => {
+      place.checkOpen();
+      return backendOf(registry.get(domain)).ensureTable(domain, name, type);
+    });
+  }
+
+  function migration(
+    domain: string,
+    config: DomainConfig,
+    onProgress: MigrationOptions["onProgress"],
+  ): Migration<M> {
+    place.checkOpen();
+    const [source, target] = [backendOf(registry.get(domain)), backendOf(config)];
+    const { checkOpen } = place;
+    return new Migration({ domain, registry, source, target, runner, onProgress, checkOpen });
+  }
+
+  function closeTable(name: string): Steps<void> {
+    return gate.pass(undefined, name, () => inEachDurable(name, (table) => table.close()));
+  }
+
   function* inEachDurable(
     name: string,
     act: (table: Table<StoreRecord, M>) => Result<M, void>,
@@ -172,8 +220,9 @@ function openStore<M extends Mode>(initial: DomainConfig, mode: M): unknown {
     });
   }
 
-  function closeAll(): Steps<void> {
-    return inEach(backends, (backend) => backend.close());
+  function* closeAll(): Steps<void> {
+    yield* gate.waitForAll();
+    yield* inEach(backends, (backend) => backend.close());
   }
 }
 
@@ -207,19 +256,35 @@ function checkTableName(name: unknown): string {
 }
 
 function tableType(options: unknown): TableType | undefined {
-  if (options === undefined) return undefined;
-  if (typeof options === "object" && options !== null && !Array.isArray(options)) {
-    const unknown = Object.keys(options).find((name) => name !== "type");
-    const { type } = options as { type?: unknown };
-    if (unknown !== undefined) {
-      throw new Refusal("STORE_INVALID_OPTIONS", `a table has no option ${describe(unknown)}`);
-    }
-    const known = TABLE_TYPES.find((candidate) => candidate === type);
-    if (type === undefined || known !== undefined) return known;
-    throw new Refusal(
-      "STORE_INVALID_OPTIONS",
-      `type is one of ${TABLE_TYPES.join(", ")}; got ${describe(type)}`,
-    );
+  const type = optionOf(options, "type", "a table");
+  const known = TABLE_TYPES.find((candidate) => candidate === type);
+  if (type === undefined || known !== undefined) return known;
+  throw new Refusal(
+    "STORE_INVALID_OPTIONS",
+    `type is one of ${TABLE_TYPES.join(", ")}; got ${describe(type)}`,
+  );
+}
+
+function progressOf(options: unknown): MigrationOptions["onProgress"] {
+  const onProgress = optionOf(options, "onProgress", "a migration");
+  if (onProgress === undefined || typeof onProgress === "function") {
+    return onProgress as MigrationOptions["onProgress"];
   }
-  throw new Refusal("STORE_INVALID_OPTIONS", `expected { type? }; got ${describe(options)}`);
+  throw new Refusal(
+    "STORE_INVALID_OPTIONS",
+    `onProgress is a function; got ${describe(onProgress)}`,
+  );
+}
+
+/** The one option that `what` has. */
+function optionOf(options: unknown, name: string, what: string): unknown {
+  if (options === undefined) return undefined;
+  if (typeof options !== "object" || options === null || Array.isArray(options)) {
+    throw new Refusal("STORE_INVALID_OPTIONS", `expected { ${name}? }; got ${describe(options)}`);
+  }
+  const unknown = Object.keys(options).find((given) => given !== name);
+  if (unknown !== undefined) {
+    throw new Refusal("STORE_INVALID_OPTIONS", `${what} has no option ${describe(unknown)}`);
+  }
+  return (options as Readonly<Record<string, unknown>>)[name];
 }

@@ -207,6 +207,7 @@ export function tableHandle<M extends Mode>(context: TableContext<M>): Table<Sto
       size: yield* step(hooks.size()),
       memoryBytes: usage?.memoryBytes,
       diskBytes: usage?.diskBytes,
+      details: usage?.details,
     };
   }
 }

@@ -112,7 +112,7 @@ export interface Table<R extends StoreRecord = StoreRecord, M extends Mode = "sy
 
   /** How many records the table has. */
   readonly size: Result<M, number>;
-  /** What the table is, and how much room it takes where the adapter knows. */
+  /** What the table is, how much room it takes where the adapter knows, and what else that has to say. */
   info(): Result<M, TableInfo>;
 
   /** Returns when all that was written is on disk. A table in memory has nothing to do. */
@@ -136,4 +136,6 @@ export interface TableInfo {
   readonly memoryBytes: number | undefined;
   /** Bytes of files, undefined where there are none or the adapter doesn't know. */
   readonly diskBytes: number | undefined;
+  /** Whatever else the adapter has to say, undefined where it has nothing; its README says what. */
+  readonly details: Readonly<Record<string, unknown>> | undefined;
 }

@@ -366,6 +366,7 @@ describe("an async adapter with atomic operations of its own", () => {
         seen.push([name, ...args]);
         return result;
       };
+    const details = { repaired: { files: 2 } };
     const table = await slowTable(1, "set", {
       hooks: () =>
         ({
@@ -378,7 +379,7 @@ describe("an async adapter with atomic operations of its own", () => {
           matchObject: note("matchObject", []),
           sync: note("sync", undefined),
           flushCounters: note("flushCounters", undefined),
-          usage: note("usage", { memoryBytes: 1, diskBytes: 2 }),
+          usage: note("usage", { memoryBytes: 1, diskBytes: 2, details }),
         }) as object,
     });
     await table.insert([-0]);
@@ -391,7 +392,7 @@ describe("an async adapter with atomic operations of its own", () => {
     expect(await table.matchObject(["k", _], { limit: 5 })).toEqual([]);
     await table.sync();
     await table.flushCounters();
-    expect(await table.info()).toMatchObject({ memoryBytes: 1, diskBytes: 2 });
+    expect(await table.info()).toMatchObject({ memoryBytes: 1, diskBytes: 2, details });
     expect(seen).toEqual([
       ["insert", [0]],
       ["insertNew", [[1n]]],

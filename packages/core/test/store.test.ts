@@ -139,6 +139,7 @@ describe.each(COLOURS)("the registry of a store that is %s", (mode) => {
       const wrong = domain as string;
       const refused = (call: () => unknown) => failure("STORE_INVALID_OPTIONS", call);
       await refused(() => store.configureDomain(wrong, { adapter: disk }));
+      await refused(() => store.migrateDomain(wrong, { adapter: disk }));
       await refused(() => store.domainConfig(wrong));
       await refused(() => store.adapterModule(wrong));
       await refused(() => store.resetDomain(wrong));
@@ -162,6 +163,7 @@ describe.each(COLOURS)("the tables of a store that is %s", (mode) => {
       size: 0,
       memoryBytes: undefined,
       diskBytes: undefined,
+      details: undefined,
     });
   });
 
@@ -266,12 +268,16 @@ describe.each(COLOURS)("the tables of a store that is %s", (mode) => {
     const adapter = arrayAdapter();
     await using store = open(adapter);
     const now = () => 1;
-    await store.configureDomain("a", { adapter, options: { now } });
-    await store.configureDomain("b", { adapter, options: { now } });
-    await store.configureDomain("c", { adapter, options: { now: () => 1 } });
+    await store.configureDomain("a", { adapter, options: { now, on: { repair: now } } });
+    await store.configureDomain("b", { adapter, options: { on: { repair: now }, now } });
+    await store.configureDomain("c", { adapter, options: { now: () => 1, on: { repair: now } } });
+    await store.configureDomain("d", { adapter, options: { now, on: { repair: () => 1 } } });
+    await store.configureDomain("e", { adapter, options: { now, on: { repair: undefined } } });
     const table = await store.ensureTable("a", "t");
     expect(await store.ensureTable("b", "t")).toBe(table);
-    expect(await store.ensureTable("c", "t")).not.toBe(table);
+    for (const domain of ["c", "d", "e"]) {
+      expect(await store.ensureTable(domain, "t")).not.toBe(table);
+    }
   });
 
   test("closeTable, syncTable and flushCounters reach every domain's durable table", async () => {
@@ -404,6 +410,7 @@ describe.each(COLOURS)("close of a store that is %s", (mode) => {
     const config = { adapter: arrayAdapter() };
     const calls: Record<string, () => unknown> = {
       configureDomain: () => store.configureDomain("runs", config),
+      migrateDomain: () => store.migrateDomain("runs", config),
       domainConfig: () => store.domainConfig("runs"),
       adapterModule: () => store.adapterModule("runs"),
       resetDomain: () => store.resetDomain("runs"),

@@ -10,6 +10,7 @@ import {
   createStore,
   type Key,
   type KeyOf,
+  type MigratedTable,
   type Pattern,
   type Range,
   type Result,
@@ -111,6 +112,27 @@ export function colours(): void {
   sync.configureDomain("a", { adapter: fileAdapter });
   // @ts-expect-error: a sync store takes sync adapters only
   sync.configureDomain("a", { adapter: remoteAdapter, options: { url: "" } });
+
+  sync.migrateDomain("a", { adapter: fileAdapter, options: { autoSave: 0 } });
+  void async.migrateDomain("a", { adapter: remoteAdapter, options: { url: "" } });
+  // @ts-expect-error: a sync store takes sync adapters only
+  sync.migrateDomain("a", { adapter: remoteAdapter, options: { url: "" } });
+  // @ts-expect-error: the required options are missing
+  void async.migrateDomain("a", { adapter: remoteAdapter });
+  // @ts-expect-error: no such option of a migration
+  sync.migrateDomain("a", { adapter: fileAdapter }, { progress: () => {} });
+  const moved = sync.migrateDomain(
+    "a",
+    { adapter: fileAdapter },
+    {
+      onProgress: ({ table, copied, total }) =>
+        expectTypeOf([table, copied, total]).toExtend<(string | number)[]>(),
+    },
+  );
+  expectTypeOf(moved).toEqualTypeOf<MigratedTable[]>();
+  expectTypeOf(async.migrateDomain("a", { adapter: fileAdapter })).toEqualTypeOf<
+    Promise<MigratedTable[]>
+  >();
 
   expectTypeOf(sync.configureDomain("a", { adapter: fileAdapter })).toEqualTypeOf<void>();
   expectTypeOf(sync.close()).toEqualTypeOf<void>();
