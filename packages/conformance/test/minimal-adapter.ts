@@ -23,8 +23,11 @@ export function minimalTable(shelf: Shelf, toolkit: Toolkit): AdapterTable<"sync
 
   /** All keys in the table's order, found again after each change. */
   function keys(): Key[] {
-    walked ??= [...groups.values()].flatMap(([record]) => (record ? [record[0]] : []));
-    return type === "ordered_set" ? walked.sort(compareKeys) : walked;
+    if (walked === undefined) {
+      walked = [...groups.values()].flatMap(([record]) => (record ? [record[0]] : []));
+      if (type === "ordered_set") walked.sort(compareKeys);
+    }
+    return walked;
   }
 
   function set(id: string, records: StoreRecord[]): void {

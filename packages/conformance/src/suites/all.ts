@@ -20,6 +20,7 @@ import { iteration } from "./iteration.js";
 import { keys } from "./keys.js";
 import { lookup } from "./lookup.js";
 import { match } from "./match.js";
+import { migration } from "./migration.js";
 import { random } from "./random.js";
 import { range } from "./range.js";
 import { refusals } from "./refusals.js";
@@ -59,6 +60,7 @@ export const SUITES: readonly Suite[] = [
   colour,
   gaps,
   durability,
+  migration,
   sharing,
   random,
   differential,

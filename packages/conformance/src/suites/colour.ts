@@ -75,6 +75,7 @@ export const colour: Suite = {
       await checkFailure(mode, "ensureTable", () => store.ensureTable("d", ""));
       await checkFailure(mode, "closeTable", () => store.closeTable(""));
       await checkFailure(mode, "configureDomain", () => store.configureDomain("d", {} as never));
+      await checkFailure(mode, "migrateDomain", () => store.migrateDomain("d", {} as never));
       const dispose = mode === "sync" ? Symbol.dispose : Symbol.asyncDispose;
       await checkColour(mode, "dispose", () => Reflect.get(store, dispose)());
       await checkColour(mode, "close", () => store.close());
@@ -97,6 +98,7 @@ function plainCalls(table: Parameters<typeof callsOf>[0]): Record<string, () => 
 function storeCalls(store: AnyStore, { place }: Scene): Record<string, () => unknown> {
   return {
     configureDomain: () => store.configureDomain("other", place),
+    migrateDomain: () => store.migrateDomain("other", place),
     domainConfig: () => store.domainConfig("other"),
     adapterModule: () => store.adapterModule("other"),
     resetDomain: () => store.resetDomain("other"),

@@ -69,19 +69,21 @@ export const info: Suite = {
     });
 
     eachType(
-      "info returns name, domain, type, adapter, size and bytes where known",
+      "info returns name, domain, type, adapter, size, bytes and details where known",
       ALL,
       async (table, scene, type) => {
         await table.insertMany([
           ["a", 1],
           ["b", 1],
         ]);
-        const { memoryBytes, diskBytes, ...rest } = await table.info();
+        const { memoryBytes, diskBytes, details, ...rest } = await table.info();
         same(rest, { name: "t", domain: "d", type, adapter: scene.adapter.name, size: 2 });
         for (const [name, bytes] of Object.entries({ memoryBytes, diskBytes })) {
           const known = bytes === undefined || (Number.isSafeInteger(bytes) && bytes >= 0);
           holds(known, `${name} is ${show(bytes)}`);
         }
+        const isObject = typeof details === "object" && details !== null;
+        holds(details === undefined || isObject, `details is ${show(details)}`);
       },
     );
 

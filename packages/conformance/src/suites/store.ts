@@ -219,6 +219,7 @@ function typesBut({ capabilities: { ordered, bags } }: Scene, type: string) {
 function membersOf(store: AnyStore, place: Scene["place"]): Record<string, () => unknown> {
   return {
     configureDomain: () => store.configureDomain("d", place),
+    migrateDomain: () => store.migrateDomain("d", place),
     domainConfig: () => store.domainConfig("d"),
     adapterModule: () => store.adapterModule("d"),
     resetDomain: () => store.resetDomain("d"),

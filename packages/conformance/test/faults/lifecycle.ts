@@ -21,6 +21,33 @@ function retyping(): Adapter<object, "sync"> {
   };
 }
 
+/** Keeps account of its closed tables by name, for all places together. */
+function closingByName(): Adapter {
+  const right = minimalAdapter();
+  const closed = new Set<string>();
+  return {
+    ...right,
+    open(options, toolkit) {
+      const backend = right.open(options, toolkit);
+      return {
+        ...backend,
+        openTable(name, type) {
+          const table = backend.openTable(name, type);
+          closed.delete(name);
+          return {
+            ...table,
+            lookup(key) {
+              if (closed.has(name)) throw new Error("the table is closed");
+              return table.lookup(key);
+            },
+            close: () => void closed.add(name),
+          };
+        },
+      };
+    },
+  };
+}
+
 export const LIFECYCLE_FAULTS: readonly Fault[] = [
   {
     name: "opens a table as the type that was asked for",
@@ -57,6 +84,11 @@ export const LIFECYCLE_FAULTS: readonly Fault[] = [
         options: newPlace(),
       }),
     },
+  },
+  {
+    name: "closes a table with that of the same name in another place",
+    suite: "migrateDomain",
+    options: from(closingByName()),
   },
   {
     name: "comes in the same place each time",

@@ -166,6 +166,16 @@ export const SCAN_FAULTS: readonly Fault[] = [
     options: withHooks((right) => ({ scan: () => recordsOf(right).slice(0, -1) })),
   },
   {
+    name: "scan ends after a page of a thousand records",
+    suite: "migrateDomain",
+    options: withHooks((right, _shelf, { compareKeys }) => ({
+      scan(range) {
+        const all = range.reverse ? recordsOf(right).reverse() : recordsOf(right);
+        return all.filter(([key]) => isWithin(key, range, compareKeys)).slice(0, 1_000);
+      },
+    })),
+  },
+  {
     name: "scan doesn't keep a bag's records of one key together",
     suite: "records, keys, foldl",
     options: withHooks((right) => {
