@@ -2,9 +2,9 @@ import { spawnSync } from "node:child_process";
 import { performance } from "node:perf_hooks";
 import { fileURLToPath } from "node:url";
 import sortedBTree from "sorted-btree";
+import { BPlusTree } from "../../collections/src/b-plus-tree.js";
 import type { Key } from "../../core/src/key.js";
 import { compareKeys } from "../../core/src/key-order.js";
-import { BPlusTree } from "../../memory/src/b-plus-tree.js";
 
 /**
  * The ordered table's tree against the npm package `sorted-btree`, both with the comparator of core: run time as a

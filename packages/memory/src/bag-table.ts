@@ -1,6 +1,7 @@
+import { Bucket, SlotMap } from "@store/collections";
 import type { AdapterTable, Key, StoreRecord, Toolkit } from "@store/core";
-import { Bucket } from "./bucket.js";
-import { SlotMap } from "./slot-map.js";
+
+type RecordBucket = Bucket<StoreRecord>;
 
 /**
  * A `bag` or a `duplicate_bag`: many records a key, in the order in which they came. Keys are found in O(1); so is an
@@ -8,7 +9,7 @@ import { SlotMap } from "./slot-map.js";
  */
 export class MemoryBagTable implements AdapterTable<"sync"> {
   readonly type: "bag" | "duplicate_bag";
-  readonly #buckets = new SlotMap<Bucket>((bucket) => bucket.key);
+  readonly #buckets = new SlotMap<RecordBucket>((bucket) => bucket.key);
   readonly #toolkit: Toolkit;
   #size = 0;
 
@@ -18,7 +19,7 @@ export class MemoryBagTable implements AdapterTable<"sync"> {
   }
 
   lookup(key: Key): StoreRecord[] {
-    return this.#buckets.get(key)?.records.slice() ?? [];
+    return this.#buckets.get(key)?.items.slice() ?? [];
   }
 
   member(key: Key): boolean {
@@ -27,14 +28,10 @@ export class MemoryBagTable implements AdapterTable<"sync"> {
 
   insert(record: StoreRecord): void {
     const key = record[0];
-    let bucket = this.#buckets.get(key);
-    if (bucket === undefined) {
-      bucket = new Bucket(key, this.#toolkit);
-      this.#buckets.set(key, bucket);
-    } else if (this.type === "bag" && bucket.has(record)) {
-      return;
-    }
-    bucket.add(record);
+    const bucket = this.#buckets.get(key);
+    if (bucket === undefined) this.#buckets.set(key, new Bucket(key, record));
+    else if (this.type === "bag" && this.#has(bucket, record)) return;
+    else bucket.add(record);
     this.#size++;
   }
 
@@ -51,10 +48,10 @@ export class MemoryBagTable implements AdapterTable<"sync"> {
   take(key: Key): StoreRecord[] {
     const bucket = this.#buckets.delete(key);
     if (bucket === undefined) return [];
-    const { records } = bucket;
-    this.#size -= records.length;
+    const { items } = bucket;
+    this.#size -= items.length;
     bucket.clear();
-    return [...records];
+    return [...items];
   }
 
   delete(key: Key): void {
@@ -63,19 +60,19 @@ export class MemoryBagTable implements AdapterTable<"sync"> {
 
   deleteObjects(records: readonly StoreRecord[]): number {
     const before = this.#size;
-    const gone = new Map<Bucket, Set<StoreRecord>>();
+    const gone = new Map<RecordBucket, Set<StoreRecord>>();
     for (const record of records) {
       const bucket = this.#buckets.get(record[0]);
       if (bucket === undefined) continue;
       const found = gone.get(bucket) ?? new Set();
       gone.set(bucket, found);
-      bucket.findEqual(record, found);
+      this.#findEqual(bucket, record, found);
     }
     for (const [bucket, found] of gone) {
       if (found.size === 0) continue;
-      bucket.remove(found);
+      bucket.remove(found, this.#toolkit.hashRecord);
       this.#size -= found.size;
-      if (bucket.records.length === 0) this.#buckets.delete(bucket.key);
+      if (bucket.items.length === 0) this.#buckets.delete(bucket.key);
     }
     return before - this.#size;
   }
@@ -107,7 +104,7 @@ export class MemoryBagTable implements AdapterTable<"sync"> {
   }
 
   *scan(): IterableIterator<StoreRecord> {
-    for (const bucket of this.#buckets.scan()) yield* bucket.values();
+    for (const bucket of this.#buckets.scan()) yield* recordsOf(bucket);
   }
 
   *scanKeys(): IterableIterator<Key> {
@@ -116,4 +113,39 @@ export class MemoryBagTable implements AdapterTable<"sync"> {
 
   /** The records live as long as the store, which drops them with its backend. */
   close(): void {}
+
+  #has(bucket: RecordBucket, record: StoreRecord): boolean {
+    const { equalRecords } = this.#toolkit;
+    return this.#candidates(bucket, record).some((stored) => equalRecords(stored, record));
+  }
+
+  /** Adds the records of the bucket that equal this one to `found`, which holds all or none of them. */
+  #findEqual(bucket: RecordBucket, record: StoreRecord, found: Set<StoreRecord>): void {
+    for (const stored of this.#candidates(bucket, record)) {
+      if (!this.#toolkit.equalRecords(stored, record)) continue;
+      if (found.has(stored)) return;
+      found.add(stored);
+    }
+  }
+
+  #candidates(bucket: RecordBucket, record: StoreRecord): readonly StoreRecord[] {
+    const { hashRecord } = this.#toolkit;
+    return bucket.candidates(record, hashRecord, hashRecord);
+  }
+}
+
+/** Goes through the records that are in the bucket now, as long as they are there. */
+function* recordsOf(bucket: RecordBucket): IterableIterator<StoreRecord> {
+  const began = bucket.items;
+  const { length } = began;
+  let seen = began;
+  let left: ReadonlySet<StoreRecord> | undefined;
+  for (let index = 0; index < length; index++) {
+    if (seen !== bucket.items) {
+      seen = bucket.items;
+      left = new Set(seen);
+    }
+    const record = began[index] as StoreRecord;
+    if (left === undefined || left.has(record)) yield record;
+  }
 }

@@ -1,3 +1,4 @@
+import { BPlusTree, SlotMap } from "@store/collections";
 import type {
   Adapter,
   AdapterBackend,
@@ -7,10 +8,8 @@ import type {
   TableType,
   Toolkit,
 } from "@store/core";
-import { BPlusTree } from "./b-plus-tree.js";
 import { MemoryBagTable } from "./bag-table.js";
 import { MemorySetTable } from "./set-table.js";
-import { SlotMap } from "./slot-map.js";
 
 /** The memory adapter has no options. */
 export type MemoryOptions = Record<string, never>;

@@ -160,6 +160,18 @@ export class Twins {
     );
   }
 
+  updateAll(): void {
+    const values = this.model.scan({ reverse: false }).map(({ index }) => this.#value(index));
+    for (const value of values) this.model.set(value);
+    let at = 0;
+    this.tree.updateAll((value) => {
+      const changed = values[at++];
+      expectSame(value.index, changed?.index);
+      return changed ?? value;
+    });
+    expectSame(at, values.length);
+  }
+
   clear(): void {
     this.tree.clear();
     this.model.clear();
@@ -190,7 +202,10 @@ export class Twins {
     expectEqualKeys(this.tree.firstKey(), values.at(0)?.key);
     expectEqualKeys(this.tree.lastKey(), values.at(-1)?.key);
     expectSameItems([...this.tree.scan({ reverse: false })], values);
-    expectSameItems([...this.tree.scan({ reverse: true })], values.reverse());
+    expectSameItems([...this.tree.scan({ reverse: true })], values.toReversed());
+    const keys = [...this.tree.scanKeys({ reverse: false })];
+    expectSame(keys.length, values.length);
+    for (const [at, { key }] of values.entries()) expectEqualKeys(keys[at], key);
   }
 
   #value(index: number): Value {

@@ -1,12 +1,13 @@
 import type { Key } from "@store/core";
+import { LongMap } from "./long-map.js";
 
 /**
  * A map from keys to numbers. Primitive keys are a Map's own keys, at its speed; tuples and bytes, which a Map would
  * tell apart by identity, are kept beside them under a text of their content.
  */
 export class KeyIndex {
-  readonly #primitives = new Map<Key, number>();
-  readonly #compounds = new Map<string, number>();
+  readonly #primitives = new LongMap<Key, number>();
+  readonly #compounds = new LongMap<string, number>();
 
   get(key: Key): number | undefined {
     return typeof key === "object" && key !== null

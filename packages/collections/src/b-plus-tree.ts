@@ -19,7 +19,8 @@ const HIGHEST_ORDER = 4096;
  * A map in the order of its keys. Searching, adding and removing are O(log n), the first and last key O(1), and so is
  * the way from a key that was just returned to its neighbour. A value is never undefined.
  *
- * It is not reentrant: what it calls, `compare` and `change`, must leave it alone. A call that throws changes nothing.
+ * It is not reentrant: what it calls, `compare` and `change`, must leave it alone. A call that throws changes nothing,
+ * but for {@link BPlusTree.updateAll}.
  *
  * All entries are in leaves; the branches above lead to them. A node holds at most `order` entries or children, and
  * `minimum` is half of that. "Edge" is what has nothing before it, or nothing after it, on its level.
@@ -129,6 +130,17 @@ export class BPlusTree<K, V> {
     return changed;
   }
 
+  /** Replaces each value by what `change` makes of it, in the order of the keys. */
+  updateAll(change: (value: V) => V): void {
+    let leaf: Leaf<K, V> | undefined = this.firstLeaf;
+    for (; leaf !== undefined; leaf = leaf.next) {
+      const { values } = leaf;
+      for (let index = 0; index < values.length; index++) {
+        values[index] = change(values[index] as V);
+      }
+    }
+  }
+
   /** Removes an entry. Returns its value, undefined if there is none. */
   delete(key: K): V | undefined {
     const leaf = this.leafFor(key);
@@ -191,7 +203,12 @@ export class BPlusTree<K, V> {
 
   /** Goes through the values in `range`; the search waits for the first step. */
   scan(range: ScanRange<K>): BPlusTreeScan<K, V> {
-    return new BPlusTreeScan(this, range);
+    return new BPlusTreeScan(this, range, "value");
+  }
+
+  /** Goes through the keys in `range`; likewise. */
+  scanKeys(range: ScanRange<K>): BPlusTreeScan<K, V, K> {
+    return new BPlusTreeScan<K, V, K>(this, range, "key");
   }
 
   /** @internal The leaf where a key is, or belongs. */

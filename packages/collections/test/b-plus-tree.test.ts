@@ -39,7 +39,16 @@ describe("a B+ tree beside a sorted array", () => {
       test(`does the same in any calls, ${kind} keys, order ${order}`, () => {
         const index = fc.nat(order * 16);
         const call = fc.record({
-          kind: fc.constantFrom("set", "set", "delete", "delete", "update", "walk", "clear"),
+          kind: fc.constantFrom(
+            "set",
+            "set",
+            "delete",
+            "delete",
+            "update",
+            "update all",
+            "walk",
+            "clear",
+          ),
           direction: fc.constantFrom(...DIRECTIONS),
           index,
           count: fc.oneof(fc.integer({ min: 1, max: 3 }), fc.nat(order * 8)),
@@ -50,6 +59,7 @@ describe("a B+ tree beside a sorted array", () => {
             const twins = new Twins(order, key);
             for (const { kind, direction, index, count, range } of calls) {
               if (kind === "clear") twins.clear();
+              else if (kind === "update all") twins.updateAll();
               else for (const at of indexes(count, direction)) twins[kind](index + at);
               twins.walk(index);
               expectSameItems([...twins.tree.scan(range)], twins.model.scan(range));

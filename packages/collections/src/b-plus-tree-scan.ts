@@ -14,10 +14,13 @@ export interface ScanRange<K> {
   readonly reverse: boolean;
 }
 
+/** What a scan returns of an entry. */
+export type EntryPart = "key" | "value";
+
 /**
- * Goes through the values of a range, in the order of their keys or against it. The tree may change between two steps:
- * no entry comes twice, and each comes that is there from the first step to the last, with the value that it has when it
- * comes. Once at the end, it stays there.
+ * Goes through the keys or the values of a range, in the order of the keys or against it. The tree may change between two
+ * steps: no entry comes twice, and each comes that is there from the first step to the last, with the value that it has
+ * when it comes. Once at the end, it stays there.
  *
  * A step is O(1), or O(log n) if an entry was added or removed since the step before. The tree knows nothing of its
  * scans: one that is left unfinished costs nothing, and keeps at most one leaf of entries alive, until they are removed.
@@ -27,7 +30,8 @@ export interface ScanRange<K> {
  * 2. With another one: those between `#lower` and `#upper` that are beyond `#lastKey`.
  * 3. At the end `#tree` is undefined, and so is all else that it could keep alive.
  */
-export class BPlusTreeScan<K, V> implements IterableIterator<V, undefined> {
+export class BPlusTreeScan<K, V, T extends K | V = V> implements IterableIterator<T, undefined> {
+  readonly #part: EntryPart;
   readonly #reverse: boolean;
   #tree: BPlusTree<K, V> | undefined;
   #lower: Bound<K> | undefined;
@@ -38,14 +42,15 @@ export class BPlusTreeScan<K, V> implements IterableIterator<V, undefined> {
   #index = 0;
   #stop = 0;
 
-  constructor(tree: BPlusTree<K, V>, { lower, upper, reverse }: ScanRange<K>) {
+  constructor(tree: BPlusTree<K, V>, { lower, upper, reverse }: ScanRange<K>, part: EntryPart) {
     this.#tree = tree;
+    this.#part = part;
     this.#lower = lower;
     this.#upper = upper;
     this.#reverse = reverse;
   }
 
-  next(): IteratorResult<V, undefined> {
+  next(): IteratorResult<T, undefined> {
     const tree = this.#tree;
     if (tree === undefined) return { done: true, value: undefined };
     let leaf = this.#version === tree.version ? (this.#leaf as Leaf<K, V>) : this.#seek(tree);
@@ -59,10 +64,11 @@ export class BPlusTreeScan<K, V> implements IterableIterator<V, undefined> {
     const index = this.#index;
     this.#index = this.#reverse ? index - 1 : index + 1;
     this.#lastKey = leaf.keys[index];
-    return { done: false, value: leaf.values[index] as V };
+    const value = (this.#part === "key" ? this.#lastKey : leaf.values[index]) as T;
+    return { done: false, value };
   }
 
-  return(): IteratorResult<V, undefined> {
+  return(): IteratorResult<T, undefined> {
     this.#tree = undefined;
     this.#lower = undefined;
     this.#upper = undefined;

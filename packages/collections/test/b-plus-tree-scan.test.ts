@@ -27,19 +27,23 @@ class WatchedScan {
   at = 0;
   readonly #twins: Twins;
   readonly #scan: BPlusTreeScan<TestKey, Value>;
+  readonly #keys: BPlusTreeScan<TestKey, Value, TestKey>;
   /** What is left of the range. */
   #range: ScanRange<TestKey>;
 
   constructor(twins: Twins, range: ScanRange<TestKey>) {
     this.#twins = twins;
     this.#scan = twins.tree.scan(range);
+    this.#keys = twins.tree.scanKeys(range);
     this.#range = range;
   }
 
   step(): void {
     const expected = this.done ? undefined : this.#twins.model.scan(this.#range)[0];
     const actual = this.#scan.next();
+    const { value: key } = this.#keys.next();
     expectSame(actual.value, expected);
+    if (key !== expected?.key) expect(key).toEqual(expected?.key);
     expectSame(actual.done, expected === undefined);
     if (expected === undefined) {
       this.done = true;
