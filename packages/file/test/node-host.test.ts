@@ -227,7 +227,7 @@ describe("time", () => {
 
   test("defer calls back although an idle event loop never comes to its immediates", async () => {
     const immediate = timers.setImmediate(() => {});
-    vi.mocked<() => NodeJS.Immediate>(timers.setImmediate).mockReturnValueOnce(immediate);
+    vi.mocked(timers.setImmediate).mockReturnValueOnce(immediate);
     await new Promise<void>((resolve) => nodeHost.defer(resolve));
   });
 

@@ -1,0 +1,60 @@
+import { join } from "node:path";
+import { bestEffort } from "./best-effort.js";
+import type { Environment } from "./environment.js";
+import { epochDirectory } from "./epoch.js";
+import type { FileSystem } from "./file-system.js";
+import { judgeEpoch } from "./judgement.js";
+
+const CLAIM = "claim-";
+const GONE = "gone-";
+
+/** Where a claim is prepared, before it becomes an epoch. */
+export function claimDirectory(tableDirectory: string, uuid: string): string {
+  return join(tableDirectory, CLAIM + uuid);
+}
+
+/**
+ * Removes the directory of a claim that came to nothing. As all here it never fails: what can't be removed is left over,
+ * which does no harm.
+ *
+ * It goes under another name first, at once, so that nobody meets half of it: least of all one who made it, stopped for
+ * a while, and now makes an epoch of it.
+ */
+export function discard(environment: Environment, tableDirectory: string, directory: string): void {
+  const { fileSystem, host } = environment;
+  const gone = join(tableDirectory, GONE + host.uuid());
+  bestEffort(() => {
+    fileSystem.rename(directory, gone);
+    removeTree(fileSystem, gone);
+  });
+}
+
+/** Removes an epoch and all its files. For the owner of a later one, when nothing is needed of it any more. */
+export function removeEpoch(environment: Environment, tableDirectory: string, epoch: number): void {
+  discard(environment, tableDirectory, epochDirectory(tableDirectory, epoch));
+}
+
+/** Removes what others began to claim, or to remove, before they died. For the owner of the table. */
+export function removeLeftovers(environment: Environment, tableDirectory: string): void {
+  const { fileSystem } = environment;
+  bestEffort(() => {
+    for (const name of fileSystem.list(tableDirectory)) {
+      const path = join(tableDirectory, name);
+      if (name.startsWith(GONE)) removeTree(fileSystem, path);
+      if (name.startsWith(CLAIM) && !judgeEpoch(environment, path).isHeld) {
+        discard(environment, tableDirectory, path);
+      }
+    }
+  });
+}
+
+function removeTree(fileSystem: FileSystem, directory: string): void {
+  bestEffort(() => {
+    for (const name of fileSystem.list(directory)) {
+      const path = join(directory, name);
+      if (fileSystem.status(path)?.isDirectory) removeTree(fileSystem, path);
+      else bestEffort(() => fileSystem.remove(path));
+    }
+    fileSystem.removeDirectory(directory);
+  });
+}

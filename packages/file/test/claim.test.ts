@@ -1,0 +1,267 @@
+import { describe, expect, test } from "vitest";
+import type { Claim } from "../src/claim.js";
+import type { FileSystem } from "../src/file-system.js";
+import { STALE_AFTER } from "../src/heartbeat.js";
+import { removeEpoch } from "../src/leftover.js";
+import { readOwner } from "../src/owner.js";
+import { ContendedTable, claimTable, TABLE } from "./support/contended-table.js";
+import { FailingFileSystem } from "./support/failing-file-system.js";
+
+/** Plays a scene for each call of a claim: `act` comes before that call. */
+function eachCall(
+  play: (table: ContendedTable, claimWith: (act: () => void) => Claim | undefined) => void,
+): void {
+  for (let nth = 1, calls = nth; calls >= nth; nth++) {
+    calls = 0;
+    const table = new ContendedTable();
+    play(table, (act) => {
+      const fileSystem = new Proxy(table.fileSystem, {
+        get: (inner, name: keyof FileSystem) => {
+          if (++calls === nth) act();
+          return inner[name].bind(inner);
+        },
+      });
+      return attempt(() => claimTable({ fileSystem, host: table.host }));
+    });
+  }
+}
+
+/** What was granted; undefined if the table was held. */
+function attempt(claim: () => Claim): Claim | undefined {
+  try {
+    return claim();
+  } catch (error) {
+    expect(error).toEqual(LOCKED);
+    return undefined;
+  }
+}
+
+const LOCKED = expect.objectContaining({ code: "STORE_LOCKED" });
+
+describe("claimEpoch", () => {
+  test("of a new table makes the first epoch, with its owner and its heartbeat in it", () => {
+    const table = new ContendedTable();
+    const claim = table.claim();
+    expect(claim.epoch).toBe(1);
+    expect(claim.directory).toBe(table.directoryOf(1));
+    expect(claim.owner).toMatchObject({ ...table.host.process, since: "2025-01-01T00:00:00.000Z" });
+    expect(readOwner(table.fileSystem, claim.directory)).toEqual(claim.owner);
+    expect(table.names).toEqual(["E000001", "E000001/OWNER", "E000001/lock"]);
+    expect(() => claim.lease.check()).not.toThrow();
+  });
+
+  test("of a table that was given back takes the next number, and leaves the last epoch alone", () => {
+    const table = new ContendedTable();
+    table.claim().lease.release();
+    const claim = table.claim(table.host.spawn());
+    expect(claim.epoch).toBe(2);
+    expect(table.names).toEqual([
+      "E000001",
+      "E000001/RELEASED",
+      "E000002",
+      "E000002/OWNER",
+      "E000002/lock",
+    ]);
+  });
+
+  test("of a table that is open is refused, and says by whom, where and since when", () => {
+    const table = new ContendedTable();
+    table.host.advance(1000);
+    table.claim();
+    table.host.advance(3_600_000);
+    const refusal = table.refusal(table.host.spawn());
+    expect(refusal).toMatchObject({
+      code: "STORE_LOCKED",
+      message: "the table is open in process 1 on host host since 2025-01-01T00:00:01.000Z",
+      cause: { pid: 1, host: "host", since: "2025-01-01T00:00:01.000Z" },
+    });
+    expect(table.names).toEqual(["E000001", "E000001/OWNER", "E000001/lock"]);
+  });
+
+  test.each([
+    ["the same thread", { thread: 0 }],
+    ["another thread", { thread: 7 }],
+  ])("by a second store of the same process, in %s, is refused", (_, { thread }) => {
+    const table = new ContendedTable();
+    table.claim();
+    table.host.advance(60_000);
+    expect(table.refusal(table.host.spawn({ ...table.host.process, thread }))).toEqual(LOCKED);
+  });
+
+  test.each([
+    ["is gone", {}],
+    ["belongs to another process by now", { pid: 1 }],
+  ])("after the owner crashed takes the table at once, also if its pid %s", (_, identity) => {
+    const table = new ContendedTable();
+    const { lease } = table.claim();
+    table.host.kill(table.host.process);
+    expect(table.claim(table.host.spawn(identity)).epoch).toBe(2);
+    expect(() => lease.verify()).toThrow();
+  });
+
+  test.each([
+    ["on another host", { host: "other" }],
+    ["in another pid namespace", { namespace: "container" }],
+    ["of another boot", { boot: "before" }],
+    ["in a worker thread that may have ended", { thread: 5 }],
+    ["that is stopped", {}],
+  ])("after an owner %s fell silent waits for its heartbeat to grow old", (_, identity) => {
+    const table = new ContendedTable();
+    const owner = table.host.spawn(identity);
+    table.claim(owner);
+    owner.stop();
+    table.host.advance(STALE_AFTER);
+    expect(table.refusal()).toEqual(LOCKED);
+    table.host.advance(1);
+    expect(table.claim().epoch).toBe(2);
+  });
+
+  test("goes by the time of the epoch's directory where there is no heartbeat yet, or no more", () => {
+    const table = new ContendedTable();
+    const owner = table.host.spawn({ host: "other" });
+    const { directory } = table.claim(owner);
+    owner.stop();
+    table.host.advance(STALE_AFTER + 1);
+    table.fileSystem.removeDirectory(`${directory}/lock`);
+    table.host.advance(STALE_AFTER);
+    expect(table.refusal()).toEqual(LOCKED);
+    table.host.advance(1);
+    expect(table.claim().epoch).toBe(2);
+  });
+
+  test("with an OWNER that is garbage goes by the heartbeat, and can't say whose it is", () => {
+    const table = new ContendedTable();
+    const { directory } = table.claim();
+    table.fileSystem.remove(`${directory}/OWNER`);
+    table.write(`${directory}/OWNER`, "{");
+    expect(table.refusal(table.host.spawn())).toMatchObject({
+      code: "STORE_LOCKED",
+      message: "the table is open in a process that can't be told",
+    });
+    table.host.kill(table.host.process);
+    const next = table.host.spawn();
+    table.host.advance(STALE_AFTER + 1);
+    expect(table.claim(next).epoch).toBe(2);
+  });
+
+  test("takes a heartbeat in the future for a fresh one, unless its owner is dead", () => {
+    const table = new ContendedTable();
+    const owner = table.host.spawn();
+    const other = table.host.spawn();
+    table.claim(owner);
+    table.host.shiftWallTime(-3_600_000);
+    expect(table.refusal(other)).toEqual(LOCKED);
+    table.host.kill(owner.process);
+    expect(table.claim(other).epoch).toBe(2);
+  });
+
+  test("looks at earlier epochs, too: the last may be that of one who died while it made sure of them", () => {
+    const table = new ContendedTable();
+    const first = table.claim(table.host.spawn());
+    table.fileSystem.makeDirectory(table.directoryOf(2));
+    const half = { ...first.owner, pid: 99, start: "0" };
+    table.write(`${table.directoryOf(2)}/OWNER`, JSON.stringify(half));
+    expect(table.refusal()).toMatchObject({
+      code: "STORE_LOCKED",
+      cause: { pid: first.owner.pid },
+    });
+  });
+
+  test("withdraws when the owner wakes up meanwhile, and leaves nothing behind, not even a heartbeat", () => {
+    const table = new ContendedTable();
+    const owner = table.host.spawn();
+    const { lease } = table.claim(owner);
+    owner.stop();
+    table.host.advance(60_000);
+    const fileSystem = new FailingFileSystem(table.fileSystem);
+    const { rename } = table.fileSystem;
+    table.fileSystem.rename = (from, to) => {
+      table.fileSystem.rename = rename;
+      lease.check();
+      rename.call(table.fileSystem, from, to);
+    };
+    expect(() => claimTable({ fileSystem, host: table.host })).toThrow(LOCKED);
+    expect(table.names).toEqual(["E000001", "E000001/OWNER", "E000001/lock"]);
+    expect(() => lease.verify()).not.toThrow();
+    const calls = fileSystem.count();
+    table.host.advance(60_000);
+    expect(fileSystem.count()).toBe(calls);
+  });
+
+  test("withdraws when another gets the table between any two calls, by a number that comes back", () => {
+    eachCall((table, claimWith) => {
+      table.claim().lease.release();
+      let winner: Claim | undefined;
+      const claim = claimWith(() => {
+        removeEpoch(table, TABLE, 1);
+        winner = attempt(() => table.claim(table.host.spawn()));
+      });
+      expect([claim, winner]).toContain(undefined);
+      expect(() => (claim ?? winner)?.lease.verify()).not.toThrow();
+    });
+  });
+
+  test("goes on with the next number when others come and go between any two calls", () => {
+    eachCall((table, claimWith) => {
+      const claim = claimWith(() => {
+        const first = attempt(() => table.claim(table.host.spawn()));
+        first?.lease.release();
+        const second = attempt(() => table.claim(table.host.spawn()));
+        if (first !== undefined) removeEpoch(table, TABLE, first.epoch);
+        second?.lease.release();
+      });
+      expect(() => claim?.lease.verify()).not.toThrow();
+      expect(table.epochs.at(-1)).toBe(claim?.epoch);
+    });
+  });
+
+  test("in vain, time and again, is refused in the end", () => {
+    const table = new ContendedTable();
+    const failing = new FailingFileSystem(table.fileSystem);
+    failing.fail({ nth: 1, code: "ENOTEMPTY", calls: ["rename"], lasting: true });
+    expect(() => claimTable({ fileSystem: failing, host: table.host })).toThrow(LOCKED);
+    expect(table.epochs).toEqual([]);
+  });
+
+  test("whose rename was done, but reported as failed, is granted", () => {
+    const table = new ContendedTable();
+    const { rename } = table.fileSystem;
+    table.fileSystem.rename = (from, to) => {
+      rename.call(table.fileSystem, from, to);
+      throw Object.assign(new Error("done already"), { code: "ENOENT" });
+    };
+    expect(table.claim().epoch).toBe(1);
+  });
+
+  test("whose rename fails as on Windows, where the name is taken, is refused as any other", () => {
+    const table = new ContendedTable();
+    const { rename } = table.fileSystem;
+    table.fileSystem.rename = () => {
+      table.fileSystem.rename = rename;
+      table.claim(table.host.spawn({ pid: 4711 }));
+      throw Object.assign(new Error("access denied"), { code: "EPERM" });
+    };
+    expect(table.refusal()).toMatchObject({ code: "STORE_LOCKED", cause: { pid: 4711 } });
+  });
+
+  test("that fails for any other reason throws that, and leaves no epoch behind", () => {
+    const clean = new ContendedTable();
+    const counting = new FailingFileSystem(clean.fileSystem);
+    claimTable({ fileSystem: counting, host: clean.host });
+    for (let nth = 1; nth <= counting.count(); nth++) {
+      const table = new ContendedTable();
+      const fileSystem = new FailingFileSystem(table.fileSystem);
+      fileSystem.fail({ nth, code: "EIO" });
+      const claim = () => claimTable({ fileSystem, host: table.host });
+      expect(claim, `call ${nth}`).toThrow(expect.objectContaining({ code: "EIO" }));
+      expect(table.names, `call ${nth}`).toEqual([]);
+      expect(table.claim(table.host.spawn()).epoch).toBe(1);
+    }
+  });
+
+  test("in a directory that isn't there throws ENOENT", () => {
+    const table = new ContendedTable();
+    table.fileSystem.removeDirectory(TABLE);
+    expect(table.refusal()).toMatchObject({ code: "ENOENT" });
+  });
+});

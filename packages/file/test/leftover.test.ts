@@ -1,0 +1,120 @@
+import { describe, expect, test } from "vitest";
+import { STALE_AFTER } from "../src/heartbeat.js";
+import { removeEpoch, removeLeftovers } from "../src/leftover.js";
+import { ContendedTable, claimTable, TABLE } from "./support/contended-table.js";
+import { FailingFileSystem } from "./support/failing-file-system.js";
+
+/** A table where a process died after so many calls of its claim; undefined if it was granted before. */
+function tableAfterCrash(calls: number): ContendedTable | undefined {
+  const table = new ContendedTable();
+  table.claim().lease.release();
+  const host = table.host.spawn();
+  const fileSystem = new FailingFileSystem(table.fileSystem);
+  fileSystem.fail({ nth: calls + 1, code: "EIO", lasting: true });
+  try {
+    claimTable({ fileSystem, host });
+    return undefined;
+  } catch {
+    host.kill(host.process);
+    return table;
+  }
+}
+
+test("a claimant that died after any of its calls holds up nobody, and leaves nothing for good", () => {
+  let calls = 0;
+  for (let table = tableAfterCrash(0); table !== undefined; table = tableAfterCrash(calls)) {
+    const { epoch, lease } = table.claim();
+    expect(() => lease.verify()).not.toThrow();
+    // What of a claim doesn't say whose it was has to grow old.
+    table.host.advance(STALE_AFTER + 1);
+    for (let old = 1; old < epoch; old++) removeEpoch(table, TABLE, old);
+    removeLeftovers(table, TABLE);
+    const own = `E00000${epoch}`;
+    expect(table.names, `after ${calls} calls`).toEqual([own, `${own}/OWNER`, `${own}/lock`]);
+    calls++;
+  }
+  expect(calls).toBeGreaterThan(10);
+});
+
+describe("removeLeftovers", () => {
+  function tableWithClaim(owner: string): ContendedTable {
+    const table = new ContendedTable();
+    table.fileSystem.makeDirectory(`${TABLE}/claim-1`);
+    table.write(`${TABLE}/claim-1/OWNER`, owner);
+    return table;
+  }
+
+  test.each([
+    ["of one who lives, as far as can be told", "other"],
+    ["that isn't written yet", ""],
+  ])("leaves a claim %s, until it is old", (_, host) => {
+    const owner = { ...new ContendedTable().host.process, host, uuid: "1", since: "" };
+    const table = tableWithClaim(host === "" ? "" : JSON.stringify(owner));
+    removeLeftovers(table, TABLE);
+    table.host.advance(STALE_AFTER);
+    removeLeftovers(table, TABLE);
+    expect(table.names).toEqual(["claim-1", "claim-1/OWNER"]);
+    table.host.advance(1);
+    removeLeftovers(table, TABLE);
+    expect(table.names).toEqual([]);
+  });
+
+  test("removes what others had begun to remove, whatever is in it", () => {
+    const table = new ContendedTable();
+    table.fileSystem.makeDirectory(`${TABLE}/gone-1`);
+    table.fileSystem.makeDirectory(`${TABLE}/gone-1/lock`);
+    table.write(`${TABLE}/gone-1/000001.log`, "records");
+    removeLeftovers(table, TABLE);
+    expect(table.names).toEqual([]);
+  });
+
+  test("leaves epochs, and what it doesn't know, alone", () => {
+    const table = new ContendedTable();
+    const { lease } = table.claim();
+    table.write(`${TABLE}/notes.txt`, "");
+    lease.release();
+    table.host.advance(60_000);
+    removeLeftovers(table, TABLE);
+    expect(table.names).toEqual(["E000001", "E000001/RELEASED", "notes.txt"]);
+  });
+
+  test("of a claim that its owner would still make takes it away whole, so that no epoch comes of half", () => {
+    const table = new ContendedTable();
+    const sleeper = table.host.spawn();
+    const { rename } = table.fileSystem;
+    table.fileSystem.rename = (from, to) => {
+      table.fileSystem.rename = rename;
+      table.host.advance(STALE_AFTER + 1);
+      removeLeftovers(table, TABLE);
+      rename.call(table.fileSystem, from, to);
+    };
+    expect(table.claim(sleeper).epoch).toBe(1);
+    expect(table.names).toEqual(["E000001", "E000001/OWNER", "E000001/lock"]);
+  });
+});
+
+describe("removeEpoch", () => {
+  test("removes all at once for others: under its number there is never half of it", () => {
+    const table = new ContendedTable();
+    const { directory } = table.claim();
+    table.write(`${directory}/MANIFEST`, "");
+    const fileSystem = new FailingFileSystem(table.fileSystem);
+    fileSystem.fail({ nth: 2, code: "EIO", lasting: true });
+    removeEpoch({ fileSystem, host: table.host }, TABLE, 1);
+    expect(table.epochs).toEqual([]);
+    expect(table.names.filter((name) => name.endsWith("/MANIFEST"))).toHaveLength(1);
+    removeLeftovers(table, TABLE);
+    expect(table.names).toEqual([]);
+  });
+
+  test("that can't be done, or is done already, leaves it at that", () => {
+    const table = new ContendedTable();
+    table.claim();
+    const { names } = table;
+    const fileSystem = new FailingFileSystem(table.fileSystem);
+    fileSystem.fail({ nth: 1, code: "EPERM" });
+    removeEpoch({ fileSystem, host: table.host }, TABLE, 1);
+    removeEpoch(table, TABLE, 7);
+    expect(table.names).toEqual(names);
+  });
+});

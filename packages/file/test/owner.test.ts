@@ -1,0 +1,65 @@
+import { describe, expect, test } from "vitest";
+import { describeOwner, newOwner, readOwner, writeOwner } from "../src/owner.js";
+import { ContendedTable, TABLE } from "./support/contended-table.js";
+import { FailingFileSystem } from "./support/failing-file-system.js";
+import { ManualHost } from "./support/manual-host.js";
+
+describe("OWNER", () => {
+  test.each([
+    ["all there is to know", {}],
+    ["nothing that isn't known", { boot: undefined, namespace: undefined, start: undefined }],
+  ])("is read back as it was written, with %s", (_, identity) => {
+    const { fileSystem } = new ContendedTable();
+    const owner = newOwner(new ManualHost({ thread: 3, ...identity }));
+    writeOwner(fileSystem, TABLE, owner);
+    expect(readOwner(fileSystem, TABLE)).toEqual(owner);
+  });
+
+  test("says when, in ISO 8601, and names each claim", () => {
+    const host = new ManualHost();
+    host.advance(1500);
+    const owner = newOwner(host);
+    expect(owner.since).toBe("2025-01-01T00:00:01.500Z");
+    expect(newOwner(host).uuid).not.toBe(owner.uuid);
+  });
+
+  test("is written and read whole, however short the transfers", () => {
+    const fileSystem = new FailingFileSystem(new ContendedTable().fileSystem);
+    fileSystem.halvesTransfers = true;
+    const owner = newOwner(new ManualHost());
+    writeOwner(fileSystem, TABLE, owner);
+    expect(readOwner(fileSystem, TABLE)).toEqual(owner);
+  });
+
+  const legible = JSON.stringify(newOwner(new ManualHost()));
+  test.each([
+    ["an empty file", ""],
+    ["half a file", legible.slice(0, 40)],
+    ["no object", "null"],
+    ["a pid that is a text", legible.replace(/"pid":\d+/, '"pid":"1"')],
+    ["no host", legible.replace('"host":"host",', "")],
+    ["no since", legible.replace('"since"', '"when"')],
+    ["a boot that is a number", legible.replace('"boot":"boot"', '"boot":1')],
+  ])("of %s is nobody", (_, text) => {
+    const table = new ContendedTable();
+    table.write(`${TABLE}/OWNER`, text);
+    expect(readOwner(table.fileSystem, TABLE)).toBeUndefined();
+  });
+
+  test("that can't be read, or isn't there, is nobody", () => {
+    const table = new ContendedTable();
+    expect(readOwner(table.fileSystem, TABLE)).toBeUndefined();
+    const fileSystem = new FailingFileSystem(table.fileSystem);
+    writeOwner(fileSystem, TABLE, newOwner(table.host));
+    fileSystem.fail({ nth: 1, code: "EIO", calls: ["read"] });
+    expect(readOwner(fileSystem, TABLE)).toBeUndefined();
+    expect(readOwner(fileSystem, TABLE)).toBeDefined();
+  });
+
+  test("describeOwner names the process, and its thread unless it is the main one", () => {
+    const owner = newOwner(new ManualHost({ pid: 4711, host: "alpha" }));
+    expect(describeOwner(owner)).toBe("process 4711 on host alpha since 2025-01-01T00:00:00.000Z");
+    expect(describeOwner({ ...owner, thread: 2 })).toMatch(/^thread 2 of process 4711 on/);
+    expect(describeOwner(undefined)).toBe("a process that can't be told");
+  });
+});

@@ -1,0 +1,67 @@
+import { type Claim, claimEpoch } from "../../src/claim.js";
+import type { Environment } from "../../src/environment.js";
+import { epochDirectory, epochsIn } from "../../src/epoch.js";
+import type { FileSystem } from "../../src/file-system.js";
+import type { Host } from "../../src/host.js";
+import { codedError } from "./coded-error.js";
+import { ManualHost } from "./manual-host.js";
+import { MemoryFileSystem } from "./memory-file-system.js";
+import { createTimerHeartbeat } from "./timer-heartbeat.js";
+
+export const TABLE = "/table";
+
+/** {@link claimEpoch}, with a heartbeat in the time of the test. */
+export function claimTable(environment: Environment): Claim {
+  return claimEpoch(environment, TABLE, codedError, createTimerHeartbeat);
+}
+
+/** A table in memory whose directory is empty, and one process of several that want it. */
+export class ContendedTable {
+  readonly host = new ManualHost({ pid: 1 });
+  readonly fileSystem: FileSystem = new MemoryFileSystem({ now: () => this.host.wallTime() });
+
+  constructor() {
+    this.fileSystem.makeDirectory(TABLE);
+  }
+
+  claim(host: Host = this.host): Claim {
+    return claimTable({ fileSystem: this.fileSystem, host });
+  }
+
+  /** What the claim fails with. */
+  refusal(host: Host = this.host): unknown {
+    try {
+      this.claim(host);
+    } catch (error) {
+      return error;
+    }
+    throw new Error("the claim was granted");
+  }
+
+  get epochs(): number[] {
+    return epochsIn(this.fileSystem, TABLE);
+  }
+
+  directoryOf(epoch: number): string {
+    return epochDirectory(TABLE, epoch);
+  }
+
+  write(path: string, text: string): void {
+    const file = this.fileSystem.create(path);
+    this.fileSystem.write(file, Buffer.from(text), 0, Buffer.byteLength(text), 0);
+    this.fileSystem.close(file);
+  }
+
+  /** All names below the table's directory. */
+  get names(): string[] {
+    const below = (path: string): string[] =>
+      this.fileSystem.list(path).flatMap((name) => {
+        const inner = `${path}/${name}`;
+        const isDirectory = this.fileSystem.status(inner)?.isDirectory === true;
+        return [inner, ...(isDirectory ? below(inner) : [])];
+      });
+    return below(TABLE)
+      .map((path) => path.slice(TABLE.length + 1))
+      .sort();
+  }
+}
