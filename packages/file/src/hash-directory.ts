@@ -1,0 +1,163 @@
+import { KeyIndex, type SlotCursor, SlotOrder, type Slots } from "@store/collections";
+import type { Key } from "@store/core";
+import type { SetDirectory } from "./directory.js";
+import { LocationColumns } from "./location-columns.js";
+import { inSteps } from "./step.js";
+
+/** What a reference takes in an array. */
+const BYTES_OF_REFERENCE = 8;
+
+/**
+ * The directory of a set, in the order in which its keys came: everything that concerns one key in O(1), amortised.
+ *
+ * An entry is a slot: the key is in an array, its location in columns beside it. An index says which slot a key has.
+ */
+export class HashDirectory implements SetDirectory {
+  readonly #index = new KeyIndex();
+  readonly #slots = new KeySlots(this.#index);
+  readonly #keys = this.#slots.keys;
+  readonly #columns = this.#slots.columns;
+  readonly #order = new SlotOrder(this.#slots);
+
+  get size(): number {
+    return this.#order.size;
+  }
+
+  get memoryBytes(): number {
+    return this.#columns.bytes + this.#keys.length * BYTES_OF_REFERENCE;
+  }
+
+  put(key: Key, position: number, length: number): number {
+    const entry = this.#index.get(key);
+    if (entry !== undefined) {
+      const before = this.#columns.lengthOf(entry);
+      this.#columns.set(entry, position, length);
+      return before;
+    }
+    this.#index.set(key, this.#columns.append(position, length));
+    this.#keys.push(key);
+    return 0;
+  }
+
+  remove(key: Key): number {
+    const entry = this.#index.get(key);
+    if (entry === undefined) return 0;
+    const length = this.#columns.lengthOf(entry);
+    this.#index.delete(key);
+    this.#order.remove(entry);
+    this.#order.closeHoles();
+    return length;
+  }
+
+  clear(): void {
+    this.#index.clear();
+    this.#order.clear();
+  }
+
+  has(key: Key): boolean {
+    return this.#index.get(key) !== undefined;
+  }
+
+  find(key: Key): number {
+    return this.#index.get(key) ?? -1;
+  }
+
+  holds(key: Key, position: number): boolean {
+    const entry = this.#index.get(key);
+    return entry !== undefined && this.#columns.positionOf(entry) === position;
+  }
+
+  entriesOf(key: Key): readonly number[] {
+    const entry = this.#index.get(key);
+    return entry === undefined ? [] : [entry];
+  }
+
+  positionOf(entry: number): number {
+    return this.#columns.positionOf(entry);
+  }
+
+  lengthOf(entry: number): number {
+    return this.#columns.lengthOf(entry);
+  }
+
+  firstKey(): Key | undefined {
+    return this.#keyAt(this.#order.after(-1));
+  }
+
+  lastKey(): Key | undefined {
+    return this.#keyAt(this.#order.before(this.#slots.length));
+  }
+
+  keyAfter(key: Key): Key | undefined {
+    const entry = this.#index.get(key);
+    return entry === undefined ? undefined : this.#keyAt(this.#order.after(entry));
+  }
+
+  keyBefore(key: Key): Key | undefined {
+    const entry = this.#index.get(key);
+    return entry === undefined ? undefined : this.#keyAt(this.#order.before(entry));
+  }
+
+  keys(): IterableIterator<Key> {
+    return keysOf(this.#order.cursor(), this.#keys);
+  }
+
+  scan(): IterableIterator<number> {
+    return slotsOf(this.#order.cursor());
+  }
+
+  relocate(move: (position: number) => number): IterableIterator<void> {
+    const columns = this.#columns;
+    return inSteps(this.scan(), (entry) =>
+      columns.setPosition(entry, move(columns.positionOf(entry))),
+    );
+  }
+
+  #keyAt(slot: number): Key | undefined {
+    return slot < 0 ? undefined : this.#keys[slot];
+  }
+}
+
+/** A key and its location in each slot. In place of the key, a hole has undefined; its number is in the columns. */
+class KeySlots implements Slots {
+  readonly keys: (Key | undefined)[] = [];
+  readonly columns = new LocationColumns();
+  readonly #index: KeyIndex;
+
+  constructor(index: KeyIndex) {
+    this.#index = index;
+  }
+
+  get length(): number {
+    return this.columns.length;
+  }
+
+  holeAt(slot: number): number {
+    return this.columns.holeAt(slot);
+  }
+
+  dig(slot: number, number: number): void {
+    this.keys[slot] = undefined;
+    this.columns.dig(slot, number);
+  }
+
+  move(from: number, to: number): void {
+    const key = this.keys[from] as Key;
+    this.keys[to] = key;
+    this.columns.move(from, to);
+    this.#index.set(key, to);
+  }
+
+  truncate(length: number): void {
+    this.keys.length = length;
+    this.columns.truncate(length);
+  }
+}
+
+function* slotsOf(cursor: SlotCursor): IterableIterator<number> {
+  for (let slot = cursor.next(); slot >= 0; slot = cursor.next()) yield slot;
+}
+
+function* keysOf(cursor: SlotCursor, keys: readonly (Key | undefined)[]): IterableIterator<Key> {
+  for (let slot = cursor.next(); slot >= 0; slot = cursor.next()) yield keys[slot] as Key;
+}
