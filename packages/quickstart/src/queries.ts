@@ -73,7 +73,7 @@ export function queries({ cities, ranking, names, countries }: Tables): Query[] 
       question: "The counters of Brazil: cities, inhabitants",
       call: `countries.lookup("BR")`,
       answer: () => countries.lookup("BR"),
-      row: (record) => record,
+      row: ([country, cities, inhabitants]) => [country, cities, inhabitants],
     }),
     query({
       question: "All cities, as they were counted country by country",

@@ -1,12 +1,14 @@
 import type { Store } from "@store/core";
 
+/** `pid` is the process that works on it, or did last. */
 export type RunRecord = [
   id: string,
   status: RunStatus,
-  run: { subject: string; startedAt: number },
+  run: { subject: string; startedAt: number; pid: number },
 ];
 export type RunStatus = "running" | "done" | "cancelled";
 
+/** How far a step is, and how long was worked on it. */
 export type StepRecord = [
   key: [runId: string, number: number],
   name: string,
@@ -23,7 +25,7 @@ export type EventRecord = [
   sequence: number,
   runId: string,
   step: number,
-  what: "started" | "stored" | "done",
+  what: "started" | "resumed" | "stored" | "done",
   records: number,
   at: number,
 ];
@@ -42,7 +44,11 @@ export type RankRecord = [key: [population: number, id: number], name: string, c
 
 export type NameRecord = [name: string, country: string, population: number, id: number];
 
-export type CountryRecord = [country: string, cities: number, inhabitants: number];
+/**
+ * What was counted of a country, and how far: `upTo` is the place in the list, from 1, of the last city that counts in
+ * it. They are in one record, so that they change together: whoever goes through the list again counts no city twice.
+ */
+export type CountryRecord = [country: string, cities: number, inhabitants: number, upTo: number];
 
 /** Opens the tables of the job. Which adapter backs their domains is for the caller of `configureDomain` to say. */
 export function openTables(store: Store) {

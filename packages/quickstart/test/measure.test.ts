@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { formatDuration, formatRate } from "../src/measure.js";
+import { formatBytes, formatDuration, formatRate } from "../src/measure.js";
 
 test.each([
   [0.0854, "85 µs"],
@@ -12,4 +12,12 @@ test.each([
 
 test("a rate has two digits that mean something", () => {
   expect(formatRate(135_233, 762)).toBe("180,000/s");
+});
+
+test.each([
+  [999, "999 bytes"],
+  [4_120, "4.1 kB"],
+  [12_345_678, "12.3 MB"],
+])("%d bytes are %s", (bytes, text) => {
+  expect(formatBytes(bytes)).toBe(text);
 });

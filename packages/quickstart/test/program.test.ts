@@ -1,15 +1,17 @@
 import { spawnSync } from "node:child_process";
+import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
 import { loadCities } from "../src/cities.js";
 import { sumOf } from "./slice.js";
 
 const program = fileURLToPath(new URL("../dist/main.js", import.meta.url));
+const data = fileURLToPath(new URL("../data/", import.meta.url));
 
 /** The program as it was built, its output in a pipe. */
 const { status, stdout, stderr } = spawnSync(process.execPath, [program], {
   encoding: "utf8",
-  timeout: 60_000,
+  timeout: 300_000,
 });
 const lines = stdout.split("\n");
 
@@ -49,11 +51,31 @@ test("the key results are those of the data", () => {
     ["BR", brazil.length.toLocaleString("en-US"), sumOf(brazil).toLocaleString("en-US")],
     [`2 records, kept by the adapter "memory"`],
     [`2 records, kept by the adapter "audited"`],
+    ["process", "SIGKILL"],
+    ["import-2", "running", "process"],
+    ["cities", count, "0", count],
+    ["All that was acknowledged is there."],
+    ["resumed"],
+    ["Of the 10 questions of section 6, 10 have the same answers"],
+    ["ranking", count, "MB"],
+    ["openTables(createStore({ adapter: fileAdapter, options }));"],
+    ["events", "122", "122"],
+    ["compared and synced in"],
+    ["events.info().adapter", "file"],
+    [`sequences.updateCounter("events", 1)`, "123"],
     ["[2].args[1] is a function"],
   ]) {
     const line = lines.find((line) => key.every((part) => line.includes(part)));
     expect(line, key.join(" … ")).toBeDefined();
   }
+});
+
+test("the worker is dead, and the files are there to be looked at", () => {
+  const [, pid = ""] = /process (\d+) +\d+ +SIGKILL/.exec(stdout) ?? [];
+  expect(() => process.kill(Number(pid), 0)).toThrow("ESRCH");
+  expect(lines.filter((line) => line.includes(`running  process ${pid}`))).toHaveLength(1);
+  expect(existsSync(`${data}import/cities`)).toBe(true);
+  expect(existsSync(`${data}journal/events`)).toBe(true);
 });
 
 test("without its data it says so, and ends with 1", () => {

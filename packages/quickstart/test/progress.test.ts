@@ -29,6 +29,12 @@ test("on a terminal the line grows in its place, and is gone in the end", () => 
   ]);
 });
 
+test("many of the total may be done at once", () => {
+  const out = output({ isTTY: true, columns: 80 });
+  new ProgressBar(out, 400).advance("cities", 100);
+  expect(out.text()).toContain(" 25 %  cities");
+});
+
 test.each([10, 20, 40, 200])("a line is never as wide as a terminal of %i columns", (columns) => {
   const lines = run(output({ isTTY: true, columns }), "a label that is long enough");
   for (const line of lines) expect(line.length).toBeLessThan(columns);

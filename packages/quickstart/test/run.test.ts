@@ -38,10 +38,70 @@ test("who saw the run before it finished can't cancel it afterwards", () => {
 
 test("a step that fails stays on record with what it had stored", () => {
   const { tables, run } = startRun();
-  const work = (batch: readonly string[]) => {
-    if (batch.includes("bad")) throw new Error("bad batch");
+  const words = {
+    table: { name: "words", sync: () => {} },
+    items: ["a", "b", "c", "d", "bad"],
+    batchSize: 2,
+    store(batch: readonly string[]) {
+      if (batch.includes("bad")) throw new Error("bad batch");
+    },
   };
 
-  expect(() => run.step("words", [["a", "b"], ["c"], ["bad"]], work)).toThrow("bad batch");
-  expect([...tables.steps.records()]).toEqual([[["first", 1], "words", "running", 3, 0]]);
+  expect(() => [...run.step(words)]).toThrow("bad batch");
+  expect([...tables.steps.records()]).toEqual([
+    [["first", 1], "words", "running", 4, expect.any(Number)],
+  ]);
+});
+
+test("a run that is resumed keeps its record but for the process, and its steps go on", () => {
+  const { tables } = startRun();
+  tables.runs.insert(["first", "running", { subject: "subject", startedAt: 1, pid: -1 }]);
+
+  const run = Run.resume(tables, "subject");
+  expect(run?.id).toBe("first");
+  expect(tables.runs.lookup("first")).toEqual([
+    ["first", "running", { subject: "subject", startedAt: 1, pid: process.pid }],
+  ]);
+  expect(run?.finish()).toBe(true);
+  expect([...tables.events.records()].map(([, , , what]) => what)).toEqual([
+    "started",
+    "resumed",
+    "done",
+  ]);
+});
+
+test("the time of a step that is resumed counts on from what is on record", () => {
+  const { tables, run } = startRun();
+  const letters = {
+    table: { name: "letters", sync: () => {} },
+    items: ["a", "b"],
+    batchSize: 1,
+    store: () => {},
+  };
+  run.step(letters).next();
+  tables.steps.updateElement(["first", 1], [5, 1_000_000]);
+
+  const batches = [...(Run.resume(tables, "subject")?.step(letters) ?? [])];
+  expect(batches).toEqual([{ step: "letters", records: 1 }]);
+  expect(tables.steps.lookup(["first", 1])[0]?.[4]).toBeGreaterThan(1_000_000);
+});
+
+test("from whom a run was taken over, that one can't finish it", () => {
+  const { tables, run } = startRun();
+  tables.runs.insert(["first", "running", { subject: "subject", startedAt: 1, pid: -1 }]);
+  const heir = Run.resume(tables, "subject");
+
+  expect(run.finish()).toBe(false);
+  expect(heir?.finish()).toBe(true);
+});
+
+test("there is nothing to resume without a claim, nor of a run that is over", () => {
+  const { tables, run } = startRun();
+  expect(Run.resume(tables, "another subject")).toBeUndefined();
+
+  run.finish();
+  expect(Run.resume(tables, "subject")).toBeUndefined();
+  tables.runs.updateElement("first", [2, "cancelled"]);
+  expect(Run.resume(tables, "subject")).toBeUndefined();
+  expect(tables.events.size).toBe(2);
 });

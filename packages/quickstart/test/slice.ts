@@ -41,7 +41,6 @@ export function importSlice() {
   const { store, tables } = openStore();
   const run = Run.start(tables, "import-1", "cities");
   if (run === undefined) throw new Error("the claim was refused");
-  const batches: string[] = [];
-  importCities(tables, run, slice, (step) => batches.push(step));
+  const batches = [...importCities(tables, run, slice)];
   return { store, tables, run, batches };
 }
