@@ -1,0 +1,82 @@
+import type { Key } from "@store/core";
+import { readStandIn } from "./stand-in.js";
+
+/** Where the next byte is. */
+let at = 0;
+
+/**
+ * Reads the key at `start`, as all keys but those are that hold long strings, long tuples or many bytes. undefined for
+ * these, and for one that doesn't end by `end`. What is read keeps no part of `bytes`.
+ */
+export function readCommonKey(bytes: Buffer, start: number, end: number): Key | undefined {
+  at = start;
+  const key = read(bytes, end);
+  return at <= end ? key : undefined;
+}
+
+function read(bytes: Buffer, end: number): Key | undefined {
+  if (at >= end) return undefined;
+  const token = bytes[at++] as number;
+  if (token < 0x80) return token;
+  if (token >= 0xe0) return token - 0x100;
+  if (token >= 0xa0 && token < 0xc0) return readString(bytes, token - 0xa0);
+  if (token >= 0x90 && token < 0xa0) return readTuple(bytes, token - 0x90, end);
+  switch (token) {
+    case 0xc0:
+      return null;
+    case 0xc2:
+      return false;
+    case 0xc3:
+      return true;
+    case 0xc4:
+      return readBin(bytes, bytes.readUInt8(skip(1)), end);
+    case 0xcb:
+      return bytes.readDoubleBE(skip(8));
+    case 0xcc:
+      return bytes.readUInt8(skip(1));
+    case 0xcd:
+      return bytes.readUInt16BE(skip(2));
+    case 0xce:
+      return bytes.readUInt32BE(skip(4));
+    case 0xcf:
+      return bytes.readBigUInt64BE(skip(8));
+    case 0xd0:
+      return bytes.readInt8(skip(1));
+    case 0xd1:
+      return bytes.readInt16BE(skip(2));
+    case 0xd2:
+      return bytes.readInt32BE(skip(4));
+    case 0xd3:
+      return bytes.readBigInt64BE(skip(8));
+    case 0xd9:
+      return readString(bytes, bytes.readUInt8(skip(1)));
+    default:
+      return undefined;
+  }
+}
+
+/** Goes on by `size` bytes; returns where they begin. */
+function skip(size: number): number {
+  at += size;
+  return at - size;
+}
+
+function readString(bytes: Buffer, size: number): string {
+  const start = skip(size);
+  return bytes.toString("utf8", start, at);
+}
+
+function readBin(bytes: Buffer, size: number, end: number): Key | undefined {
+  const start = skip(size);
+  return at <= end ? (readStandIn(bytes.subarray(start, at)) as Key) : undefined;
+}
+
+function readTuple(bytes: Buffer, length: number, end: number): Key | undefined {
+  const tuple: Key[] = [];
+  for (let index = 0; index < length; index++) {
+    const key = read(bytes, end);
+    if (key === undefined) return undefined;
+    tuple.push(key);
+  }
+  return tuple;
+}
