@@ -39,10 +39,7 @@ export function readWhole(fileSystem: FileSystem, path: string): Buffer {
   const file = fileSystem.open(path);
   try {
     const content = Buffer.alloc(fileSystem.size(file));
-    return content.subarray(
-      0,
-      readFully(fileSystem, file, content, 0, content.length, 0),
-    );
+    return content.subarray(0, readFully(fileSystem, file, content, 0, content.length, 0));
   } finally {
     fileSystem.close(file);
   }

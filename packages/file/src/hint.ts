@@ -1,0 +1,241 @@
+import { join } from "node:path";
+import { crc32 } from "node:zlib";
+import { type Directory, WHOLE_DIRECTORY } from "./directory.js";
+import type { Descriptor, FileSystem } from "./file-system.js";
+import type { LogFiles } from "./log-files.js";
+import { decodeKey, encodeKey } from "./record-codec.js";
+import { FORMAT_VERSION, SEGMENT_SPAN, type Segment } from "./segment.js";
+import { readFully, writeFully } from "./whole-file.js";
+
+/** Every hint begins so. On disk: never change it. */
+const MAGIC = "STOREHNT";
+const HEADER_BYTES = 16;
+/** Before the payload of a chunk: checksum, length. */
+const CHUNK_HEADER_BYTES = 8;
+/** Before the key of an entry: which segment u32, offset u48, length of the frame u32, length of the key u32. */
+const ENTRY_HEADER_BYTES = 18;
+const CHUNK_BYTES = 2 ** 18;
+/** What is smaller than this is read in no time without a hint. */
+const WORTHWHILE_BYTES = 2 ** 16;
+
+/** What a hint is a copy of: the key directory as it was when the segments were so long. */
+interface Coverage {
+  readonly format: number;
+  readonly uuid: string;
+  /** Of the last change. */
+  readonly sequence: number;
+  readonly records: number;
+  readonly liveBytes: number;
+  readonly segments: readonly { readonly id: number; readonly length: number }[];
+}
+
+/** What {@link readHint} brought into the directory. */
+export interface HintResult {
+  readonly sequence: number;
+  readonly liveBytes: number;
+  /** How far each segment needn't be read, by its id. */
+  readonly covered: ReadonlyMap<number, number>;
+}
+
+/**
+ * Writes a copy of the key directory, so that the next open needn't read the segments. Optional: when it fails there is
+ * none. Returns the name of the file that is on disk, null for none.
+ */
+export function writeHint(
+  files: LogFiles,
+  directory: Directory,
+  sequence: number,
+  liveBytes: number,
+): string | null {
+  const last = files.segments.at(-1) as Segment;
+  if (files.bytes < WORTHWHILE_BYTES) return null;
+  const segments = files.segments.filter(({ isEmpty }) => !isEmpty);
+  const { fileSystem } = files.environment;
+  const name = `${String(last.id).padStart(6, "0")}.hint`;
+  const path = join(files.directory, name);
+  const coverage: Coverage = {
+    format: FORMAT_VERSION,
+    uuid: files.table.uuid,
+    sequence,
+    records: directory.size,
+    liveBytes,
+    segments: segments.map(({ id, length }) => ({ id, length })),
+  };
+  try {
+    const file = fileSystem.create(path);
+    try {
+      writeEntries(fileSystem, file, coverage, segments, directory);
+      fileSystem.sync(file);
+    } finally {
+      fileSystem.close(file);
+    }
+    fileSystem.syncDirectory(files.directory);
+    return name;
+  } catch {
+    return null;
+  }
+}
+
+function writeEntries(
+  fileSystem: FileSystem,
+  file: Descriptor,
+  coverage: Coverage,
+  segments: readonly Segment[],
+  directory: Directory,
+): void {
+  const salt = saltOf(coverage.uuid);
+  const json = Buffer.from(JSON.stringify(coverage));
+  const header = Buffer.alloc(HEADER_BYTES + json.length + 4);
+  header.write(MAGIC, "latin1");
+  header.writeUInt32LE(FORMAT_VERSION, 8);
+  header.writeUInt32LE(json.length, 12);
+  header.set(json, HEADER_BYTES);
+  const checked = HEADER_BYTES + json.length;
+  header.writeUInt32LE(crc32(header.subarray(0, checked), salt), checked);
+  writeFully(fileSystem, file, header, 0, header.length, 0);
+
+  const ordinals = new Map(segments.map(({ index }, ordinal) => [index, ordinal]));
+  let position = header.length;
+  let chunk = Buffer.allocUnsafe(CHUNK_BYTES);
+  let filled = CHUNK_HEADER_BYTES;
+  const flush = () => {
+    if (filled === CHUNK_HEADER_BYTES) return;
+    chunk.writeUInt32LE(filled - CHUNK_HEADER_BYTES, 4);
+    chunk.writeUInt32LE(crc32(chunk.subarray(4, filled), salt), 0);
+    writeFully(fileSystem, file, chunk, 0, filled, position);
+    position += filled;
+    filled = CHUNK_HEADER_BYTES;
+  };
+  for (const key of directory.keys(WHOLE_DIRECTORY)) {
+    const body = encodeKey(key);
+    for (const entry of directory.entriesOf(key)) {
+      const length = ENTRY_HEADER_BYTES + body.length;
+      if (filled + length > chunk.length) flush();
+      if (CHUNK_HEADER_BYTES + length > chunk.length) {
+        chunk = Buffer.allocUnsafe(CHUNK_HEADER_BYTES + length);
+      }
+      const place = directory.positionOf(entry);
+      const offset = place % SEGMENT_SPAN;
+      chunk.writeUInt32LE(ordinals.get((place - offset) / SEGMENT_SPAN) as number, filled);
+      chunk.writeUIntLE(offset, filled + 4, 6);
+      chunk.writeUInt32LE(directory.lengthOf(entry), filled + 10);
+      chunk.writeUInt32LE(body.length, filled + 14);
+      chunk.set(body, filled + ENTRY_HEADER_BYTES);
+      filled += length;
+    }
+  }
+  flush();
+}
+
+/**
+ * Fills the directory from a hint about the first of `segments`, none of them empty. undefined, and an empty directory, if the hint is damaged or not about these
+ * segments: then they have to be read.
+ */
+export function readHint(
+  fileSystem: FileSystem,
+  path: string,
+  uuid: string,
+  segments: readonly Segment[],
+  directory: Directory,
+): HintResult | undefined {
+  try {
+    const file = fileSystem.open(path);
+    try {
+      const result = readEntries(fileSystem, file, uuid, segments, directory);
+      if (result === undefined) directory.clear();
+      return result;
+    } finally {
+      fileSystem.close(file);
+    }
+  } catch {
+    directory.clear();
+    return undefined;
+  }
+}
+
+function readEntries(
+  fileSystem: FileSystem,
+  file: Descriptor,
+  uuid: string,
+  segments: readonly Segment[],
+  directory: Directory,
+): HintResult | undefined {
+  const size = fileSystem.size(file);
+  const salt = saltOf(uuid);
+  const coverage = readCoverage(fileSystem, file, size, salt);
+  if (coverage === undefined || !fits(coverage.value, uuid, segments)) return undefined;
+  let position = coverage.end;
+  let chunk = Buffer.allocUnsafe(CHUNK_BYTES);
+  while (position < size) {
+    if (readFully(fileSystem, file, chunk, 0, CHUNK_HEADER_BYTES, position) < CHUNK_HEADER_BYTES) {
+      return undefined;
+    }
+    const end = CHUNK_HEADER_BYTES + chunk.readUInt32LE(4);
+    if (end > size - position) return undefined;
+    if (end > chunk.length) {
+      const larger = Buffer.allocUnsafe(end);
+      chunk.copy(larger, 0, 0, CHUNK_HEADER_BYTES);
+      chunk = larger;
+    }
+    const rest = end - CHUNK_HEADER_BYTES;
+    readFully(fileSystem, file, chunk, CHUNK_HEADER_BYTES, rest, position + CHUNK_HEADER_BYTES);
+    if (chunk.readUInt32LE(0) !== crc32(chunk.subarray(4, end), salt)) return undefined;
+    takeEntries(chunk, end, segments, directory);
+    position += end;
+  }
+  const { sequence, records, liveBytes } = coverage.value;
+  if (directory.size !== records) return undefined;
+  const covered = new Map(coverage.value.segments.map(({ id, length }) => [id, length]));
+  return { sequence, liveBytes, covered };
+}
+
+function takeEntries(
+  chunk: Buffer,
+  end: number,
+  segments: readonly Segment[],
+  directory: Directory,
+): void {
+  for (let at = CHUNK_HEADER_BYTES; at < end; ) {
+    const segment = segments[chunk.readUInt32LE(at)] as Segment;
+    const offset = chunk.readUIntLE(at + 4, 6);
+    const length = chunk.readUInt32LE(at + 10);
+    const start = at + ENTRY_HEADER_BYTES;
+    at = start + chunk.readUInt32LE(at + 14);
+    directory.put(decodeKey(chunk, start, at), segment.positionOf(offset), length);
+  }
+}
+
+function readCoverage(
+  fileSystem: FileSystem,
+  file: Descriptor,
+  size: number,
+  salt: number,
+): { readonly value: Coverage; readonly end: number } | undefined {
+  const start = Buffer.alloc(HEADER_BYTES);
+  if (readFully(fileSystem, file, start, 0, HEADER_BYTES, 0) < HEADER_BYTES) return undefined;
+  const checked = HEADER_BYTES + start.readUInt32LE(12);
+  if (start.toString("latin1", 0, 8) !== MAGIC || checked + 4 > size) return undefined;
+  if (start.readUInt32LE(8) !== FORMAT_VERSION) return undefined;
+  const header = Buffer.alloc(checked + 4);
+  readFully(fileSystem, file, header, 0, header.length, 0);
+  if (header.readUInt32LE(checked) !== crc32(header.subarray(0, checked), salt)) return undefined;
+  return { value: JSON.parse(header.toString("utf8", HEADER_BYTES, checked)), end: checked + 4 };
+}
+
+/** Whether the hint covers the first of these segments: all but the last one as far as they go. */
+function fits(
+  { uuid, segments: covered }: Coverage,
+  table: string,
+  segments: readonly Segment[],
+): boolean {
+  if (uuid !== table || covered.length > segments.length) return false;
+  return covered.every(({ id, length }, index) => {
+    const segment = segments[index] as Segment;
+    const isLast = index === covered.length - 1;
+    return segment.id === id && (isLast ? segment.length >= length : segment.length === length);
+  });
+}
+
+function saltOf(uuid: string): number {
+  return crc32(uuid);
+}
