@@ -1,0 +1,139 @@
+import { join } from "node:path";
+import type { TableType, Toolkit } from "@store/core";
+import type { Environment } from "./environment.js";
+import { epochDirectory, epochsIn } from "./epoch.js";
+import type { FileSystem } from "./file-system.js";
+import { linkOrCopy } from "./link-or-copy.js";
+import { rebuildSource } from "./lost-manifest.js";
+import { MANIFEST, type ManifestSegment, newerFormat, readManifest } from "./manifest.js";
+import type { Repair } from "./recovery.js";
+import type { DamagedRange } from "./repair-report.js";
+import { isSegmentName, SEGMENT_HEADER_BYTES, segmentName } from "./segment.js";
+import { lastSequence, readHeader } from "./segment-file.js";
+
+/** What the last owner left. */
+export interface Source {
+  readonly directory: string;
+  readonly uuid: string;
+  readonly type: TableType;
+  /** The changes up to this number are in the segments; there may be later ones. */
+  readonly sequence: number;
+  /** In the order in which they are replayed. */
+  readonly segments: readonly SourceSegment[];
+  readonly hint: string | null;
+  /** The manifest was damaged or gone; what it said was worked out from the segments. */
+  readonly isManifestLost: boolean;
+  /** What is damaged besides the segments: the manifest, and files of which nobody knows what they were. */
+  readonly damaged: readonly DamagedRange[];
+}
+
+/** A segment of a {@link Source}. */
+export interface SourceSegment extends ManifestSegment {
+  /** Changes with this number and above don't count: they are in a later segment. */
+  readonly until?: number;
+}
+
+/**
+ * What the last epoch before ours left that has anything of the table; undefined if the table is new. An older manifest
+ * is never taken for one that is damaged or gone: it would be an older table.
+ */
+export function findSource(
+  { fileSystem }: Environment,
+  tableDirectory: string,
+  epoch: number,
+  repair: Repair,
+  error: Toolkit["error"],
+): Source | undefined {
+  const directories = epochsIn(fileSystem, tableDirectory)
+    .filter((other) => other < epoch)
+    .map((other) => epochDirectory(tableDirectory, other));
+  const last = directories.findLastIndex(
+    (directory) => fileSystem.status(join(directory, MANIFEST)) !== undefined,
+  );
+  const named = directories[last];
+  let source = named === undefined ? undefined : readSource(fileSystem, named, repair, error);
+  // An epoch gets its manifest before its first change: one without is of an owner who came no further, or it was lost.
+  for (const directory of directories.slice(last + 1)) {
+    const isLost =
+      source === undefined
+        ? hasFrames(fileSystem, directory)
+        : hasLaterChanges(fileSystem, directory, source);
+    if (!isLost) continue;
+    refuse(repair, error, `${join(directory, MANIFEST)} is missing`);
+    source = rebuildSource(fileSystem, directory, error);
+  }
+  return source;
+}
+
+function readSource(
+  fileSystem: FileSystem,
+  directory: string,
+  repair: Repair,
+  error: Toolkit["error"],
+): Source {
+  const path = join(directory, MANIFEST);
+  const manifest = readManifest(fileSystem, path);
+  if (manifest === "damaged") {
+    refuse(repair, error, `${path} is damaged`);
+    return rebuildSource(fileSystem, directory, error);
+  }
+  if ("newerFormat" in manifest) throw newerFormat(error, path, manifest.newerFormat);
+  return { directory, isManifestLost: false, damaged: [], ...manifest };
+}
+
+function refuse(repair: Repair, error: Toolkit["error"], what: string): void {
+  if (repair !== false) return;
+  throw error(
+    "STORE_CORRUPT",
+    `${what}; open the table with repair: true to work out what it said`,
+  );
+}
+
+function hasFrames(fileSystem: FileSystem, directory: string): boolean {
+  return fileSystem.list(directory).some((name) => {
+    const size = fileSystem.status(join(directory, name))?.size ?? 0;
+    return isSegmentName(name) && size > SEGMENT_HEADER_BYTES;
+  });
+}
+
+/** Whether an epoch without a manifest has changes that came after those of an earlier one. */
+function hasLaterChanges(fileSystem: FileSystem, directory: string, earlier: Source): boolean {
+  const names = earlier.segments.map(({ id, covers }) => segmentName(id, covers));
+  const last = names.reduce(
+    (highest, name) => Math.max(highest, lastIn(fileSystem, earlier.directory, name)),
+    earlier.sequence,
+  );
+  return fileSystem
+    .list(directory)
+    .some(
+      (name) =>
+        isSegmentName(name) && !names.includes(name) && lastIn(fileSystem, directory, name) > last,
+    );
+}
+
+function lastIn(fileSystem: FileSystem, directory: string, name: string): number {
+  const path = join(directory, name);
+  if (fileSystem.status(path) === undefined) return 0;
+  const header = readHeader(fileSystem, path);
+  if (header === undefined || "newerFormat" in header) return 0;
+  return lastSequence(fileSystem, directory, header) ?? 0;
+}
+
+/** Keeps the files of a damaged source as they are, under another name, which is returned. */
+export function keepAside(
+  { fileSystem, host }: Environment,
+  tableDirectory: string,
+  source: Source,
+): string {
+  const aside = join(tableDirectory, `damaged-${host.uuid()}`);
+  fileSystem.makeDirectory(aside);
+  for (const name of fileSystem.list(source.directory)) {
+    const from = join(source.directory, name);
+    const status = fileSystem.status(from);
+    if (status === undefined || status.isDirectory) continue;
+    linkOrCopy(fileSystem, from, join(aside, name), status.size);
+  }
+  fileSystem.syncDirectory(aside);
+  fileSystem.syncDirectory(tableDirectory);
+  return aside;
+}
