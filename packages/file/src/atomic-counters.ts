@@ -1,0 +1,122 @@
+import { SlotMap } from "@store/collections";
+import type { Integer, Key, StoreRecord } from "@store/core";
+import { CounterCells } from "./counter-cells.js";
+
+/** An element of a record whose value is in a cell. */
+export interface Counter {
+  readonly position: number;
+  /** What the element is: a bigint, or a number. */
+  readonly isBigint: boolean;
+  readonly cell: number;
+}
+
+/** The counters of one record. */
+export interface CountedRecord {
+  readonly key: Key;
+  readonly counters: Counter[];
+  /** Whether a counter differs from the record. */
+  isChanged: boolean;
+}
+
+/** The counters of a table that live in memory, by the key of their record. */
+export class AtomicCounters {
+  readonly #cells = new CounterCells();
+  readonly #records = new SlotMap<CountedRecord>(({ key }) => key);
+  readonly #changed = new Set<CountedRecord>();
+
+  /** Of the cells. */
+  get memoryBytes(): number {
+    return this.#cells.bytes;
+  }
+
+  /** Records with a counter that changed since {@link markFlushed}, in the order in which that began. */
+  get changed(): ReadonlySet<CountedRecord> {
+    return this.#changed;
+  }
+
+  find(key: Key): CountedRecord | undefined {
+    return this.#records.size === 0 ? undefined : this.#records.get(key);
+  }
+
+  counterOf({ counters }: CountedRecord, position: number): Counter | undefined {
+    for (const counter of counters) if (counter.position === position) return counter;
+    return undefined;
+  }
+
+  valueOf({ cell, isBigint }: Counter): Integer {
+    const value = this.#cells.load(cell);
+    return isBigint ? value : Number(value);
+  }
+
+  /** @param value of the counter's type, and in 64 bits */
+  setValue(record: CountedRecord, { cell }: Counter, value: Integer): void {
+    this.#cells.store(cell, BigInt(value));
+    this.#markChanged(record);
+  }
+
+  /**
+   * Adds to a counter that is a number, and returns the new value. Where that is no safe integer it returns undefined,
+   * and nothing has changed.
+   */
+  increase(record: CountedRecord, { cell }: Counter, increment: number): number | undefined {
+    const step = BigInt(increment);
+    const value = Number(this.#cells.add(cell, step)) + increment;
+    if (!Number.isSafeInteger(value)) {
+      this.#cells.add(cell, -step);
+      return undefined;
+    }
+    this.#markChanged(record);
+    return value;
+  }
+
+  /** Begins to count an element that isn't counted yet, with a value that the record doesn't have. */
+  add(key: Key, position: number, value: Integer): void {
+    let record = this.#records.get(key);
+    if (record === undefined) {
+      record = { key, counters: [], isChanged: false };
+      this.#records.set(key, record);
+    }
+    const cell = this.#cells.take(0n);
+    const counter: Counter = { position, isBigint: typeof value === "bigint", cell };
+    record.counters.push(counter);
+    this.setValue(record, counter, value);
+  }
+
+  /** The record as its counters have it; itself, if it has none. */
+  live(record: StoreRecord): StoreRecord {
+    const counted = this.find(record[0]);
+    if (counted === undefined) return record;
+    const [key, ...elements] = record;
+    for (const counter of counted.counters) {
+      elements[counter.position - 2] = this.valueOf(counter);
+    }
+    return [key, ...elements];
+  }
+
+  /** Forgets the counters of a record. */
+  drop(key: Key): void {
+    if (this.#records.size === 0) return;
+    const record = this.#records.delete(key);
+    if (record === undefined) return;
+    this.#changed.delete(record);
+    for (const { cell } of record.counters) this.#cells.give(cell);
+  }
+
+  clear(): void {
+    this.#records.clear();
+    this.#changed.clear();
+    this.#cells.clear();
+  }
+
+  #markChanged(record: CountedRecord): void {
+    if (record.isChanged) return;
+    record.isChanged = true;
+    this.#changed.add(record);
+  }
+
+  /** The records in the table are as the counters have them. */
+  markFlushed(): void {
+    for (const record of this.#changed) record.isChanged = false;
+    this.#changed.clear();
+  }
+}

@@ -1,0 +1,37 @@
+import type { Adapter, Toolkit } from "@store/core";
+import type { Environment } from "./environment.js";
+import { FileBackend } from "./file-backend.js";
+import { nodeFileSystem } from "./node-file-system.js";
+import { nodeHost } from "./node-host.js";
+import { type FileOptions, type NormalizedFileOptions, normalizeFileOptions } from "./options.js";
+
+/** The type of {@link fileAdapter}. */
+export type FileAdapter = Adapter<FileOptions, "sync", NormalizedFileOptions>;
+
+/** An adapter that keeps its tables in the files of an environment. */
+export function createFileAdapter(environment: Environment): FileAdapter {
+  return Object.freeze({
+    name: "file",
+    mode: "sync" as const,
+    contractVersion: 1 as const,
+    capabilities: Object.freeze({
+      durable: true,
+      ordered: true,
+      bags: true,
+      shared: false,
+      serializes: true,
+    }),
+    normalizeOptions: normalizeFileOptions,
+    open: (options: NormalizedFileOptions, toolkit: Toolkit) =>
+      new FileBackend(environment, options, toolkit),
+  });
+}
+
+/**
+ * Durable tables, as in DETS: each in files of its own, all four types, ordered_set in key order. A write that has
+ * returned survives the death of the process; one that was followed by a `sync`, or an `autoSave`, the loss of power.
+ */
+export const fileAdapter: FileAdapter = createFileAdapter({
+  fileSystem: nodeFileSystem,
+  host: nodeHost,
+});

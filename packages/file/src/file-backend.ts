@@ -1,0 +1,127 @@
+import { dirname, join } from "node:path";
+import type { AdapterBackend, AdapterTable, TableType, Toolkit } from "@store/core";
+import { bestEffort } from "./best-effort.js";
+import { type Claim, claimEpoch } from "./claim.js";
+import type { Directory } from "./directory.js";
+import { DiskLog, type Recovered } from "./disk-log.js";
+import type { Environment } from "./environment.js";
+import { epochsIn } from "./epoch.js";
+import { errorCode } from "./error-code.js";
+import { directoryName } from "./file-name.js";
+import type { FileSystem } from "./file-system.js";
+import { discard, removeEpoch, removeLeftovers } from "./leftover.js";
+import type { NormalizedFileOptions } from "./options.js";
+import { RamLog } from "./ram-log.js";
+import type { RecordLog } from "./record-log.js";
+import { recoverLog } from "./recovery.js";
+import { createDirectory, createTable } from "./table.js";
+
+/** The tables of a data directory, each in a directory of its own. */
+export class FileBackend implements AdapterBackend<"sync"> {
+  readonly #environment: Environment;
+  readonly #options: NormalizedFileOptions;
+  readonly #toolkit: Toolkit;
+
+  constructor(environment: Environment, options: NormalizedFileOptions, toolkit: Toolkit) {
+    this.#environment = environment;
+    this.#options = options;
+    this.#toolkit = toolkit;
+  }
+
+  openTable(name: string, type: TableType = "set"): AdapterTable<"sync"> {
+    const environment = this.#environment;
+    const toolkit = this.#toolkit;
+    const tableDirectory = join(this.#options.dataDir, directoryName(name));
+    makeDirectories(environment.fileSystem, tableDirectory);
+    const claim = claimEpoch(
+      environment,
+      tableDirectory,
+      toolkit.error,
+      environment.createHeartbeat,
+    );
+    let recovered: Recovered;
+    try {
+      recovered = this.#recover(tableDirectory, claim, name, type);
+    } catch (error) {
+      claim.lease.release();
+      discard(environment, tableDirectory, claim.directory);
+      throw error;
+    }
+    bestEffort(() => {
+      for (const epoch of epochsIn(environment.fileSystem, tableDirectory)) {
+        if (epoch < claim.epoch) removeEpoch(environment, tableDirectory, epoch);
+      }
+    });
+    removeLeftovers(environment, tableDirectory);
+    const { report } = recovered;
+    const { onRepair } = this.#options;
+    if (report !== undefined && onRepair !== undefined) bestEffort(() => onRepair(report));
+    return this.#createTable(recovered, claim);
+  }
+
+  #createTable(recovered: Recovered, claim: Claim): AdapterTable<"sync"> {
+    const { type } = recovered.files.table;
+    const { ramFile, atomicCounters, autoSave, cacheBytes } = this.#options;
+    let table: AdapterTable<"sync"> | undefined;
+    const disk = new DiskLog(recovered, claim.lease, {
+      autoSave,
+      worksInBackground: !ramFile,
+      cacheBytes: ramFile ? 0 : cacheBytes,
+      beforeAutoSave: () => table?.flushCounters?.(),
+    });
+    let log: RecordLog = disk;
+    let { directory } = recovered;
+    if (ramFile) {
+      directory = createDirectory(type, ANYWHERE, this.#toolkit);
+      log = openRamLog(disk, type, directory);
+    }
+    table = createTable(type, directory, log, { atomicCounters, autoSave }, this.#toolkit);
+    return table;
+  }
+
+  /** All that was open is closed by now. */
+  close(): void {}
+
+  #recover(tableDirectory: string, claim: Claim, name: string, type: TableType): Recovered {
+    const toolkit = this.#toolkit;
+    const options = {
+      name,
+      type,
+      repair: this.#options.repair,
+      createDirectory: (actual: TableType, comparePositions: (a: number, b: number) => number) =>
+        createDirectory(actual, comparePositions, toolkit),
+    };
+    return recoverLog(this.#environment, tableDirectory, claim, options, toolkit);
+  }
+}
+
+/** In memory records stand anywhere, and nothing is looked for by position. */
+const ANYWHERE = (): number => 0;
+
+function openRamLog(disk: DiskLog, type: TableType, directory: Directory): RamLog {
+  try {
+    return new RamLog(disk, type, directory);
+  } catch (error) {
+    bestEffort(() => disk.close());
+    throw error;
+  }
+}
+
+/**
+ * Makes a directory and those above it that are missing, on disk. The name of one that is there may not be, if who made
+ * it died right then: so its name is synced, too, when the first thing comes into it.
+ */
+function makeDirectories(fileSystem: FileSystem, path: string): void {
+  const parent = dirname(path);
+  if (fileSystem.status(path) !== undefined || parent === path) {
+    fileSystem.syncDirectory(parent);
+    return;
+  }
+  makeDirectories(fileSystem, parent);
+  try {
+    fileSystem.makeDirectory(path);
+  } catch (error) {
+    if (errorCode(error) !== "EEXIST") throw error;
+  }
+  fileSystem.syncDirectory(parent);
+}

@@ -1,0 +1,3 @@
+export { type FileAdapter, fileAdapter } from "./file-adapter.js";
+export { dataDir, type FileOptions, type NormalizedFileOptions } from "./options.js";
+export type { DamagedRange, RepairReport } from "./repair-report.js";

@@ -1,0 +1,103 @@
+import { resolve } from "node:path";
+import { inspect } from "node:util";
+import type { RepairReport } from "./repair-report.js";
+
+/** What `fileAdapter` can be told. */
+export interface FileOptions {
+  /** Directory of the table files; made if missing. Default: `"beam_agent_data"`, in the working directory. */
+  readonly dataDir?: string;
+  /**
+   * Written data reaches the disk (fsync) at most so many milliseconds after the write, in the background. `0`: before
+   * each write returns. `Infinity`: on `sync` and `close` only, and when more than some megabytes are waiting.
+   * Default: 30,000.
+   */
+  readonly autoSave?: number;
+  /**
+   * Keeps the records in memory; the disk is written on `sync` and `close` only, each time as a whole: a process that
+   * dies (kill -9) loses what was written since the last one, exactly that. `autoSave` and `cacheBytes` do nothing then.
+   * Opening reads all records. Default: false.
+   */
+  readonly ramFile?: boolean;
+  /**
+   * Counters live in memory, as 64-bit atomics, and reach the table on `flushCounters`, `sync`, `close` and `autoSave`.
+   * Beyond 64 bits: `STORE_COUNTER_OVERFLOW`. A crash loses at most the increments since then. Sets and ordered sets; in
+   * bags there is nothing to count. Default: false.
+   */
+  readonly atomicCounters?: boolean;
+  /**
+   * What to do about a damaged table. `false`: refuse it with `STORE_CORRUPT`. `true`: keep what is good, and the
+   * damaged files aside. `"force"`: read all of it and write it anew, damaged or not. Default: true.
+   */
+  readonly repair?: boolean | "force";
+  /** How much memory a table may take for records that were read lately, in bytes. Default: 16 MiB. */
+  readonly cacheBytes?: number;
+  /** Called when a table was opened that had a torn tail, was damaged, or was written anew. Must not throw. */
+  readonly onRepair?: (report: RepairReport) => void;
+}
+
+/** {@link FileOptions} with nothing left out. */
+export type NormalizedFileOptions = Required<Omit<FileOptions, "onRepair">> &
+  Pick<FileOptions, "onRepair">;
+
+const DEFAULTS = {
+  dataDir: "beam_agent_data",
+  autoSave: 30_000,
+  ramFile: false,
+  atomicCounters: false,
+  repair: true,
+  cacheBytes: 2 ** 24,
+} as const;
+
+/** The directory that the options name: an absolute path. */
+export function dataDir(options: Pick<FileOptions, "dataDir"> = {}): string {
+  return resolve(options.dataDir ?? DEFAULTS.dataDir);
+}
+
+/** Checks options, and fills in the defaults. Throws an `Error` that names the option and what it got. */
+export function normalizeFileOptions(options: FileOptions): NormalizedFileOptions {
+  const given = Object.fromEntries(
+    Object.entries(options).filter(([, value]) => value !== undefined),
+  );
+  const unknown = Object.keys(given).find((name) => !Object.hasOwn(CHECKS, name));
+  if (unknown !== undefined) {
+    throw new TypeError(
+      `there is no option ${inspect(unknown)}, only ${Object.keys(CHECKS).join(", ")}`,
+    );
+  }
+  for (const [name, value] of Object.entries(given)) {
+    const { expected, accepts } = CHECKS[name as keyof FileOptions];
+    if (!accepts(value)) throw new TypeError(`${name} must be ${expected}; got ${inspect(value)}`);
+  }
+  return { ...DEFAULTS, ...given, dataDir: dataDir(options) };
+}
+
+interface Check {
+  readonly expected: string;
+  accepts(this: void, value: unknown): boolean;
+}
+
+const BOOLEAN: Check = { expected: "a boolean", accepts: (value) => typeof value === "boolean" };
+
+const CHECKS: Readonly<Record<keyof FileOptions, Check>> = {
+  dataDir: {
+    expected: "a string, not empty, without null characters",
+    accepts: (value) => typeof value === "string" && value !== "" && !value.includes("\0"),
+  },
+  autoSave: {
+    expected: "milliseconds, an integer from 0, or Infinity",
+    accepts: (value) =>
+      value === Number.POSITIVE_INFINITY || (Number.isSafeInteger(value) && Number(value) >= 0),
+  },
+  ramFile: BOOLEAN,
+  atomicCounters: BOOLEAN,
+  repair: {
+    expected: 'a boolean or "force"',
+    accepts: (value) => typeof value === "boolean" || value === "force",
+  },
+  cacheBytes: {
+    expected: `bytes, an integer from 0 to ${2 ** 31 - 1}`,
+    accepts: (value) =>
+      Number.isSafeInteger(value) && Number(value) >= 0 && Number(value) < 2 ** 31,
+  },
+  onRepair: { expected: "a function", accepts: (value) => typeof value === "function" },
+};
