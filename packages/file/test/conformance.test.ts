@@ -1,0 +1,61 @@
+import { randomUUID } from "node:crypto";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { conformance } from "@store/conformance";
+import { memoryAdapter } from "@store/memory";
+import { describe, test, vi } from "vitest";
+import { createFileAdapter, fileAdapter } from "../src/file-adapter.js";
+import { nodeHost } from "../src/node-host.js";
+import { MemoryFileSystem } from "./support/memory-file-system.js";
+
+// An open and a close wait for the disk; not every machine has a file system in memory (vitest.config.ts).
+vi.setConfig({ testTimeout: 120_000 });
+
+const invalidOptions = [
+  { dataDir: "" },
+  { dataDir: 1 },
+  { dataDir: "a\0b" },
+  { autoSave: -1 },
+  { autoSave: 1.5 },
+  { autoSave: "1000" },
+  { autoSave: Number.NaN },
+  { ramFile: 1 },
+  { atomicCounters: "yes" },
+  { repair: "maybe" },
+  { cacheBytes: -1 },
+  { onRepair: "log" },
+  { datadir: "x" },
+];
+
+describe("over the file system", () => {
+  conformance(
+    { describe, test },
+    {
+      createAdapter: () => ({
+        adapter: fileAdapter,
+        options: { dataDir: mkdtempSync(join(tmpdir(), "file-")) },
+      }),
+      cleanup: ({ options }) => rmSync(options.dataDir, { recursive: true }),
+      invalidOptions,
+      reference: memoryAdapter,
+      runs: 5,
+    },
+  );
+});
+
+describe("over a file system in memory", () => {
+  conformance(
+    { describe, test },
+    {
+      createAdapter: () => ({
+        adapter: createFileAdapter({ fileSystem: new MemoryFileSystem(), host: nodeHost }),
+        // proper-lockfile knows its locks by path, whatever the file system.
+        options: { dataDir: `/${randomUUID()}`, cacheBytes: 2 ** 12 },
+      }),
+      invalidOptions,
+      reference: memoryAdapter,
+      runs: 5,
+    },
+  );
+});
