@@ -1,7 +1,7 @@
 import { createStore, type StoreRecord } from "@store/core";
 import { memoryAdapter } from "@store/memory";
 import { beforeAll, describe, expect, test } from "vitest";
-import { fileAdapter } from "../src/index.js";
+import { fileAdapter, type RepairReport } from "../src/index.js";
 import { LIFE_TYPES, live } from "./programs/life.js";
 import { temporaryDirectory } from "./support/playground.js";
 import { compileProgram, Program } from "./support/program.js";
@@ -32,13 +32,15 @@ describe.each(LIFE_TYPES)("a %s whose process is killed while it writes and comp
       let done = 0;
       for (let kill = 0; kill < KILLS; kill++) {
         const program = new Program(living, [dataDir, type, String(done + 1), String(autoSave)]);
-        await program.saidLines(1 + random(autoSave === 0 ? 100 : 600));
+        await program.saidLines(1 + random(autoSave === 0 ? 100 : 300));
         await program.kill();
         const acknowledged = Number(program.lines.at(-1) ?? done);
 
         using store = createStore({ adapter: fileAdapter, options: { dataDir } });
         const table = store.ensureTable("d", "t");
-        expect(table.info().details?.repair, `seed ${first}`).toBeUndefined();
+        // A write of several pages may end in the middle when the process does.
+        const report = table.info().details?.repair as RepairReport | undefined;
+        expect(report?.reason ?? "torn tail", `seed ${first}`).toBe("torn tail");
         const state = sorted(table.records());
         // The step that was on its way may have got there.
         done = [acknowledged, acknowledged + 1].find(

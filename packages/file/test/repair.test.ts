@@ -129,7 +129,11 @@ describe("repair: true", () => {
       "000001.log",
       "MANIFEST",
       "OWNER",
+      "REPAIR",
     ]);
+    const { keptAside, ...report } = reports[0] ?? {};
+    const kept = DiskImage.of(disk).read(`${keptAside}/REPAIR`);
+    expect(JSON.parse(kept.toString())).toEqual(report);
     const names = disk.memory.list(disk.directoryOf());
     expect(names.filter((name) => !name.startsWith("damaged-"))).toEqual(["E000002"]);
   });
@@ -267,7 +271,8 @@ describe("repair: true", () => {
     );
     const images = [damage(origin, [3]), origin.with({ [origin.path("MANIFEST")]: undefined })];
     for (const image of images) {
-      const expected = stateOf(open(image).table);
+      const undisturbed = open(image);
+      const expected = stateOf(undisturbed.table);
       for (const lasting of [false, true]) {
         for (let nth = 1, isOver = false; !isOver; nth++) {
           const disk = image.mount();
@@ -281,8 +286,12 @@ describe("repair: true", () => {
           isOver = disk.fileSystem.count() - before < nth;
           disk.kill();
           disk.fileSystem.heal();
-          const { table } = open(disk);
+          const { table, reports } = open(disk);
           expect(stateOf(table), `call ${nth}`).toBe(expected);
+          // None if it had come so far that all is well again.
+          for (const { lostChanges } of reports) {
+            expect(lostChanges, `call ${nth}`).toBe(undisturbed.reports[0]?.lostChanges);
+          }
           expect(
             disk.memory.list(disk.directoryOf()).some((name) => name.startsWith("damaged-")),
             `call ${nth}`,
@@ -641,6 +650,26 @@ describe("the manifest", () => {
     expect(open(unfinished).records).toEqual(expected);
     const empty = compacted.with({ [beside]: log, [base]: given.read(base).subarray(0, 64) });
     expect(open(empty).records).toEqual(expected);
+  });
+
+  test("that is gone, with a segment that can't be told: what is in it is lost", () => {
+    const given = imageAfter((table, disk) => {
+      table.insert(["a", 1]);
+      disk.fileSystem.fail({ nth: 1, code: "ENOSPC", calls: ["write"] });
+      expect(() => table.insert(["never", 1])).toThrow();
+      disk.fileSystem.heal();
+      table.insert(["b", 1]);
+    });
+    const log = given.path("000002.log");
+    const { records, reports } = open(
+      given.with({
+        [given.path("MANIFEST")]: undefined,
+        [log]: flipped(given.read(log), 40),
+      }),
+    );
+    expect(records).toEqual([["a", 1]]);
+    expect(reports[0]?.lostChanges).toBeGreaterThan(0);
+    expect(reports[0]?.damaged.map(({ file }) => file)).toEqual(["MANIFEST", "000002.log"]);
   });
 
   test("that is gone, with no segment that can be read, is refused: the table isn't taken for a new one", () => {
