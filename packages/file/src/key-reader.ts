@@ -29,7 +29,7 @@ function read(bytes: Buffer, end: number): Key | undefined {
     case 0xc3:
       return true;
     case 0xc4:
-      return readBin(bytes, bytes.readUInt8(skip(1)), end);
+      return readBin(bytes, bytes.readUInt8(skip(1)));
     case 0xcb:
       return bytes.readDoubleBE(skip(8));
     case 0xcc:
@@ -66,9 +66,9 @@ function readString(bytes: Buffer, size: number): string {
   return bytes.toString("utf8", start, at);
 }
 
-function readBin(bytes: Buffer, size: number, end: number): Key | undefined {
+function readBin(bytes: Buffer, size: number): Key {
   const start = skip(size);
-  return at <= end ? (readStandIn(bytes.subarray(start, at)) as Key) : undefined;
+  return readStandIn(bytes.subarray(start, at)) as Key;
 }
 
 function readTuple(bytes: Buffer, length: number, end: number): Key | undefined {

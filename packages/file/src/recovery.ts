@@ -94,26 +94,19 @@ class Recovery {
       const hint = repair === "force" ? null : adoptHint(fileSystem, source, files);
       const replayed = this.#replay(source, adopted, files, directory, hint);
       const { replay } = replayed;
-      const reason = reasonOf(replay, repair);
-      const keptAside =
-        reason === "damage"
-          ? keepAside(this.#environment, this.#tableDirectory, source)
-          : undefined;
+      const { liveBytes } = replay;
       const takeover = this.#takeover(files, directory);
-      const isRewritten = reason === "damage" || repair === "force";
-      const active = isRewritten ? takeover.rewrite(replayed) : takeover.carryOver(replayed);
-      const { liveBytes, tornBytes } = replay;
-      const { damaged, lostChanges } = replay.losses;
-      const report = reason && {
-        table: name,
-        reason,
-        tornBytes,
-        damaged,
-        lostChanges,
-        records: directory.size,
-        keptAside,
-      };
-      return { files, active, directory, liveBytes, report };
+      const report = reportOf(replay, repair, name, directory.size);
+      if (report === undefined || report.reason === "torn tail") {
+        const active = takeover.carryOver(replayed);
+        return { files, active, directory, liveBytes, report };
+      }
+      const keptAside =
+        report.reason === "damage"
+          ? keepAside(this.#environment, this.#tableDirectory, source, report)
+          : undefined;
+      const active = takeover.rewrite(replayed);
+      return { files, active, directory, liveBytes, report: { ...report, keptAside } };
     } catch (failure) {
       files.close();
       throw failure;
@@ -173,11 +166,16 @@ class Recovery {
   }
 }
 
-function reasonOf(
+/** undefined if there is nothing to say. */
+function reportOf(
   { losses, tornBytes }: Replay,
   repair: Repair,
-): RepairReport["reason"] | undefined {
-  if (losses.damaged.length > 0) return "damage";
-  if (repair === "force") return "forced";
-  return tornBytes > 0 ? "torn tail" : undefined;
+  table: string,
+  records: number,
+): RepairReport | undefined {
+  const { damaged, lostChanges } = losses;
+  const isDamaged = damaged.length > 0;
+  if (!isDamaged && repair !== "force" && tornBytes === 0) return undefined;
+  const reason = isDamaged ? "damage" : repair === "force" ? "forced" : "torn tail";
+  return { table, reason, tornBytes, damaged, lostChanges, records, keptAside: undefined };
 }

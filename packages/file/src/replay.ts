@@ -16,7 +16,7 @@ import type { LogFiles } from "./log-files.js";
 import { LossCount } from "./loss-count.js";
 import { MANIFEST } from "./manifest.js";
 import type { DamagedRange } from "./repair-report.js";
-import { SEGMENT_HEADER_BYTES, type Segment } from "./segment.js";
+import { isSegmentName, SEGMENT_HEADER_BYTES, type Segment } from "./segment.js";
 import type { Source } from "./source.js";
 
 /** More changes than are ever lost together. */
@@ -62,7 +62,11 @@ export class Replay {
     this.losses = new LossCount(start.sequence, (file, offset) => {
       if (!mayRepair) throw corrupt(file, offset);
     });
-    for (const { file, from, to } of source.damaged) this.losses.damage(file, from, to);
+    for (const { file, from, to } of source.damaged) {
+      this.losses.damage(file, from, to);
+      // How many changes it had, nobody knows.
+      if (isSegmentName(file)) this.losses.lose(1);
+    }
   }
 
   /** Bytes of the frames that the directory points to. */

@@ -39,17 +39,21 @@ export function firstSequence(
   });
 }
 
-/** The sequence number of the last frame before the first that isn't good; undefined if there is none. */
-export function lastSequence(
+/** The highest sequence number of a good frame; 0 if there is none. */
+export function highestSequence(
   fileSystem: FileSystem,
   directory: string,
   identity: SegmentIdentity,
-): number | undefined {
+): number {
   return lookInto(fileSystem, directory, identity, (segment) => {
     const scanner = new FrameScanner(segment, SEGMENT_HEADER_BYTES, segment.length);
-    let last: number | undefined;
-    while (scanner.next()) last = frameSequence(scanner.buffer, scanner.at);
-    return last;
+    let highest = 0;
+    do {
+      while (scanner.next()) {
+        highest = Math.max(highest, frameSequence(scanner.buffer, scanner.at));
+      }
+    } while (!scanner.isAtEnd && scanner.resync(Number.POSITIVE_INFINITY));
+    return highest;
   });
 }
 

@@ -7,9 +7,13 @@ import { linkOrCopy } from "./link-or-copy.js";
 import { rebuildSource } from "./lost-manifest.js";
 import { MANIFEST, type ManifestSegment, newerFormat, readManifest } from "./manifest.js";
 import type { Repair } from "./recovery.js";
-import type { DamagedRange } from "./repair-report.js";
+import type { DamagedRange, RepairReport } from "./repair-report.js";
 import { isSegmentName, SEGMENT_HEADER_BYTES, segmentName } from "./segment.js";
-import { lastSequence, readHeader } from "./segment-file.js";
+import { highestSequence, readHeader } from "./segment-file.js";
+import { writeFully } from "./whole-file.js";
+
+/** Among the files that a repair has kept: its report, as JSON. */
+const REPAIR = "REPAIR";
 
 /** What the last owner left. */
 export interface Source {
@@ -100,30 +104,36 @@ function hasFrames(fileSystem: FileSystem, directory: string): boolean {
 function hasLaterChanges(fileSystem: FileSystem, directory: string, earlier: Source): boolean {
   const names = earlier.segments.map(({ id, covers }) => segmentName(id, covers));
   const last = names.reduce(
-    (highest, name) => Math.max(highest, lastIn(fileSystem, earlier.directory, name)),
+    (highest, name) => Math.max(highest, highestIn(fileSystem, earlier.directory, name)),
     earlier.sequence,
   );
   return fileSystem
     .list(directory)
     .some(
       (name) =>
-        isSegmentName(name) && !names.includes(name) && lastIn(fileSystem, directory, name) > last,
+        isSegmentName(name) &&
+        !names.includes(name) &&
+        highestIn(fileSystem, directory, name) > last,
     );
 }
 
-function lastIn(fileSystem: FileSystem, directory: string, name: string): number {
+function highestIn(fileSystem: FileSystem, directory: string, name: string): number {
   const path = join(directory, name);
   if (fileSystem.status(path) === undefined) return 0;
   const header = readHeader(fileSystem, path);
   if (header === undefined || "newerFormat" in header) return 0;
-  return lastSequence(fileSystem, directory, header) ?? 0;
+  return highestSequence(fileSystem, directory, header);
 }
 
-/** Keeps the files of a damaged source as they are, under another name, which is returned. */
+/**
+ * Keeps the files of a damaged source as they are, under another name, which is returned; and what was found, should
+ * nobody come to hear of it.
+ */
 export function keepAside(
   { fileSystem, host }: Environment,
   tableDirectory: string,
   source: Source,
+  report: Omit<RepairReport, "keptAside">,
 ): string {
   const aside = join(tableDirectory, `damaged-${host.uuid()}`);
   fileSystem.makeDirectory(aside);
@@ -132,6 +142,14 @@ export function keepAside(
     const status = fileSystem.status(from);
     if (status === undefined || status.isDirectory) continue;
     linkOrCopy(fileSystem, from, join(aside, name), status.size);
+  }
+  const file = fileSystem.create(join(aside, REPAIR));
+  try {
+    const content = Buffer.from(`${JSON.stringify(report)}\n`);
+    writeFully(fileSystem, file, content, 0, content.length, 0);
+    fileSystem.sync(file);
+  } finally {
+    fileSystem.close(file);
   }
   fileSystem.syncDirectory(aside);
   fileSystem.syncDirectory(tableDirectory);
