@@ -57,7 +57,9 @@ function fill(directory: string, tableType: string | undefined, keys: number): n
   const value = "x".repeat(90);
   for (let from = 0; from < keys; from += BATCH) {
     const batch = Array.from({ length: BATCH }, (_, index): [string, string] => [
-      `k${String((from + index) * 7_919).padStart(12, "0").slice(-9)}`,
+      `k${String((from + index) * 7_919)
+        .padStart(12, "0")
+        .slice(-9)}`,
       value,
     ]);
     table.insertMany(batch);
