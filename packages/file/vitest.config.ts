@@ -6,6 +6,7 @@ import { suite } from "../../tooling/vitest.js";
 // memory, it goes there.
 const memory = "/dev/shm";
 
+// The longest of all packages' tests: two files at a time, also where there are two processors only.
 export default mergeConfig(suite, {
-  test: { env: existsSync(memory) ? { TMPDIR: memory } : {} },
+  test: { maxWorkers: 2, env: existsSync(memory) ? { TMPDIR: memory } : {} },
 });
