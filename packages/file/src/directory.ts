@@ -47,7 +47,7 @@ export interface Directory {
    * goes through a thousand records or so; the directory may change between two steps. Records that are put meanwhile
    * may be passed over.
    */
-  relocate(move: (position: number) => number): IterableIterator<void>;
+  relocate(move: (position: number) => number): Generator<void, void, void>;
 }
 
 /** The directory of a set or an ordered_set. */

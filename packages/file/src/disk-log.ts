@@ -4,6 +4,7 @@ import { attemptAll } from "./attempt-all.js";
 import { CompactionSchedule } from "./compaction-schedule.js";
 import type { Directory } from "./directory.js";
 import { Durability, type Durable } from "./durability.js";
+import { errorCode } from "./error-code.js";
 import { FrameKind, MAX_BODY_BYTES } from "./frame.js";
 import { writeHint } from "./hint.js";
 import type { Lease } from "./lease.js";
@@ -309,8 +310,7 @@ export class DiskLog implements RecordLog, Durable {
     this.active = next;
     if (carry) {
       this.#moved = moved;
-      const steps = this.directory.relocate((position) => moved.get(position) ?? position);
-      while (!steps.next().done);
+      runBlocking(this.directory.relocate((position) => moved.get(position) ?? position));
     }
   }
 
@@ -366,7 +366,8 @@ export class DiskLog implements RecordLog, Durable {
         sequence,
       }),
     );
-    if (deferred !== undefined) throw deferred;
+    const failure = deferred ?? this.#deferred;
+    if (failure !== undefined) throw failure;
   }
 
   #defer(error: unknown): void {
@@ -374,7 +375,7 @@ export class DiskLog implements RecordLog, Durable {
   }
 
   #failure(what: string, cause: unknown): Error {
-    if (codeOf(cause).startsWith("STORE_")) return cause as Error;
+    if (errorCode(cause)?.startsWith("STORE_")) return cause as Error;
     try {
       // The next owner removes the files under our hands: that is the reason then.
       this.#lease.verify();
@@ -390,8 +391,4 @@ const NOTHING = Buffer.alloc(0);
 
 function itself(body: Uint8Array): Uint8Array {
   return body;
-}
-
-function codeOf(error: unknown): string {
-  return typeof error === "object" && error !== null && "code" in error ? String(error.code) : "";
 }

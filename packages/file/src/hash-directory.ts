@@ -106,7 +106,7 @@ export class HashDirectory implements SetDirectory {
     return slotsOf(this.#order.cursor());
   }
 
-  relocate(move: (position: number) => number): IterableIterator<void> {
+  relocate(move: (position: number) => number): Generator<void, void, void> {
     const columns = this.#columns;
     return inSteps(this.scan(), (entry) =>
       columns.setPosition(entry, move(columns.positionOf(entry))),

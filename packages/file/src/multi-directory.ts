@@ -143,7 +143,7 @@ export class MultiDirectory implements BagDirectory {
     return entriesIn(this.#buckets.scan(), this.#order.cursor());
   }
 
-  *relocate(move: (position: number) => number): IterableIterator<void> {
+  *relocate(move: (position: number) => number): Generator<void, void, void> {
     let left = ENTRIES_PER_STEP;
     for (const bucket of this.#buckets.scan()) {
       if (bucket.items.length > ENTRIES_PER_STEP) {
@@ -161,7 +161,10 @@ export class MultiDirectory implements BagDirectory {
   }
 
   /** Asks for the new positions a step at a time, and sets them all at once in the end. */
-  *#relocateMany(bucket: EntryBucket, move: (position: number) => number): IterableIterator<void> {
+  *#relocateMany(
+    bucket: EntryBucket,
+    move: (position: number) => number,
+  ): Generator<void, void, void> {
     const before: number[] = [];
     const after: number[] = [];
     for (const entry of entriesIn([bucket], this.#order.cursor())) {

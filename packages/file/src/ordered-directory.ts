@@ -103,7 +103,7 @@ export class OrderedDirectory implements SetDirectory {
     return this.#tree.scan(range);
   }
 
-  relocate(move: (position: number) => number): IterableIterator<void> {
+  relocate(move: (position: number) => number): Generator<void, void, void> {
     return inSteps(this.#tree.scan({ reverse: false }), (entry) =>
       this.#columns.setPosition(entry, move(this.#columns.positionOf(entry))),
     );

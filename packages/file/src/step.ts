@@ -5,7 +5,7 @@ export const ENTRIES_PER_STEP = 1_000;
 export function* inSteps(
   entries: Iterable<number>,
   visit: (entry: number) => void,
-): IterableIterator<void> {
+): Generator<void, void, void> {
   let count = 0;
   for (const entry of entries) {
     visit(entry);

@@ -99,8 +99,7 @@ export class Takeover {
       hint,
     );
     if (moved.size > 0) {
-      const steps = this.#directory.relocate((position) => moved.get(position) ?? position);
-      while (!steps.next().done);
+      runBlocking(this.#directory.relocate((position) => moved.get(position) ?? position));
     }
     const dropped = segments.filter((segment) => !kept.includes(segment));
     this.#files.remove(dropped, hint === null ? linked : null);
@@ -139,8 +138,7 @@ export class Takeover {
     }
     runBlocking(writer.finish(syncing));
     const active = this.#begin(writer.segments, sequence);
-    const steps = this.#directory.relocate((position) => moves.find(position));
-    while (!steps.next().done);
+    runBlocking(this.#directory.relocate((position) => moves.find(position)));
     files.remove(segments, hint);
     files.forget(segments);
     return active;

@@ -168,3 +168,18 @@ test("closing in the middle of a compaction loses nothing", async () => {
     expect([...disk.open().records()]).toEqual(records);
   }
 });
+
+test("one that close begins and that fails is reported by close, and loses nothing", () => {
+  const disk = new Disk();
+  const table = disk.open();
+  churn(table);
+  const records = [...table.records()];
+  disk.fileSystem.fail({ nth: 1, code: "ENOSPC", calls: ["create"] });
+  expect(() => table.close()).toThrowError(
+    expect.objectContaining({
+      code: "STORE_IO",
+      message: expect.stringContaining("compacting failed"),
+    }),
+  );
+  expect([...disk.open().records()]).toEqual(records);
+});
