@@ -22,3 +22,12 @@ export const program = defineConfig({
   entry: ["src/main.ts"],
   format: ["esm"],
 });
+
+/** The campaigns of a package: `prove/main.ts` as ESM, with the package's own source in it. */
+export const campaigns = defineConfig({
+  ...base,
+  entry: ["prove/main.ts"],
+  outDir: "prove/dist",
+  format: ["esm"],
+  skipNodeModulesBundle: true,
+});

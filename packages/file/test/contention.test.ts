@@ -2,8 +2,9 @@ import { existsSync, mkdirSync, utimesSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, expect, test } from "vitest";
 import { temporaryDirectory } from "./support/playground.js";
-import { compileProgram, Program } from "./support/program.js";
+import { compileProgram, type Program } from "./support/program.js";
 import { programDirectory } from "./support/program-directory.js";
+import { startProgram } from "./support/start-program.js";
 
 const CONTENDERS = 8;
 const TABLES = 25;
@@ -15,7 +16,7 @@ beforeAll(() => {
 });
 
 async function contenders(): Promise<Program[]> {
-  const programs = Array.from({ length: CONTENDERS }, () => new Program(claiming, []));
+  const programs = Array.from({ length: CONTENDERS }, () => startProgram(claiming, []));
   await Promise.all(programs.map((program) => program.saidLines(1)));
   return programs;
 }
@@ -47,14 +48,14 @@ test.skipIf(process.platform === "win32")(
   "an owner that exits after the table was taken over leaves the next one's lock alone",
   async () => {
     const directory = newTable();
-    const sleeper = new Program(claiming, []);
+    const sleeper = startProgram(claiming, []);
     await sleeper.saidLines(1);
     await contend([sleeper], directory);
     process.kill(sleeper.pid, "SIGSTOP");
     const aMinuteAgo = new Date(Date.now() - 60_000);
     utimesSync(join(directory, "E000001", "lock"), aMinuteAgo, aMinuteAgo);
 
-    const next = new Program(claiming, []);
+    const next = startProgram(claiming, []);
     await next.saidLines(1);
     await contend([next], directory);
     process.kill(sleeper.pid, "SIGCONT");

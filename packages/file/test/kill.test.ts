@@ -4,8 +4,9 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { fileAdapter, type RepairReport } from "../src/index.js";
 import { LIFE_TYPES, live } from "./programs/life.js";
 import { temporaryDirectory } from "./support/playground.js";
-import { compileProgram, Program } from "./support/program.js";
+import { compileProgram } from "./support/program.js";
 import { programDirectory } from "./support/program-directory.js";
+import { startProgram } from "./support/start-program.js";
 
 const KILLS = 2;
 
@@ -31,7 +32,7 @@ describe.each(LIFE_TYPES)("a %s whose process is killed while it writes and comp
       const first = seed;
       let done = 0;
       for (let kill = 0; kill < KILLS; kill++) {
-        const program = new Program(living, [dataDir, type, String(done + 1), String(autoSave)]);
+        const program = startProgram(living, [dataDir, type, String(done + 1), String(autoSave)]);
         await program.saidLines(1 + random(autoSave === 0 ? 100 : 300));
         await program.kill();
         const acknowledged = Number(program.lines.at(-1) ?? done);

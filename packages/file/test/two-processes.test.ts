@@ -2,8 +2,9 @@ import { createStore, type StoreError } from "@store/core";
 import { beforeAll, expect, test } from "vitest";
 import { fileAdapter } from "../src/index.js";
 import { temporaryDirectory } from "./support/playground.js";
-import { compileProgram, Program } from "./support/program.js";
+import { compileProgram } from "./support/program.js";
 import { programDirectory } from "./support/program-directory.js";
+import { startProgram } from "./support/start-program.js";
 
 let holding: string;
 
@@ -27,7 +28,7 @@ function failure(act: () => unknown): StoreError {
 
 test("a table that another process has is STORE_LOCKED, with its pid, host and since when", async () => {
   const dataDir = temporaryDirectory();
-  const program = new Program(holding, [dataDir]);
+  const program = startProgram(holding, [dataDir]);
   await program.saidLines(1);
   const { store, open } = openTable(dataDir);
   const error = failure(open);
@@ -43,7 +44,7 @@ test("a table that another process has is STORE_LOCKED, with its pid, host and s
 
 test("when that process is killed, the table opens at once", async () => {
   const dataDir = temporaryDirectory();
-  const program = new Program(holding, [dataDir]);
+  const program = startProgram(holding, [dataDir]);
   await program.saidLines(1);
   await program.kill();
   const { store, open } = openTable(dataDir);
@@ -53,7 +54,7 @@ test("when that process is killed, the table opens at once", async () => {
 
 test("when that process closes it, the table opens at once", async () => {
   const dataDir = temporaryDirectory();
-  const program = new Program(holding, [dataDir]);
+  const program = startProgram(holding, [dataDir]);
   await program.saidLines(1);
   program.tell("close");
   await program.ended();
@@ -64,7 +65,7 @@ test("when that process closes it, the table opens at once", async () => {
 
 test("of processes that open a table at the same time one gets it, the others are told", async () => {
   const dataDir = temporaryDirectory();
-  const programs = Array.from({ length: 4 }, () => new Program(holding, [dataDir]));
+  const programs = Array.from({ length: 4 }, () => startProgram(holding, [dataDir]));
   await Promise.all(programs.map((program) => program.saidLines(1)));
   const said = programs.map(({ lines }) => lines[0]).sort();
   expect(said).toEqual(["STORE_LOCKED", "STORE_LOCKED", "STORE_LOCKED", "open"]);

@@ -2,8 +2,7 @@ import { type ChildProcessByStdio, spawn } from "node:child_process";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import type { Readable, Writable } from "node:stream";
-import { fileURLToPath } from "node:url";
-import { onTestFinished } from "vitest";
+import { packageDirectory } from "../../prove/package-directory.js";
 
 const require = createRequire(import.meta.url);
 
@@ -17,7 +16,7 @@ export function compileProgram(name: string, directory: string): string {
   const esbuild: Esbuild = createRequire(require.resolve("tsup"))("esbuild");
   const outfile = join(directory, `${name}.cjs`);
   esbuild.buildSync({
-    entryPoints: [fileURLToPath(new URL(`../programs/${name}.ts`, import.meta.url))],
+    entryPoints: [join(packageDirectory(), "test", "programs", `${name}.ts`)],
     outfile,
     bundle: true,
     format: "cjs",
@@ -27,7 +26,7 @@ export function compileProgram(name: string, directory: string): string {
   return outfile;
 }
 
-/** A program that runs in a process of its own, and says things line by line. Killed at the latest when the test ends. */
+/** A program that runs in a process of its own, and says things line by line. */
 export class Program {
   readonly pid: number;
   /** All lines so far. */
@@ -42,7 +41,6 @@ export class Program {
     this.pid = this.#child.pid ?? -1;
     this.#closed = new Promise((resolve) => this.#child.once("close", () => resolve()));
     this.#child.stdout.setEncoding("utf8").on("data", (text: string) => this.#take(text));
-    onTestFinished(() => this.kill());
   }
 
   /** Resolves when it has said so many lines, or has ended. */

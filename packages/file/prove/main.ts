@@ -1,0 +1,82 @@
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+import type { Campaign } from "./campaign.js";
+import { CAMPAIGNS, campaignNamed } from "./campaigns.js";
+import { type Result, tableOf, writeFigures } from "./figures.js";
+import { showProgress } from "./progress.js";
+import { runCase } from "./run-campaign.js";
+import { WORKER, WorkerPool, work } from "./worker-pool.js";
+
+const USAGE = `npm run prove -- [campaign ...] [options]
+
+  --seed N    the seed; without it another one each time
+  --part P    only this part of what a whole run tries: 0.01 for a look
+  --case N    only case N of one campaign, in this process
+  --write     writes the table into docs/durability.md, if all held
+
+Campaigns: ${CAMPAIGNS.map(({ name }) => name).join(", ")}`;
+
+if (process.argv[2] === WORKER) work();
+else process.exitCode = await main();
+
+async function main(): Promise<number> {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: {
+      help: { type: "boolean" },
+      seed: { type: "string", default: String(Date.now() % 1e9) },
+      part: { type: "string", default: "1" },
+      case: { type: "string" },
+      write: { type: "boolean", default: false },
+    },
+  });
+  if (values.help) {
+    console.log(USAGE);
+    return 0;
+  }
+  const campaigns = positionals.length === 0 ? CAMPAIGNS : positionals.map(campaignNamed);
+  const seed = Number(values.seed);
+  if (values.case !== undefined) return replay(campaigns, seed, Number(values.case));
+  const results = await runAll(campaigns, seed, Number(values.part));
+  console.log(tableOf(results, seed));
+  const failures = results.flatMap(({ report }) => report.failures);
+  for (const failure of failures) console.log(`\n${failure}`);
+  if (failures.length > 0) return 1;
+  if (values.write) writeFigures(results, seed);
+  return 0;
+}
+
+async function runAll(
+  campaigns: readonly Campaign[],
+  seed: number,
+  part: number,
+): Promise<readonly Result[]> {
+  const pool = new WorkerPool(fileURLToPath(import.meta.url));
+  const results: Result[] = [];
+  try {
+    for (const campaign of campaigns) {
+      const begun = performance.now();
+      const goal = Math.ceil(campaign.goal * part);
+      const report = await pool.run(campaign, seed, goal, (soFar) => showProgress(soFar, goal));
+      results.push({ report, seconds: (performance.now() - begun) / 1000 });
+    }
+  } finally {
+    pool.close();
+  }
+  return results;
+}
+
+async function replay(
+  campaigns: readonly Campaign[],
+  seed: number,
+  number: number,
+): Promise<number> {
+  const [campaign, ...others] = campaigns;
+  if (campaign === undefined || others.length > 0) {
+    console.error(`A case is one of one campaign.\n\n${USAGE}`);
+    return 2;
+  }
+  const { failures } = await runCase(campaign, seed, number);
+  console.log(failures.length === 0 ? "All held." : failures.join("\n\n"));
+  return failures.length === 0 ? 0 : 1;
+}
