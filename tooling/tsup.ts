@@ -30,4 +30,5 @@ export const campaigns = defineConfig({
   outDir: "prove/dist",
   format: ["esm"],
   skipNodeModulesBundle: true,
+  noExternal: ["@store/collections"],
 });

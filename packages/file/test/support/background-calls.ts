@@ -40,6 +40,11 @@ export class BackgroundCalls {
     return true;
   }
 
+  /** Drops the held calls: whoever made them is dead. */
+  forget(): void {
+    this.#waiting.length = 0;
+  }
+
   /** For the file system: makes a call in its time. */
   make(call: () => void): Promise<void> {
     if (!this.#holding) return Promise.resolve().then(call);

@@ -3,11 +3,34 @@ import { BackgroundCalls } from "./background-calls.js";
 import { type Inode, MemoryDirectory, MemoryFile, sizeOf, whyNotReplaced } from "./memory-inode.js";
 import { SystemError } from "./system-error.js";
 
+/**
+ * Sees what changes, and what is synced, in the order in which it happens. A file or directory is one that the file
+ * system keeps; bytes are only lent.
+ */
+export interface Observer {
+  /** How many things it has seen: a point in time. */
+  readonly now: number;
+  entered(directory: MemoryDirectory, name: string, inode: Inode): void;
+  left(directory: MemoryDirectory, name: string): void;
+  /** Takes a name away, and gives another, in one. */
+  renamed(
+    from: MemoryDirectory,
+    name: string,
+    to: MemoryDirectory,
+    newName: string,
+    inode: Inode,
+  ): void;
+  wrote(file: MemoryFile, bytes: Uint8Array, position: number): void;
+  /** What was written before that point in time is on disk. */
+  synced(inode: Inode, before: number): void;
+}
+
 export interface MemoryFileSystemOptions {
   /** Milliseconds since the epoch, for the times of files. */
   readonly now?: () => number;
   /** Of {@link FileSystem.syncInBackground} and {@link FileSystem.syncDirectoryInBackground}. */
   readonly background?: BackgroundCalls;
+  readonly observer?: Observer;
 }
 
 interface OpenFile {
@@ -33,22 +56,31 @@ interface Place {
 export class MemoryFileSystem implements FileSystem {
   readonly background: BackgroundCalls;
   readonly #now: () => number;
-  readonly #root: MemoryDirectory;
+  readonly #observer: Observer | undefined;
+  readonly root: MemoryDirectory;
   readonly #open = new Map<Descriptor, OpenFile>();
   #lastDescriptor = 2;
 
   constructor({
     now = Date.now,
     background = new BackgroundCalls(),
+    observer,
   }: MemoryFileSystemOptions = {}) {
     this.#now = now;
     this.background = background;
-    this.#root = new MemoryDirectory(now());
+    this.#observer = observer;
+    this.root = new MemoryDirectory(now());
   }
 
   /** How many descriptors are open. */
   get openCount(): number {
     return this.#open.size;
+  }
+
+  /** What a descriptor, or a path, leads to. */
+  inodeOf(subject: Descriptor | string): Inode {
+    if (typeof subject === "number") return this.#opened(subject, "fstat").inode;
+    return this.#inodeAt(this.#place(subject, "stat"), "stat", subject);
   }
 
   makeDirectory(path: string): void {
@@ -71,11 +103,12 @@ export class MemoryFileSystem implements FileSystem {
   }
 
   syncDirectory(path: string): void {
-    this.#directoryAt(this.#place(path, "open"), "open", path);
+    this.#syncDirectory(path, this.#observer?.now);
   }
 
   syncDirectoryInBackground(path: string): Promise<void> {
-    return this.background.make(() => this.syncDirectory(path));
+    const before = this.#observer?.now;
+    return this.background.make(() => this.#syncDirectory(path, before));
   }
 
   status(path: string): FileStatus | undefined {
@@ -105,8 +138,11 @@ export class MemoryFileSystem implements FileSystem {
       const code = whyNotReplaced(inode, target.inode);
       if (code !== undefined) throw new SystemError(code, "rename", to);
     }
-    this.#leave(source);
-    this.#enter(target, inode);
+    source.directory.entries.delete(source.name);
+    source.directory.modifiedAt = this.#now();
+    target.directory.entries.set(target.name, inode);
+    target.directory.modifiedAt = this.#now();
+    this.#observer?.renamed(source.directory, source.name, target.directory, target.name, inode);
   }
 
   link(from: string, to: string): void {
@@ -176,21 +212,33 @@ export class MemoryFileSystem implements FileSystem {
     }
     inode.content.write(buffer, start, length, position);
     if (length > 0) inode.modifiedAt = this.#now();
+    this.#observer?.wrote(inode, buffer.subarray(start, start + length), position);
     return length;
   }
 
   sync(file: Descriptor): void {
-    this.#opened(file, "fdatasync");
+    this.#sync(file, this.#observer?.now);
   }
 
   syncInBackground(file: Descriptor): Promise<void> {
-    return this.background.make(() => this.sync(file));
+    const before = this.#observer?.now;
+    return this.background.make(() => this.#sync(file, before));
+  }
+
+  #sync(file: Descriptor, before = 0): void {
+    const { inode } = this.#opened(file, "fdatasync");
+    this.#observer?.synced(inode, before);
+  }
+
+  #syncDirectory(path: string, before = 0): void {
+    const directory = this.#directoryAt(this.#place(path, "open"), "open", path);
+    this.#observer?.synced(directory, before);
   }
 
   #place(path: string, call: string): Place {
-    const parts = path.split(/[\\/]/).filter((part) => part !== "");
+    const parts = partsOf(path);
     const name = parts.at(-1) ?? "";
-    let directory = this.#root;
+    let directory = this.root;
     for (const part of parts.slice(0, -1)) {
       const inode = directory.entries.get(part);
       if (inode === undefined) throw new SystemError("ENOENT", call, path);
@@ -215,11 +263,13 @@ export class MemoryFileSystem implements FileSystem {
   #enter({ directory, name }: Place, inode: Inode): void {
     directory.entries.set(name, inode);
     directory.modifiedAt = this.#now();
+    this.#observer?.entered(directory, name, inode);
   }
 
   #leave({ directory, name }: Place): void {
     directory.entries.delete(name);
     directory.modifiedAt = this.#now();
+    this.#observer?.left(directory, name);
   }
 
   #openInode(inode: Inode, writable: boolean): Descriptor {
@@ -233,6 +283,19 @@ export class MemoryFileSystem implements FileSystem {
     if (open === undefined) throw new SystemError("EBADF", call, file);
     return open;
   }
+}
+
+/** Of paths that were asked for. */
+const knownParts = new Map<string, readonly string[]>();
+const MANY_PATHS = 10_000;
+
+function partsOf(path: string): readonly string[] {
+  const known = knownParts.get(path);
+  if (known !== undefined) return known;
+  const parts = path.split(/[\\/]/).filter((part) => part !== "");
+  if (knownParts.size >= MANY_PATHS) knownParts.clear();
+  knownParts.set(path, parts);
+  return parts;
 }
 
 function isInside(inner: Place, outer: Place): boolean {

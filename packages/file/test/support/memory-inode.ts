@@ -1,11 +1,12 @@
 import { SparseBytes } from "./sparse-bytes.js";
 
 export class MemoryFile {
-  readonly content = new SparseBytes();
+  readonly content: SparseBytes;
   modifiedAt: number;
 
-  constructor(modifiedAt: number) {
+  constructor(modifiedAt: number, content = new SparseBytes()) {
     this.modifiedAt = modifiedAt;
+    this.content = content;
   }
 }
 

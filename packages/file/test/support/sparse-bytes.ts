@@ -4,10 +4,24 @@ const CHUNK = 4096;
 /** The content of a file, in chunks. What was never written is zeros, and costs nothing. */
 export class SparseBytes {
   readonly #chunks = new Map<number, Uint8Array>();
+  /** Chunks that another one has, too: they are copied before they are written. */
+  readonly #shared = new Set<number>();
   #size = 0;
 
   get size(): number {
     return this.#size;
+  }
+
+  /** A copy that costs next to nothing: what is written to one of the two isn't seen in the other. */
+  share(): SparseBytes {
+    const other = new SparseBytes();
+    other.#size = this.#size;
+    for (const [index, chunk] of this.#chunks) {
+      other.#chunks.set(index, chunk);
+      other.#shared.add(index);
+      this.#shared.add(index);
+    }
+    return other;
   }
 
   /** Reads into `buffer` from `start`; returns how many bytes there were. */
@@ -23,11 +37,19 @@ export class SparseBytes {
 
   write(buffer: Uint8Array, start: number, length: number, position: number): void {
     for (const { chunk, from, to, at } of pieces(position, length)) {
-      const bytes = this.#chunks.get(chunk) ?? new Uint8Array(CHUNK);
-      this.#chunks.set(chunk, bytes);
-      bytes.set(buffer.subarray(start + at, start + at + to - from), from);
+      this.#own(chunk).set(buffer.subarray(start + at, start + at + to - from), from);
     }
     if (length > 0) this.#size = Math.max(this.#size, position + length);
+  }
+
+  /** A chunk that may be written. */
+  #own(index: number): Uint8Array {
+    const known = this.#chunks.get(index);
+    if (known !== undefined && !this.#shared.has(index)) return known;
+    const chunk = known === undefined ? new Uint8Array(CHUNK) : known.slice();
+    this.#chunks.set(index, chunk);
+    this.#shared.delete(index);
+    return chunk;
   }
 }
 

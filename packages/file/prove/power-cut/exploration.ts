@@ -1,0 +1,114 @@
+import { type Bounds, isWithin } from "../life/oracle.js";
+import type { Random } from "../random.js";
+import { ExhaustiveChooser, RandomChooser } from "./chooser.js";
+import type { DiskState } from "./disk-state.js";
+import type { Image } from "./image.js";
+import { type Recovered, recover, recoverTraced, type TableOptions } from "./recovery.js";
+import type { Event } from "./trace.js";
+
+/** How much is tried after each event. */
+export interface Thoroughness {
+  /** All images that there may be, if they are no more than so many. */
+  readonly all: number;
+  /** Else so many, at random. */
+  readonly some: number;
+}
+
+/** Of so many images, one has its recovery cut off, too. */
+const DEEPER = 60;
+const DEEPER_THOROUGHNESS: Thoroughness = { all: 12, some: 6 };
+const MANY_FAILURES = 3;
+
+/** Cuts the power after each event of a life, lets the table recover from what may be on the disk, and looks at it. */
+export class Exploration {
+  readonly failures: string[] = [];
+  /** How many images were looked at that are left by a recovery that was cut off. */
+  deeper = 0;
+  readonly #table: TableOptions;
+  readonly #random: Random;
+  readonly #recovered = new Map<bigint, Recovered>();
+
+  constructor(table: TableOptions, random: Random) {
+    this.#table = table;
+    this.#random = random;
+  }
+
+  /** The hashes of all images. */
+  get images(): BigUint64Array {
+    return BigUint64Array.from(this.#recovered.keys());
+  }
+
+  /** @param states what the bounds of the events are about */
+  explore(
+    disk: DiskState,
+    events: readonly Event[],
+    states: readonly string[],
+    thoroughness: Thoroughness,
+    depth = 1,
+  ): void {
+    for (const [number, { happening, bounds }] of events.entries()) {
+      disk.happen(happening);
+      for (const image of this.#imagesOf(disk, thoroughness)) {
+        const isNew = !this.#recovered.has(image.hash);
+        const wrong = this.#check(image, states, bounds);
+        if (wrong !== undefined) {
+          this.failures.push(
+            `power was cut at depth ${depth} after event ${number}, ${describe(events, number)}: ${wrong}\n${describeImage(image)}`,
+          );
+        } else if (isNew && depth === 1 && this.#random.oneIn(DEEPER)) this.exploreRecovery(image);
+        if (this.failures.length >= MANY_FAILURES) return;
+      }
+    }
+  }
+
+  /**
+   * Cuts the power while the table recovers from an image. Whenever that is, the next recovery comes to the same.
+   * @returns false if the table can't be opened from that image
+   */
+  exploreRecovery(image: Image): boolean {
+    const { recovered, disk, events } = recoverTraced(image, this.#table);
+    if ("wrong" in recovered) return false;
+    const before = this.#recovered.size;
+    this.explore(disk, events, [recovered.state], DEEPER_THOROUGHNESS, 2);
+    this.deeper += this.#recovered.size - before;
+    return true;
+  }
+
+  #check(image: Image, states: readonly string[], bounds: Bounds): string | undefined {
+    let recovered = this.#recovered.get(image.hash);
+    if (recovered === undefined) {
+      recovered = recover(image, this.#table);
+      this.#recovered.set(image.hash, recovered);
+    }
+    if ("wrong" in recovered) return recovered.wrong;
+    const { state } = recovered;
+    if (isWithin(states, bounds, state)) return undefined;
+    const found = states.lastIndexOf(state);
+    return `state ${found} of ${bounds.floor} to ${bounds.ceiling} has come back:\n${state}`;
+  }
+
+  *#imagesOf(disk: DiskState, { all, some }: Thoroughness): Iterable<Image> {
+    const chooser = new ExhaustiveChooser();
+    const images: Image[] = [];
+    do images.push(disk.image(chooser));
+    while (chooser.next() && images.length <= all);
+    if (images.length <= all) {
+      yield* images;
+      return;
+    }
+    for (let sample = 0; sample < some; sample++) {
+      yield disk.image(new RandomChooser(this.#random));
+    }
+  }
+}
+
+function describe(events: readonly Event[], number: number): string {
+  return events
+    .slice(Math.max(0, number - 3), number + 1)
+    .map(({ happening }) => happening.kind)
+    .join(", ");
+}
+
+function describeImage({ files }: Image): string {
+  return [...files].map(([path, content]) => `  ${path}: ${content.length} bytes`).join("\n");
+}

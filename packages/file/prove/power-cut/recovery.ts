@@ -1,0 +1,66 @@
+import type { TableType } from "@store/core";
+import type { FileOptions } from "../../src/options.js";
+import { ManualHost, ManualWorld } from "../../test/support/manual-host.js";
+import { MemoryFileSystem } from "../../test/support/memory-file-system.js";
+import { digestOf } from "../life/digest.js";
+import { openTable } from "../life/machine.js";
+import { DiskState } from "./disk-state.js";
+import { type Image, mount } from "./image.js";
+import { type Event, Trace } from "./trace.js";
+
+/** The table as it is opened after power was cut. */
+export interface TableOptions {
+  readonly type: TableType;
+  readonly options: FileOptions;
+}
+
+/** What opening a table has come to: its state, or what is wrong. */
+export type Recovered = { readonly state: string } | { readonly wrong: string };
+
+/** Opens the table that is on a disk, on a machine that was started anew. */
+export function recover(image: Image, table: TableOptions): Recovered {
+  const fileSystem = new MemoryFileSystem({ now: () => 0 });
+  mount(image, fileSystem.root);
+  return open(fileSystem, table, 2).recovered;
+}
+
+/** {@link recover}, with all that it did to the disk. */
+export function recoverTraced(
+  image: Image,
+  table: TableOptions,
+): { readonly recovered: Recovered; readonly disk: DiskState; readonly events: readonly Event[] } {
+  const bounds = { floor: 0, ceiling: 0, others: [] };
+  const trace = new Trace(() => bounds);
+  const fileSystem = new MemoryFileSystem({ now: () => 0, observer: trace });
+  mount(image, fileSystem.root);
+  const disk = new DiskState(fileSystem.root, image);
+  const { recovered, close } = open(fileSystem, table, 1);
+  close();
+  return { recovered, disk, events: trace.events };
+}
+
+function open(fileSystem: MemoryFileSystem, { type, options }: TableOptions, start: number) {
+  let close = () => {};
+  const { stackTraceLimit } = Error;
+  // Much of the time would go into the stacks of errors that are expected.
+  Error.stackTraceLimit = 0;
+  try {
+    const opened = openTable(fileSystem, newHost(start), type, options);
+    close = opened.close;
+    const recovered: Recovered = { state: digestOf(opened.table) };
+    return { recovered, close };
+  } catch (error) {
+    const recovered: Recovered = { wrong: String(error) };
+    return { recovered, close };
+  } finally {
+    Error.stackTraceLimit = stackTraceLimit;
+  }
+}
+
+/** A process of the same machine, later than all others: those are dead. Another one for each start. */
+function newHost(start: number): ManualHost {
+  const world = new ManualWorld();
+  world.starts = start * 1_000_000;
+  world.uuids = start * 1_000_000;
+  return new ManualHost({}, world);
+}
