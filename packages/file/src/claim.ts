@@ -3,6 +3,7 @@ import type { Environment } from "./environment.js";
 import { epochDirectory, epochsIn } from "./epoch.js";
 import { errorCode } from "./error-code.js";
 import type { CreateHeartbeat } from "./heartbeat.js";
+import { giveUp } from "./given-up.js";
 import { type Judgement, judgeEpoch } from "./judgement.js";
 import { Lease } from "./lease.js";
 import { claimDirectory, discard } from "./leftover.js";
@@ -86,15 +87,18 @@ function tryToClaim(
   let lease: Lease | undefined;
   const withdraw = () => {
     lease?.release();
+    giveUp(environment.host, owner.uuid);
     discard(environment, tableDirectory, directory);
   };
   try {
-    lease = new Lease(environment, tableDirectory, epoch, error, createHeartbeat);
+    lease = new Lease(environment, tableDirectory, epoch, owner, error, createHeartbeat);
     const others = epochsIn(environment.fileSystem, tableDirectory).filter((e) => e !== epoch);
     const isOurs = !lease.isLost && findHolder(environment, tableDirectory, others) === undefined;
     if (isOurs) return { epoch, directory, owner, lease };
   } catch (failure) {
     withdraw();
+    // The epoch is gone: someone took it for one whose owner is dead.
+    if (errorCode(failure) === "ENOENT") return undefined;
     throw failure;
   }
   withdraw();

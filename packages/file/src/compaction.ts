@@ -83,10 +83,13 @@ export class Compaction {
     void this.#log.syncInBackground().then(() => resume());
   }
 
-  /** Stops. What was written is removed, if it doesn't count yet. */
+  /** Stops. What was written is removed, if it doesn't count yet; if it does, the directory points to it. */
   abandon(): void {
     this.#isAbandoned = true;
     this.#timer?.cancel();
+    if (this.#counts()) {
+      runBlocking(this.#log.directory.relocate((position) => this.#moves.find(position)));
+    }
     this.#discard();
   }
 
@@ -119,7 +122,7 @@ export class Compaction {
       while (!(yield* files.publish([...writer.segments, ...kept()], syncing, { hint: null })));
     } catch (error) {
       // From the rename on the new segments count. The old ones may, too: they stay, and the directory goes on.
-      if (!writer.segments.some((segment) => files.segments.includes(segment))) throw error;
+      if (!this.#counts()) throw error;
       failure = { error };
     }
     if (failure === undefined) files.remove(old, hint);
@@ -138,12 +141,19 @@ export class Compaction {
       yield syncing.file(segment.file);
       yield syncing.directory(files.directory);
       this.#lease.verify();
-      isReady = yield* files.publish([...old, segment], syncing);
+      // A write or sync that failed meanwhile has made the log go on in another segment.
+      isReady = files.segments === old && (yield* files.publish([...old, segment], syncing));
     } finally {
       // Named or not, nothing will be written to it.
       if (!isReady) files.abandon(segment);
     }
-    return isReady && this.#log.switchTo(segment);
+    return isReady && this.#log.switchTo(segment, old.at(-1) as Segment);
+  }
+
+  /** Whether the manifest names what was written. */
+  #counts(): boolean {
+    const { segments } = this.#log.files;
+    return this.#writer?.segments.some((segment) => segments.includes(segment)) ?? false;
   }
 
   #discard(): void {

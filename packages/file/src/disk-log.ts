@@ -320,13 +320,14 @@ export class DiskLog implements RecordLog, Durable {
   }
 
   /**
-   * Goes on in `segment`, which the manifest names already, as soon as all that was written before is on disk. False if
-   * a failure made it go on in another one.
+   * Goes on in `segment`, which the manifest names already behind `last`, as soon as all that was written there is on
+   * disk. False if a failure made it go on in another one.
    */
-  switchTo(segment: Segment): boolean {
+  switchTo(segment: Segment, last: Segment): boolean {
+    const isLast = () => this.active.segment === last && this.#refusal === undefined;
+    if (isLast()) this.#durability.sync();
     const old = this.active;
-    if (this.#refusal === undefined) this.#durability.sync();
-    if (this.active !== old || this.#refusal !== undefined) {
+    if (!isLast()) {
       segment.isSealed = true;
       return false;
     }
@@ -359,13 +360,12 @@ export class DiskLog implements RecordLog, Durable {
         ? this.files.hint
         : writeHint(this.files, this.directory, sequence, this.#liveBytes);
     this.#lease.verify();
-    runBlocking(
-      this.files.publish(this.files.segments, blocking(fileSystem), {
-        clean: true,
-        hint,
-        sequence,
-      }),
-    );
+    const options = { clean: true, hint, sequence };
+    try {
+      runBlocking(this.files.publish(this.files.segments, blocking(fileSystem), options));
+    } catch (cause) {
+      throw this.#failure("writing the manifest", cause);
+    }
     const failure = deferred ?? this.#deferred;
     if (failure !== undefined) throw failure;
   }

@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import type { Environment } from "./environment.js";
+import { hasGivenUp } from "./given-up.js";
 import { LOCK, STALE_AFTER } from "./heartbeat.js";
 import { type Owner, RELEASED, readOwner } from "./owner.js";
 
@@ -12,7 +13,7 @@ export interface Judgement {
 }
 
 /**
- * Judges an epoch by its directory. Who is known to be dead is out at once. All others are judged by their heartbeat,
+ * Judges an epoch by its directory. Who is known to be dead, or to have given up, is out at once. All others are judged by their heartbeat,
  * also those known to live: their pid may be another's by now, or their thread gone.
  *
  * A heartbeat in the future is a fresh one. Either the clock went back, and its owner lives and will set it right with
@@ -25,7 +26,7 @@ export function judgeEpoch({ fileSystem, host }: Environment, directory: string)
   const isOver =
     owner === undefined
       ? fileSystem.status(join(directory, RELEASED)) !== undefined
-      : host.isAlive(owner) === false;
+      : host.isAlive(owner) === false || hasGivenUp(host, owner.uuid);
   if (isOver) return { isHeld: false, owner };
   const heartbeat = fileSystem.status(join(directory, LOCK)) ?? fileSystem.status(directory);
   const isHeld = heartbeat !== undefined && host.wallTime() - heartbeat.modifiedAt <= STALE_AFTER;

@@ -4,6 +4,7 @@ import { bestEffort } from "./best-effort.js";
 import type { Environment } from "./environment.js";
 import { epochDirectory, epochsIn } from "./epoch.js";
 import { errorCode } from "./error-code.js";
+import { giveUp } from "./given-up.js";
 import { type CreateHeartbeat, type Heartbeat, LOCK, STALE_AFTER } from "./heartbeat.js";
 import { describeOwner, OWNER, type Owner, RELEASED, readOwner, summarizeOwner } from "./owner.js";
 
@@ -26,6 +27,7 @@ export class Lease {
   readonly #environment: Environment;
   readonly #tableDirectory: string;
   readonly #epoch: number;
+  readonly #owner: Owner;
   readonly #directory: string;
   readonly #error: Toolkit["error"];
   readonly #heartbeat: Heartbeat;
@@ -42,12 +44,14 @@ export class Lease {
     environment: Environment,
     tableDirectory: string,
     epoch: number,
+    owner: Owner,
     error: Toolkit["error"],
     createHeartbeat: CreateHeartbeat,
   ) {
     this.#environment = environment;
     this.#tableDirectory = tableDirectory;
     this.#epoch = epoch;
+    this.#owner = owner;
     this.#directory = epochDirectory(tableDirectory, epoch);
     this.#error = error;
     const lock = join(this.#directory, LOCK);
@@ -80,16 +84,18 @@ export class Lease {
   }
 
   /**
-   * Gives the table back: whoever wants it may have it. Never fails: what it can't leave on disk shows when the process
-   * ends, or by a heartbeat that is too old. Does nothing the second time, or when the lease is lost.
+   * Gives the table back: whoever wants it may have it. Never fails: what it can't leave on disk this process knows, and
+   * to others it shows when the process ends, or by a heartbeat that is too old. Does nothing the second time, or when the lease is lost.
    */
   release(): void {
     if (this.#isLost || this.#isReleased) return;
     this.#isReleased = true;
-    const { fileSystem } = this.#environment;
-    bestEffort(() =>
-      fileSystem.rename(join(this.#directory, OWNER), join(this.#directory, RELEASED)),
-    );
+    const { fileSystem, host } = this.#environment;
+    try {
+      fileSystem.rename(join(this.#directory, OWNER), join(this.#directory, RELEASED));
+    } catch {
+      giveUp(host, this.#owner.uuid);
+    }
     bestEffort(() => this.#heartbeat.stop());
   }
 

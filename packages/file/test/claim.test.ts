@@ -265,3 +265,29 @@ describe("claimEpoch", () => {
     expect(table.refusal()).toMatchObject({ code: "ENOENT" });
   });
 });
+
+describe("a table that could not be given back", () => {
+  test("may be claimed again at once by the same process, but not by another", () => {
+    const table = new ContendedTable();
+    const failing = new FailingFileSystem(table.fileSystem);
+    const { lease } = claimTable({ fileSystem: failing, host: table.host });
+    failing.fail({ nth: 1, code: "EIO", lasting: true });
+    lease.release();
+    expect(table.refusal(table.host.spawn())).toEqual(LOCKED);
+    expect(table.claim().epoch).toBe(2);
+  });
+
+  test("may be, too, when the claim itself had failed, whichever call it was", () => {
+    for (let nth = 1, hasFailed = true; hasFailed; nth++) {
+      const table = new ContendedTable();
+      const failing = new FailingFileSystem(table.fileSystem);
+      failing.fail({ nth, code: "EIO", lasting: true });
+      try {
+        claimTable({ fileSystem: failing, host: table.host });
+      } catch {
+        expect(() => table.claim()).not.toThrow();
+      }
+      hasFailed = failing.hasFailed;
+    }
+  });
+});

@@ -169,6 +169,31 @@ test("closing in the middle of a compaction loses nothing", async () => {
   }
 });
 
+test.each(TYPES)(
+  "closing a %s before any wait of a compaction is over loses nothing",
+  async (type) => {
+    for (let waits = 0, isOver = false; !isOver; waits++) {
+      const disk = new Disk();
+      const table = disk.open({ type });
+      churn(table, 30);
+      const { background } = disk.memory;
+      background.hold();
+      for (let wait = 0; wait < waits; wait++) {
+        await finish(disk);
+        isOver = !background.settleNext();
+      }
+      await finish(disk);
+      // So much that close compacts, too.
+      for (let round = 0; round < 150; round++) table.insert(["again", `${filler}${round}`]);
+      const records = [...table.records()];
+      table.close();
+      background.release();
+      expect([...disk.open({ repair: false }).records()], `${waits} waits`).toEqual(records);
+      expect(waits).toBeLessThan(50);
+    }
+  },
+);
+
 test("one that close begins and that fails is reported by close, and loses nothing", () => {
   const disk = new Disk();
   const table = disk.open();
@@ -183,3 +208,35 @@ test("one that close begins and that fails is reported by close, and loses nothi
   );
   expect([...disk.open().records()]).toEqual(records);
 });
+
+test.each(["write", "sync"] as const)(
+  "a %s that fails while one begins loses nothing",
+  async (call) => {
+    for (let waits = 0, isOver = false; !isOver; waits++) {
+      const disk = new Disk();
+      const { background } = disk.memory;
+      background.hold();
+      const table = disk.open({ autoSave: Number.POSITIVE_INFINITY });
+      churn(table);
+      for (let wait = 0; wait < waits; wait++) {
+        await settled();
+        isOver = !background.settleNext();
+      }
+      await settled();
+      disk.fileSystem.fail({ nth: 1, code: "EIO", calls: [call] });
+      try {
+        table.insert(["first", waits]);
+        table.sync();
+      } catch {
+        // It goes on in another segment, or is told.
+      }
+      table.insert(["second", waits]);
+      const records = [...table.records()];
+      background.release();
+      await finish(disk);
+      expect(table.size, `${waits} waits`).toBe(records.length);
+      disk.kill();
+      expect([...disk.open().records()], `${waits} waits`).toEqual(records);
+    }
+  },
+);

@@ -55,6 +55,7 @@ export class Life {
   readonly #reference: Store<"sync">;
   readonly #model: Table<StoreRecord>;
   #open: OpenTable | undefined;
+  #mayFail: boolean;
   #changes = 0;
 
   /** @param faults undefined if nothing may fail */
@@ -63,6 +64,7 @@ export class Life {
     this.#plan = plan;
     this.#random = random;
     this.#faults = faults;
+    this.#mayFail = faults !== undefined;
     this.#reference = createStore({ adapter: memoryAdapter });
     this.#model = this.#reference.ensureTable("d", "t", { type: plan.type });
     this.oracle = new Oracle(digestOf(this.#model));
@@ -82,15 +84,42 @@ export class Life {
     afterEach();
   }
 
-  /** Ends all faults. Then the table must open, hold what is right, take a change, and hold it when it is opened anew. */
+  /**
+   * Ends all faults. Then the table goes on, unless a sync had failed; and when it is opened anew, it holds what is
+   * right, takes a change, and holds that.
+   */
   async recover(): Promise<void> {
     this.#faults?.heal();
+    this.#goOn();
     await this.#close();
     await this.#kill();
+    this.#mayFail = false;
     this.#ensureOpen();
     this.#change({ name: "the last", act: (table) => table.insert(["last", 1]) });
     await this.#close();
     this.#ensureOpen();
+    await this.#close();
+  }
+
+  /** What failed in the background is told once. */
+  #goOn(): void {
+    this.#ensureOpen();
+    const insert = (): unknown => {
+      try {
+        this.#open?.table.insert(["goes on", ++this.#changes]);
+      } catch (error) {
+        return error;
+      }
+      this.#model.insert(["goes on", this.#changes]);
+      this.oracle.begin(digestOf(this.#model));
+      this.oracle.acknowledge();
+      return undefined;
+    };
+    insert();
+    const failure = insert();
+    if (failure !== undefined && !/takes no more writes/.test(String(failure))) {
+      this.#fail(`it doesn't go on: ${String(failure)}`);
+    }
   }
 
   /** Gives back what it holds outside of the machine. */
@@ -119,21 +148,22 @@ export class Life {
       try {
         this.#open = this.#machine.open(openOptions);
       } catch (error) {
-        this.#excuse(error);
+        // When the owner can't be read, the dead one counts as alive.
+        this.#excuse(error, ["STORE_IO", "STORE_LOCKED"]);
         if (isLast) return;
         this.#faults?.heal();
       }
     }
     const { table } = this.#open;
-    const state = this.#stateOf(table);
-    if (state === undefined) return;
+    const records = this.#recordsOf(table);
+    const state = digestOf({ type, records: () => records.values() });
     if (!this.oracle.reopened(state))
       this.#fail(`it has opened with a state that must not be:\n${state}`);
     const repair = repairOf(table);
     if (this.#faults === undefined && repair !== undefined && repair.reason !== "torn tail") {
       this.#fail(`it has opened with ${JSON.stringify(repair)}`);
     }
-    this.#resetModel([...table.records()]);
+    this.#resetModel(records);
   }
 
   #change({ name, act }: Change): void {
@@ -230,14 +260,26 @@ export class Life {
     }
   }
 
+  /** All records; if reading fails, when nothing fails any more. */
+  #recordsOf(table: Table<StoreRecord>): readonly StoreRecord[] {
+    try {
+      return [...table.records()];
+    } catch (error) {
+      this.#excuse(error);
+      this.#faults?.heal();
+      return [...table.records()];
+    }
+  }
+
   #resetModel(records: readonly StoreRecord[]): void {
     this.#model.deleteAllObjects();
     this.#model.insertMany(records);
   }
 
   /** Takes note of an error that must not be. */
-  #excuse(error: unknown): void {
-    if (this.#faults?.hasFailed === true && errorCode(error) === "STORE_IO") {
+  #excuse(error: unknown, expected: readonly string[] = ["STORE_IO"]): void {
+    const isExpected = expected.includes(errorCode(error) ?? "");
+    if (this.#mayFail && this.#faults?.hasFailed === true && isExpected) {
       this.log.push(`  ${String(error)}`);
       return;
     }

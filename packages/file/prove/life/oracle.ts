@@ -37,8 +37,11 @@ export class Oracle {
 
   /** It has returned. */
   acknowledge(): void {
-    if (this.#inFlight !== undefined) this.states.push(this.#inFlight);
+    const state = this.#inFlight;
     this.#inFlight = undefined;
+    // A call that changes nothing writes nothing.
+    if (state === undefined || state === this.states[this.last]) return;
+    this.states.push(state);
     this.#doubtful = [];
   }
 

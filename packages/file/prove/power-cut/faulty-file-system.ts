@@ -21,7 +21,6 @@ export interface Fault {
  * that fails.
  */
 export class FaultyFileSystem extends FailingFileSystem implements Faults {
-  hasFailed = false;
   readonly #memory: MemoryFileSystem;
   readonly #fault: Fault;
   readonly #forget: (file: MemoryFile) => void;

@@ -6,6 +6,7 @@ export type CallName = keyof FileSystem;
 export interface Failure {
   /** Which call fails, of those that come from now on: 1 is the next. */
   readonly nth: number;
+  /** `short`: a read or write does half of its work, and doesn't fail. */
   readonly code: string;
   /** Only calls of these names count, and fail. Without it all but `closeInBackground`, which never fails. */
   readonly calls?: readonly CallName[];
@@ -17,6 +18,8 @@ export interface Failure {
 export class FailingFileSystem implements FileSystem {
   /** Reads and writes of more than one byte do half of it. */
   halvesTransfers = false;
+  /** Whether any call has failed, or fell short. */
+  hasFailed = false;
   readonly #inner: FileSystem;
   readonly #counts = new Map<CallName, number>();
   #total = 0;
@@ -126,8 +129,8 @@ export class FailingFileSystem implements FileSystem {
     length: number,
     position: number,
   ): number {
-    this.#enter("read", file);
-    return this.#inner.read(file, buffer, start, this.#share(length), position);
+    const share = this.#enterTransfer("read", file, length);
+    return this.#inner.read(file, buffer, start, share, position);
   }
 
   write(
@@ -137,8 +140,8 @@ export class FailingFileSystem implements FileSystem {
     length: number,
     position: number,
   ): number {
-    this.#enter("write", file);
-    return this.#inner.write(file, buffer, start, this.#share(length), position);
+    const share = this.#enterTransfer("write", file, length);
+    return this.#inner.write(file, buffer, start, share, position);
   }
 
   sync(file: Descriptor): void {
@@ -151,8 +154,10 @@ export class FailingFileSystem implements FileSystem {
     await this.#inner.syncInBackground(file);
   }
 
-  #share(length: number): number {
-    return this.halvesTransfers ? Math.ceil(length / 2) : length;
+  /** Returns how many bytes may be read or written. */
+  #enterTransfer(name: "read" | "write", file: Descriptor, length: number): number {
+    const isShort = this.#enter(name, file) === "short";
+    return isShort || this.halvesTransfers ? Math.ceil(length / 2) : length;
   }
 
   #countCall(name: CallName): void {
@@ -160,13 +165,15 @@ export class FailingFileSystem implements FileSystem {
     this.#counts.set(name, this.count(name) + 1);
   }
 
-  #enter(name: CallName, subject: string | number): void {
+  #enter(name: CallName, subject: string | number): "short" | undefined {
     this.#countCall(name);
     const failure = this.#failure;
-    if (failure === undefined || failure.calls?.includes(name) === false) return;
+    if (failure === undefined || failure.calls?.includes(name) === false) return undefined;
     this.#left--;
-    if (this.#left > 0) return;
+    if (this.#left > 0) return undefined;
     if (!failure.lasting) this.#failure = undefined;
+    this.hasFailed = true;
+    if (failure.code === "short") return "short";
     throw new SystemError(failure.code, name, subject);
   }
 }

@@ -1,0 +1,4 @@
+import { failingCall } from "../prove/failing-call/failing-call.js";
+import { provePart } from "./support/prove-part.js";
+
+provePart(failingCall, 500);
