@@ -19,6 +19,12 @@ conformance(
     cleanup: ({ options }) => rmSync(options.directory, { recursive: true }),
     invalidOptions: [{ directory: undefined }, { directory: "" }, { directory: "x", other: 1 }],
     reference: memoryAdapter,
+    processes: {
+      module: new URL("../dist/index.js", import.meta.url),
+      export: "snapshotAdapter",
+      survivesKill: "returned",
+      timeoutMs: 60_000,
+    },
     runs: 10,
   },
 );

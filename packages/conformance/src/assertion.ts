@@ -10,13 +10,17 @@ const LONGEST_WALK = 20_000;
 
 /** Fails unless what was read is what was expected, deeply and exactly. */
 export function same(actual: unknown, expected: unknown, what = "the result"): void {
-  if (identical(actual, expected)) return;
+  if (!identical(actual, expected)) throw mismatch(actual, expected, what);
+}
+
+/** The failure of {@link same}: shows the first place where the two differ. */
+export function mismatch(actual: unknown, expected: unknown, what: string): AssertionError {
   const found = difference(actual, expected);
   const lines = [`expected ${found.expected}`, `received ${found.actual}`];
   if (found.path !== "") lines.push(`in ${show(actual)}`);
   const where = found.path === "" ? "" : ` at ${found.path}`;
   const message = [`${what}${where}: not as expected`, ...lines].join("\n  ");
-  throw new AssertionError({ message });
+  return new AssertionError({ message });
 }
 
 interface Difference {

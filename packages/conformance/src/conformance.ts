@@ -61,6 +61,17 @@ function definerOf(runner: TestRunner, options: ConformanceOptions): TestDefiner
         );
       }
     },
+    withProcesses(title, run, ...needs) {
+      definer.test(
+        title,
+        async (scene) => {
+          const { processes } = scene.options;
+          if (processes === undefined || scene.mode !== scene.adapter.mode) return;
+          await run(scene, processes);
+        },
+        ...needs,
+      );
+    },
   };
   return definer;
 }

@@ -1,2 +1,8 @@
 export { conformance } from "./conformance.js";
-export type { ConformanceOptions, Created, Place, TestRunner } from "./options.js";
+export type {
+  AdapterProcesses,
+  ConformanceOptions,
+  Created,
+  Place,
+  TestRunner,
+} from "./options.js";

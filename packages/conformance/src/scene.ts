@@ -10,7 +10,8 @@ import {
 } from "@store/core";
 import { makePlace } from "./factory.js";
 import { equal } from "./model/equality.js";
-import type { ConformanceOptions, Place } from "./options.js";
+import type { AdapterProcesses, ConformanceOptions, Place } from "./options.js";
+import { AdapterProcess } from "./processes/adapter-process.js";
 
 /** A store of either colour. What a member returns is awaited: that does no harm to a value. */
 export type AnyStore = Store<Mode>;
@@ -36,6 +37,7 @@ export class Scene {
   readonly options: ConformanceOptions;
   readonly #cleanups: (() => unknown)[];
   readonly #stores: AnyStore[] = [];
+  readonly #processes: AdapterProcess[] = [];
   #store: AnyStore | undefined;
 
   private constructor(
@@ -99,10 +101,27 @@ export class Scene {
     return scene;
   }
 
-  /** Closes all stores and removes all places, even when some of that fails; the first failure is thrown. */
+  /** Another process in the place of this scene. */
+  async startProcess(processes: AdapterProcesses): Promise<AdapterProcess> {
+    const started = new AdapterProcess(processes);
+    this.#processes.push(started);
+    await started.settle(this.place);
+    return started;
+  }
+
+  /** Several of them, which start at the same time. */
+  startProcesses(processes: AdapterProcesses, count: number): Promise<AdapterProcess[]> {
+    return Promise.all(Array.from({ length: count }, () => this.startProcess(processes)));
+  }
+
+  /** Kills all processes, closes all stores and removes all places, even when some of that fails; the first failure is thrown. */
   async end(): Promise<void> {
     const failures: unknown[] = [];
-    const steps = [...this.#stores.map((store) => () => store.close()), ...this.#cleanups];
+    const steps = [
+      ...this.#processes.map((process) => () => process.kill()),
+      ...this.#stores.map((store) => () => store.close()),
+      ...this.#cleanups,
+    ];
     for (const step of steps) {
       try {
         await step();

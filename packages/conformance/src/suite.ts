@@ -1,4 +1,5 @@
 import type { Capabilities, TableType } from "@store/core";
+import type { AdapterProcesses } from "./options.js";
 import type { AnyTable, Scene } from "./scene.js";
 
 export const ALL: readonly TableType[] = ["set", "ordered_set", "bag", "duplicate_bag"];
@@ -18,6 +19,15 @@ export interface TestDefiner {
     title: string,
     types: readonly TableType[],
     run: (table: AnyTable, scene: Scene, type: TableType) => Promise<void>,
+    ...needs: readonly Needed[]
+  ): void;
+  /**
+   * A test with several processes, skipped where the kit wasn't told of any. It is run in the adapter's own mode only:
+   * core's part doesn't differ, and processes take long to start.
+   */
+  withProcesses(
+    title: string,
+    run: (scene: Scene, processes: AdapterProcesses) => Promise<void>,
     ...needs: readonly Needed[]
   ): void;
 }

@@ -40,6 +40,13 @@ describe("over the file system", () => {
       invalidOptions,
       reference: memoryAdapter,
       runs: 5,
+      processes: {
+        module: new URL("../dist/index.js", import.meta.url),
+        export: "fileAdapter",
+        survivesKill: "returned",
+        exclusive: true,
+        timeoutMs: 60_000,
+      },
     },
   );
 });

@@ -18,9 +18,11 @@ import { insertNew } from "./insert-new.js";
 import { isolation } from "./isolation.js";
 import { iteration } from "./iteration.js";
 import { keys } from "./keys.js";
+import { killed } from "./killed.js";
 import { lookup } from "./lookup.js";
 import { match } from "./match.js";
 import { migration } from "./migration.js";
+import { ownership } from "./ownership.js";
 import { random } from "./random.js";
 import { range } from "./range.js";
 import { refusals } from "./refusals.js";
@@ -60,8 +62,10 @@ export const SUITES: readonly Suite[] = [
   colour,
   gaps,
   durability,
+  killed,
   migration,
   sharing,
+  ownership,
   random,
   differential,
 ];

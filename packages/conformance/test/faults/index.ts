@@ -3,6 +3,7 @@ import { DECLARATION_FAULTS } from "./declarations.js";
 import { ISOLATION_FAULTS, RACE_FAULTS } from "./isolation.js";
 import { KEY_FAULTS } from "./keys.js";
 import { LIFECYCLE_FAULTS } from "./lifecycle.js";
+import { PROCESS_FAULTS } from "./processes.js";
 import { RECORD_FAULTS } from "./records.js";
 import { UPDATE_FAULTS } from "./updates.js";
 import { VALUE_FAULTS } from "./values.js";
@@ -20,4 +21,5 @@ export const FAULTS: readonly Fault[] = [
   ...RACE_FAULTS,
   ...DECLARATION_FAULTS,
   ...LIFECYCLE_FAULTS,
+  ...PROCESS_FAULTS,
 ];
