@@ -13,8 +13,11 @@ import { discard, removeEpoch, removeLeftovers } from "./leftover.js";
 import type { NormalizedFileOptions } from "./options.js";
 import { RamLog } from "./ram-log.js";
 import type { RecordLog } from "./record-log.js";
-import { recoverLog } from "./recovery.js";
+import { Disturbance, recoverLog } from "./recovery.js";
 import { createDirectory, createTable } from "./table.js";
+
+/** An owner that was taken for dead goes on until it looks at its lease: not for long. */
+const ROUNDS = 8;
 
 /** The tables of a data directory, each in a directory of its own. */
 export class FileBackend implements AdapterBackend<"sync"> {
@@ -30,23 +33,9 @@ export class FileBackend implements AdapterBackend<"sync"> {
 
   openTable(name: string, type: TableType = "set"): AdapterTable<"sync"> {
     const environment = this.#environment;
-    const toolkit = this.#toolkit;
     const tableDirectory = join(this.#options.dataDir, directoryName(name));
     makeDirectories(environment.fileSystem, tableDirectory);
-    const claim = claimEpoch(
-      environment,
-      tableDirectory,
-      toolkit.error,
-      environment.createHeartbeat,
-    );
-    let recovered: Recovered;
-    try {
-      recovered = this.#recover(tableDirectory, claim, name, type);
-    } catch (error) {
-      claim.lease.release();
-      discard(environment, tableDirectory, claim.directory);
-      throw error;
-    }
+    const { claim, recovered } = this.#takeOver(tableDirectory, name, type);
     bestEffort(() => {
       for (const epoch of epochsIn(environment.fileSystem, tableDirectory)) {
         if (epoch < claim.epoch) removeEpoch(environment, tableDirectory, epoch);
@@ -57,6 +46,27 @@ export class FileBackend implements AdapterBackend<"sync"> {
     const { onRepair } = this.#options;
     if (report !== undefined && onRepair !== undefined) bestEffort(() => onRepair(report));
     return this.#createTable(recovered, claim);
+  }
+
+  /** Claims the table and recovers it, anew while another owner, who seemed to be dead, goes on. */
+  #takeOver(
+    tableDirectory: string,
+    name: string,
+    type: TableType,
+  ): { claim: Claim; recovered: Recovered } {
+    const environment = this.#environment;
+    const { error } = this.#toolkit;
+    for (let round = 1; ; round++) {
+      const { createHeartbeat } = environment;
+      const claim = claimEpoch(environment, tableDirectory, error, createHeartbeat);
+      try {
+        return { claim, recovered: this.#recover(tableDirectory, claim, name, type) };
+      } catch (failure) {
+        claim.lease.release();
+        discard(environment, tableDirectory, claim.directory);
+        if (!(failure instanceof Disturbance) || round === ROUNDS) throw failure;
+      }
+    }
   }
 
   #createTable(recovered: Recovered, claim: Claim): AdapterTable<"sync"> {

@@ -69,7 +69,12 @@ export class LossCount {
 
   /** The changes up to this number were in the log. */
   reach(sequence: number, file: string, offset: number): void {
-    if (this.#isSequenceKnown) this.#expect(sequence - this.sequence, file, offset);
+    if (this.#isSequenceKnown) {
+      this.#expect(sequence - this.sequence, file, offset);
+    } else if (this.#isInterrupted) {
+      // How many they are was lost with the end of the compaction's output.
+      this.lostChanges++;
+    }
     this.sequence = Math.max(sequence, this.sequence);
     this.#isSequenceKnown = true;
     this.#isInterrupted = false;
@@ -104,6 +109,7 @@ export class LossCount {
       .reduce((sum, { from, to }) => sum + to - from, 0);
     // If it is no more than the end itself, all records were seen.
     if (lostBytes !== MARK_FRAME_BYTES) this.lostChanges++;
+    this.#isInterrupted = false;
   }
 
   #expect(lost: number, file: string, offset: number): void {

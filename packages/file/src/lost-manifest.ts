@@ -3,7 +3,7 @@ import type { TableType, Toolkit } from "@store/core";
 import type { FileSystem } from "./file-system.js";
 import { MANIFEST, newerFormat, TYPE_NUMBERS } from "./manifest.js";
 import type { DamagedRange } from "./repair-report.js";
-import { isSegmentName, type SegmentIdentity } from "./segment.js";
+import { isSegmentName, type SegmentIdentity, segmentName } from "./segment.js";
 import { firstSequence, isFinished, readHeader } from "./segment-file.js";
 import type { Source, SourceSegment } from "./source.js";
 
@@ -14,34 +14,36 @@ export function rebuildSource(
   error: Toolkit["error"],
 ): Source {
   const found: SegmentIdentity[] = [];
+  const tables = new Set<string>();
   const size = fileSystem.status(join(directory, MANIFEST))?.size ?? 0;
   const damaged: DamagedRange[] = [{ file: MANIFEST, from: 0, to: size }];
   for (const name of fileSystem.list(directory).filter(isSegmentName)) {
     const path = join(directory, name);
     const header = readHeader(fileSystem, path);
-    if (header === undefined) {
-      damaged.push({ file: name, from: 0, to: fileSystem.status(path)?.size ?? 0 });
-    } else if ("newerFormat" in header) {
+    if (header !== undefined && "newerFormat" in header) {
       throw newerFormat(error, path, header.newerFormat);
-    } else {
+    }
+    if (header !== undefined) tables.add(hex(header));
+    if (header !== undefined && segmentName(header.id, header.covers) === name) {
       found.push(header);
+    } else {
+      damaged.push({ file: name, from: 0, to: fileSystem.status(path)?.size ?? 0 });
     }
   }
   found.sort((a, b) => a.id - b.id);
-  const [first, ...others] = found;
+  const [first] = found;
   const type = (Object.keys(TYPE_NUMBERS) as TableType[]).find(
     (candidate) => TYPE_NUMBERS[candidate] === first?.type,
   );
   if (first === undefined || type === undefined) {
     throw error("STORE_CORRUPT", `nothing in ${directory} can be read as part of a table`);
   }
-  const uuid = hex(first);
-  if (others.some((other) => hex(other) !== uuid)) {
+  if (tables.size > 1) {
     throw error("STORE_CORRUPT", `${directory} has files of several tables, and no manifest`);
   }
   return {
     directory,
-    uuid,
+    uuid: hex(first),
     type,
     sequence: 0,
     segments: sourceSegments(fileSystem, directory, counting(fileSystem, directory, found)),

@@ -1,6 +1,8 @@
 import { join } from "node:path";
 import type { TableType, Toolkit } from "@store/core";
 import { type AdoptedSegment, adoptHint, adoptSegments } from "./adopted-segment.js";
+import { attemptAll } from "./attempt-all.js";
+import { bestEffort } from "./best-effort.js";
 import type { Claim } from "./claim.js";
 import type { Directory } from "./directory.js";
 import type { Recovered } from "./disk-log.js";
@@ -10,7 +12,7 @@ import { LogFiles } from "./log-files.js";
 import type { RepairReport } from "./repair-report.js";
 import { Replay } from "./replay.js";
 import { SEGMENT_HEADER_BYTES, type Segment } from "./segment.js";
-import { findSource, keepAside, type Source } from "./source.js";
+import { describeEpochs, findSource, keepAside, type Source } from "./source.js";
 import { type Replayed, Takeover } from "./takeover.js";
 
 /** What to do about a damaged table: refuse it, keep what is good, or write even a sound one anew. */
@@ -29,6 +31,13 @@ export interface RecoveryOptions {
   ) => Directory;
 }
 
+/** An earlier owner, who was taken for dead, has changed things while they were looked at. */
+export class Disturbance extends Error {
+  constructor() {
+    super("another owner of the table, which seemed to be dead, goes on changing its files");
+  }
+}
+
 /**
  * Opens the log of a table in the epoch that was claimed:
  *
@@ -39,6 +48,8 @@ export interface RecoveryOptions {
  * 4. writes the manifest; from here on the new epoch counts.
  *
  * Until then nothing that was there has changed: it can fail, or crash, at any point, and be done again (I8).
+ *
+ * @throws Disturbance if it has to be done again, in a new epoch
  */
 export function recoverLog(
   environment: Environment,
@@ -48,9 +59,12 @@ export function recoverLog(
   toolkit: Toolkit,
 ): Recovered {
   const recovery = new Recovery(environment, tableDirectory, claim, options, toolkit);
-  const { repair } = options;
-  const source = findSource(environment, tableDirectory, claim.epoch, repair, toolkit.error);
-  return source === undefined ? recovery.create() : recovery.open(source);
+  try {
+    return recovery.run();
+  } catch (failure) {
+    recovery.checkUndisturbed();
+    throw failure;
+  }
 }
 
 class Recovery {
@@ -59,6 +73,7 @@ class Recovery {
   readonly #claim: Claim;
   readonly #options: RecoveryOptions;
   readonly #toolkit: Toolkit;
+  readonly #earlierEpochs: string;
 
   constructor(
     environment: Environment,
@@ -72,9 +87,33 @@ class Recovery {
     this.#claim = claim;
     this.#options = options;
     this.#toolkit = toolkit;
+    this.#earlierEpochs = describeEpochs(environment, tableDirectory, claim.epoch);
   }
 
-  create(): Recovered {
+  run(): Recovered {
+    const { repair } = this.#options;
+    const { error } = this.#toolkit;
+    const source = findSource(
+      this.#environment,
+      this.#tableDirectory,
+      this.#claim.epoch,
+      repair,
+      error,
+    );
+    if (source !== undefined) return this.#open(source);
+    this.checkUndisturbed();
+    return this.#create();
+  }
+
+  /** What was found, or failed, counts only if nobody has changed the files meanwhile. */
+  checkUndisturbed(): void {
+    this.#claim.lease.verify();
+    const { epoch } = this.#claim;
+    const now = describeEpochs(this.#environment, this.#tableDirectory, epoch);
+    if (now !== this.#earlierEpochs) throw new Disturbance();
+  }
+
+  #create(): Recovered {
     const { name, type } = this.#options;
     const uuid = this.#environment.host.uuid().replaceAll("-", "");
     const files = this.#files({ name, type, uuid });
@@ -83,7 +122,7 @@ class Recovery {
     return { files, active, directory, liveBytes: 0, report: undefined };
   }
 
-  open(source: Source): Recovered {
+  #open(source: Source): Recovered {
     const { name, repair } = this.#options;
     const { fileSystem } = this.#environment;
     const { error } = this.#toolkit;
@@ -95,12 +134,14 @@ class Recovery {
       const replayed = this.#replay(source, adopted, files, directory, hint);
       const { replay } = replayed;
       const { liveBytes } = replay;
+      this.#syncTails(source, replayed);
       const takeover = this.#takeover(files, directory);
       const report = reportOf(replay, repair, name, directory.size);
       if (report === undefined || report.reason === "torn tail") {
         const active = takeover.carryOver(replayed);
         return { files, active, directory, liveBytes, report };
       }
+      this.checkUndisturbed();
       const keptAside =
         report.reason === "damage"
           ? keepAside(this.#environment, this.#tableDirectory, source, report)
@@ -147,6 +188,25 @@ class Recovery {
     // What the hint was believed about may be damaged, too: look at everything.
     directory.clear();
     return this.#replay(source, adopted, files, directory, null);
+  }
+
+  /**
+   * Brings to disk what isn't known to be there, where it was found: else, should the machine stop before the new epoch
+   * counts, what that has of it would look like later changes.
+   */
+  #syncTails({ directory }: Source, { segments, durable }: Replayed): void {
+    const { fileSystem } = this.#environment;
+    for (const segment of segments) {
+      if (segment.isSealed || segment.length <= (durable.get(segment) ?? 0)) continue;
+      // Should it fail, it is written again all the same.
+      bestEffort(() => {
+        const file = fileSystem.open(join(directory, segment.name));
+        attemptAll(
+          () => fileSystem.sync(file),
+          () => fileSystem.close(file),
+        );
+      });
+    }
   }
 
   #readHint(

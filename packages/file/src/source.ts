@@ -8,9 +8,9 @@ import { rebuildSource } from "./lost-manifest.js";
 import { MANIFEST, type ManifestSegment, newerFormat, readManifest } from "./manifest.js";
 import type { Repair } from "./recovery.js";
 import type { DamagedRange, RepairReport } from "./repair-report.js";
-import { isSegmentName, SEGMENT_HEADER_BYTES, segmentName } from "./segment.js";
-import { highestSequence, readHeader } from "./segment-file.js";
-import { writeFully } from "./whole-file.js";
+import { isBaseName, isSegmentName, SEGMENT_HEADER_BYTES, segmentName } from "./segment.js";
+import { highestSequence } from "./segment-file.js";
+import { readWhole, writeFully } from "./whole-file.js";
 
 /** Among the files that a repair has kept: its report, as JSON. */
 const REPAIR = "REPAIR";
@@ -69,6 +69,27 @@ export function findSource(
   return source;
 }
 
+/**
+ * All that decides what {@link findSource} finds, as a text. It changes when the owner of an earlier epoch, who was taken
+ * for dead, goes on: no file of a table goes before a manifest has changed, or an epoch is gone.
+ */
+export function describeEpochs(
+  { fileSystem }: Environment,
+  tableDirectory: string,
+  epoch: number,
+): string {
+  const describeEpoch = (other: number): string => {
+    try {
+      const path = join(epochDirectory(tableDirectory, other), MANIFEST);
+      return `${other} ${readWhole(fileSystem, path)}`;
+    } catch {
+      return `${other}`;
+    }
+  };
+  const earlier = epochsIn(fileSystem, tableDirectory).filter((other) => other < epoch);
+  return earlier.map(describeEpoch).join("\n");
+}
+
 function readSource(
   fileSystem: FileSystem,
   directory: string,
@@ -102,9 +123,10 @@ function hasFrames(fileSystem: FileSystem, directory: string): boolean {
 
 /** Whether an epoch without a manifest has changes that came after those of an earlier one. */
 function hasLaterChanges(fileSystem: FileSystem, directory: string, earlier: Source): boolean {
+  const { uuid } = earlier;
   const names = earlier.segments.map(({ id, covers }) => segmentName(id, covers));
   const last = names.reduce(
-    (highest, name) => Math.max(highest, highestIn(fileSystem, earlier.directory, name)),
+    (highest, name) => Math.max(highest, highestIn(fileSystem, earlier.directory, name, uuid)),
     earlier.sequence,
   );
   return fileSystem
@@ -113,16 +135,18 @@ function hasLaterChanges(fileSystem: FileSystem, directory: string, earlier: Sou
       (name) =>
         isSegmentName(name) &&
         !names.includes(name) &&
-        highestIn(fileSystem, directory, name) > last,
+        highestIn(fileSystem, directory, name, uuid) > last,
     );
 }
 
-function highestIn(fileSystem: FileSystem, directory: string, name: string): number {
-  const path = join(directory, name);
-  if (fileSystem.status(path) === undefined) return 0;
-  const header = readHeader(fileSystem, path);
-  if (header === undefined || "newerFormat" in header) return 0;
-  return highestSequence(fileSystem, directory, header);
+/** By the frames alone, which are salted with what the file should be: its header may be damaged. */
+function highestIn(fileSystem: FileSystem, directory: string, name: string, uuid: string): number {
+  const id = Number.parseInt(name, 10);
+  const covers = isBaseName(name) ? 1 : 0;
+  const isThere = fileSystem.status(join(directory, name)) !== undefined;
+  if (!isThere || segmentName(id, covers) !== name) return 0;
+  const table = Buffer.from(uuid, "hex");
+  return highestSequence(fileSystem, directory, { table, id, covers, type: 0 });
 }
 
 /**

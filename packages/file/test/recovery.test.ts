@@ -102,7 +102,7 @@ describe.each(TYPES)("a %s", (type) => {
           }
         }
       }),
-      { numRuns: 150 },
+      { numRuns: 60 },
     );
   });
 
@@ -140,28 +140,27 @@ describe.each(TYPES)("a %s", (type) => {
     const expected = stateOf(table);
     const image = DiskImage.of(origin);
     for (const repair of [true, "force"] as const) {
-      for (const lasting of [false, true]) {
-        for (let nth = 1, isOver = false; !isOver; nth++) {
-          const disk = image.mount();
-          disk.fileSystem.fail({ nth, code: "EIO", lasting });
-          const before = disk.fileSystem.count();
-          try {
-            table = disk.open({ repair });
-          } catch (error) {
-            expect(error).toMatchObject({ code: expect.stringMatching(/^STORE_(IO|LOCKED)$/) });
-          }
-          isOver = disk.fileSystem.count() - before < nth;
-          disk.kill();
-          disk.fileSystem.heal();
-          table = disk.open();
-          expect(stateOf(table), `call ${nth}`).toBe(expected);
-          expect(table.info().details?.repair, `call ${nth}`).toBeUndefined();
-          disk.kill();
-          table = disk.open({ repair: false });
-          expect(stateOf(table), `call ${nth}`).toBe(expected);
-          table.close();
-          expect(nth).toBeLessThan(500);
+      for (let nth = 1, isOver = false; !isOver; nth++) {
+        const disk = image.mount();
+        // The one or the other; `npm run prove -- failing-call` tries both everywhere.
+        disk.fileSystem.fail({ nth, code: "EIO", lasting: nth % 2 === 0 });
+        const before = disk.fileSystem.count();
+        try {
+          table = disk.open({ repair });
+        } catch (error) {
+          expect(error).toMatchObject({ code: expect.stringMatching(/^STORE_(IO|LOCKED)$/) });
         }
+        isOver = disk.fileSystem.count() - before < nth;
+        disk.kill();
+        disk.fileSystem.heal();
+        table = disk.open();
+        expect(stateOf(table), `call ${nth}`).toBe(expected);
+        expect(table.info().details?.repair, `call ${nth}`).toBeUndefined();
+        disk.kill();
+        table = disk.open({ repair: false });
+        expect(stateOf(table), `call ${nth}`).toBe(expected);
+        table.close();
+        expect(nth).toBeLessThan(500);
       }
     }
   });

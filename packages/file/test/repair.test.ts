@@ -235,6 +235,10 @@ describe("repair: true", () => {
     const withoutMore = open(damage(image, [3, 4], name));
     expect(withoutMore.records).toHaveLength(4);
     expect(withoutMore.reports[0]?.lostChanges).toBeGreaterThan(0);
+    // How many changes there were behind it, nobody knows then.
+    const [log = ""] = image.paths((file) => file.endsWith(".log"));
+    const withoutFirst = damage(image, [0], log.slice(-10));
+    expect(open(damage(withoutFirst, [4], name)).reports[0]?.lostChanges).toBeGreaterThan(0);
     const withoutBase = open(image.with({ [base ?? ""]: undefined }));
     expect(withoutBase.records).toEqual([["e", 1]]);
     expect(withoutBase.reports[0]?.lostChanges).toBeGreaterThan(0);
@@ -724,7 +728,8 @@ describe("the manifest", () => {
     }
   });
 
-  test("of a later epoch that never came so far isn't missed", () => {
+  /** Of an owner, and of one who came no further than to begin a segment. */
+  function openedInVain(): DiskImage {
     const before = imageAfter((table) => {
       table.insert(["a", 1]);
       table.sync();
@@ -735,14 +740,77 @@ describe("the manifest", () => {
     expect(() => open(disk)).toThrow();
     disk.fileSystem.heal();
     disk.kill();
-    const later = DiskImage.of(disk);
+    return DiskImage.of(disk);
+  }
+
+  const both = [
+    ["a", 1],
+    ["b", 1],
+  ];
+
+  test("of a later epoch that never came so far isn't missed", () => {
+    const later = openedInVain();
     expect(later.paths((name) => name === "000002.log")).toHaveLength(1);
     const { records, reports } = open(later, { repair: false });
-    expect(records).toEqual([
-      ["a", 1],
-      ["b", 1],
-    ]);
+    expect(records).toEqual(both);
     expect(reports).toEqual([]);
+  });
+
+  test("of a later epoch isn't missed for what is there of another table", () => {
+    const other = imageAfter((_, disk) => {
+      for (let life = 0; life < 2; life++) {
+        const table = disk.openStore().ensureTable("d", "other");
+        table.insertMany(["c", "d", "e"].map((key) => [key, life]));
+        disk.kill();
+      }
+    });
+    const [stranger = ""] = other.paths((name) => name === "000002.log");
+    const later = openedInVain();
+    const mixed = later.with({ [later.path("000002.log")]: other.read(stranger) });
+    for (const repair of [false, true]) {
+      const { records, reports } = open(mixed, { repair });
+      expect(records).toEqual(both);
+      expect(reports).toEqual([]);
+    }
+  });
+
+  test("of a later epoch is missed only for changes that the log below doesn't have, header or not", () => {
+    const later = openedInVain();
+    const [log = ""] = later.paths((name) => name === "000001.log");
+    const headless = Buffer.concat([
+      Buffer.alloc(SEGMENT_HEADER_BYTES),
+      later.read(log).subarray(SEGMENT_HEADER_BYTES),
+    ]);
+    const cut = later.read(later.path("000002.log")).subarray(0, -1);
+    const { records, reports } = open(
+      later.with({ [log]: headless, [later.path("000002.log")]: cut }),
+    );
+    expect(records).toEqual(both);
+    expect(reports).toMatchObject([{ damaged: [{ file: "000001.log" }], lostChanges: 0 }]);
+  });
+
+  test("of a later epoch isn't looked for with a segment under the name of another one", () => {
+    const later = openedInVain();
+    const [log = ""] = later.paths((name) => name === "000001.log");
+    const misnamed = later.with({ [log]: later.read(later.path("000002.log")) });
+    expect(() => open(misnamed, { repair: false })).toThrow(CORRUPT);
+    const { records, reports } = open(misnamed);
+    expect(records).toEqual(both);
+    expect(reports).toMatchObject([{ reason: "damage", lostChanges: 0 }]);
+  });
+
+  test("that is gone, with a segment under the name of another one: that is damaged", () => {
+    const given = living("set");
+    const expected = stateOf(open(given).table);
+    const copy = given.path("000001.log").replace("000001.log", "000009.log");
+    const { table, reports } = open(
+      given.with({
+        [given.path("MANIFEST")]: undefined,
+        [copy]: given.read(given.path("000001.log")),
+      }),
+    );
+    expect(stateOf(table)).toBe(expected);
+    expect(reports).toMatchObject([{ damaged: [{ file: "MANIFEST" }, { file: "000009.log" }] }]);
   });
 });
 

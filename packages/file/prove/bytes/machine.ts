@@ -1,0 +1,137 @@
+import { createStore, type StoreRecord, type Table, type TableType } from "@store/core";
+import { createFileAdapter } from "../../src/file-adapter.js";
+import type { Repair } from "../../src/recovery.js";
+import type { RepairReport } from "../../src/repair-report.js";
+import { FailingFileSystem } from "../../test/support/failing-file-system.js";
+import { ManualHost, ManualWorld } from "../../test/support/manual-host.js";
+import { MemoryFileSystem } from "../../test/support/memory-file-system.js";
+import { MemoryDirectory, MemoryFile } from "../../test/support/memory-inode.js";
+import { SparseBytes } from "../../test/support/sparse-bytes.js";
+import { createTimerHeartbeat } from "../../test/support/timer-heartbeat.js";
+
+/** The content of files by path; a directory ends with a slash, and has none. */
+export type Files = ReadonlyMap<string, Buffer>;
+
+/** A table that was opened, and what was said about it. */
+export interface Opened {
+  readonly table: Table<StoreRecord>;
+  readonly report: RepairReport | undefined;
+}
+
+const DATA = "/data";
+/** No process, and nothing with a UUID, that files may speak of. */
+const UNUSED = 1_000_000;
+/** Milliseconds: longer than a heartbeat is waited for. */
+const STALE = 11_000;
+/** A machine with a disk in memory, on which one process after another opens tables. */
+export class Machine {
+  readonly memory: MemoryFileSystem;
+  /** What the engine sees. */
+  readonly fileSystem: FailingFileSystem;
+  #host: ManualHost;
+
+  constructor(world = new ManualWorld()) {
+    this.#host = new ManualHost({}, world);
+    this.memory = new MemoryFileSystem({ now: () => this.#host.wallTime() });
+    this.fileSystem = new FailingFileSystem(this.memory);
+  }
+
+  /** With these files, whose owners are all dead. The files may be mounted many times: that costs next to nothing. */
+  static mount(files: Files): Machine {
+    const world = new ManualWorld();
+    world.starts = UNUSED;
+    world.uuids = UNUSED;
+    const machine = new Machine(world);
+    const now = machine.#host.wallTime();
+    const make = (path: string): MemoryDirectory => {
+      let directory = machine.memory.root;
+      for (const name of path.split("/").slice(1, -1)) {
+        let next = directory.entries.get(name);
+        if (next === undefined) {
+          next = new MemoryDirectory(now);
+          directory.entries.set(name, next);
+        }
+        directory = next as MemoryDirectory;
+      }
+      return directory;
+    };
+    for (const [path, content] of files) {
+      const directory = make(path);
+      if (path.endsWith("/")) continue;
+      directory.entries.set(nameOf(path), new MemoryFile(now, bytesOf(content)));
+    }
+    machine.#host.advance(STALE);
+    return machine;
+  }
+
+  /** Opens a table in a store of its own. Throws what that throws. */
+  open(name: string, repair: Repair, type?: TableType): Opened {
+    let report: RepairReport | undefined;
+    const adapter = createFileAdapter({
+      fileSystem: this.fileSystem,
+      host: this.#host,
+      createHeartbeat: createTimerHeartbeat,
+    });
+    const store = createStore({
+      adapter,
+      options: {
+        dataDir: DATA,
+        repair,
+        autoSave: Number.POSITIVE_INFINITY,
+        // So that what is read comes from the files.
+        cacheBytes: 0,
+        onRepair: (given) => {
+          report = given;
+        },
+      },
+    });
+    const table = store.ensureTable<StoreRecord>("d", name, type === undefined ? {} : { type });
+    return { table, report };
+  }
+
+  /** Kills the process that runs, and starts another one. What was written is there. */
+  kill(): void {
+    this.#host.kill(this.#host.process);
+    this.#host = this.#host.spawn();
+  }
+
+  /** All that is on the disk. */
+  files(): Files {
+    const files = new Map<string, Buffer>();
+    const visit = (path: string, { entries }: MemoryDirectory) => {
+      files.set(path, NOTHING);
+      for (const [name, inode] of entries) {
+        if (inode instanceof MemoryDirectory) visit(`${path}${name}/`, inode);
+        else files.set(path + name, readAll(inode));
+      }
+    };
+    visit("/", this.memory.root);
+    return files;
+  }
+}
+
+/** The last part of a path. */
+export function nameOf(path: string): string {
+  return path.slice(path.lastIndexOf("/") + 1);
+}
+
+const NOTHING = Buffer.alloc(0);
+
+/** Of what is mounted again and again. */
+const known = new WeakMap<Buffer, SparseBytes>();
+
+function bytesOf(content: Buffer): SparseBytes {
+  let bytes = known.get(content);
+  if (bytes === undefined) {
+    bytes = new SparseBytes();
+    bytes.write(content, 0, content.length, 0);
+    known.set(content, bytes);
+  }
+  return bytes.share();
+}
+
+function readAll({ content }: MemoryFile): Buffer {
+  const bytes = Buffer.alloc(content.size);
+  content.read(bytes, 0, bytes.length, 0);
+  return bytes;
+}
