@@ -1,23 +1,45 @@
 import { writeSync } from "node:fs";
 import { setImmediate } from "node:timers/promises";
 import { createStore, type TableType } from "@store/core";
-import { fileAdapter } from "../../src/index.js";
+import { fileAdapter, type RepairReport } from "../../src/index.js";
 import { live } from "./life.js";
+import { stateDigest } from "./state-digest.js";
 
-// Lives on a table from a step on, and says the number of each step that has returned, until it is killed.
-const [, , dataDir = "", type = "", from = "", autoSave = ""] = process.argv;
-const store = createStore({
-  adapter: fileAdapter,
-  options: { dataDir, autoSave: Number(autoSave) },
-});
-const table = store.ensureTable("d", "t", { type: type as TableType });
-void run();
+// Opens a table, and says what it found. Of the states that it is told it takes the first that this is, and lives on from
+// there, a number of steps, saying the number of each that has returned; closes it then. Until it is killed.
+const [, , dataDir = "", type = "", autoSave = "", repair = "", count = "", done = "", ...digests] =
+  process.argv;
+run().catch((error: unknown) => say(`failed ${error}`));
 
-async function run(): Promise<never> {
-  for (let step = Number(from); ; step++) {
+async function run(): Promise<void> {
+  say("opening");
+  const options = { dataDir, autoSave: Number(autoSave), repair: repair === "true" };
+  const store = createStore({ adapter: fileAdapter, options });
+  const table = store.ensureTable("d", "t", { type: type as TableType });
+  const digest = stateDigest(table);
+  const report = table.info().details?.repair as RepairReport | undefined;
+  say(`opened ${digest} ${report?.reason ?? "sound"}`);
+
+  const last = Number(done) + digests.indexOf(digest);
+  let segments = segmentsOf();
+  for (let step = last + 1; digests.includes(digest) && step <= last + Number(count); step++) {
     live(table, step);
-    writeSync(1, `${step}\n`);
+    say(String(step));
+    const before = segments;
+    segments = segmentsOf();
+    if (segments > before) say("compacting");
     // What goes on in the background has its turn.
     await setImmediate();
   }
+  say("closing");
+  store.close();
+  say("closed");
+
+  function segmentsOf(): number {
+    return Number(table.info().details?.segments);
+  }
+}
+
+function say(line: string): void {
+  writeSync(1, `${line}\n`);
 }

@@ -26,18 +26,26 @@ export function compileProgram(name: string, directory: string): string {
   return outfile;
 }
 
-/** A program that runs in a process of its own, and says things line by line. */
+/** A program that runs in a process of its own, and says things line by line. May be run by another, a tracer. */
 export class Program {
   readonly pid: number;
   /** All lines so far. */
   readonly lines: string[] = [];
   readonly #child: ChildProcessByStdio<Writable, Readable, null>;
   readonly #closed: Promise<void>;
+  readonly #isTraced: boolean;
   #rest = "";
   #onLine: () => void = () => {};
 
-  constructor(file: string, args: readonly string[]) {
-    this.#child = spawn(process.execPath, [file, ...args], { stdio: ["pipe", "pipe", "inherit"] });
+  /** @param tracer a command that takes the one to run at its end */
+  constructor(file: string, args: readonly string[], tracer: readonly string[] = []) {
+    const [command = "", ...rest] = [...tracer, process.execPath, file, ...args];
+    this.#isTraced = tracer.length > 0;
+    this.#child = spawn(command, rest, {
+      stdio: ["pipe", "pipe", "inherit"],
+      // A group of its own: who kills only the tracer lets the program go.
+      detached: this.#isTraced,
+    });
     this.pid = this.#child.pid ?? -1;
     this.#closed = new Promise((resolve) => this.#child.once("close", () => resolve()));
     this.#child.stdout.setEncoding("utf8").on("data", (text: string) => this.#take(text));
@@ -60,7 +68,10 @@ export class Program {
 
   /** Kills it at once (SIGKILL). Resolves when it is gone, and all that it said was heard. */
   async kill(): Promise<void> {
-    this.#child.kill("SIGKILL");
+    if (!this.#isTraced) this.#child.kill("SIGKILL");
+    else if (this.#child.exitCode === null && this.#child.signalCode === null) {
+      process.kill(-this.pid, "SIGKILL");
+    }
     await this.#closed;
   }
 
