@@ -1,7 +1,23 @@
+import { bytes } from "./bytes/bytes.js";
 import type { Campaign } from "./campaign.js";
+import { contests } from "./contests/contests.js";
+import { failingCall } from "./failing-call/failing-call.js";
+import { interleavings } from "./interleavings/interleavings.js";
+import { kills } from "./kills/kills.js";
+import { failedSync, powerCut } from "./power-cut/power-cut.js";
+import { steals } from "./steals/steals.js";
 
 /** In the order in which they are run. */
-export const CAMPAIGNS: readonly Campaign[] = [];
+export const CAMPAIGNS: readonly Campaign[] = [
+  powerCut,
+  failedSync,
+  failingCall,
+  bytes,
+  contests,
+  steals,
+  interleavings,
+  kills,
+];
 
 export function campaignNamed(name: string): Campaign {
   const campaign = CAMPAIGNS.find((other) => other.name === name);

@@ -1,0 +1,110 @@
+import { statSync, writeSync } from "node:fs";
+import { createInterface } from "node:readline";
+import { setImmediate, setTimeout } from "node:timers/promises";
+import { createStore, type StoreRecord, type Table } from "@store/core";
+import type { Answer, Command } from "../../prove/contests/contender.js";
+import { createFileAdapter } from "../../src/file-adapter.js";
+import { nodeFileSystem } from "../../src/node-file-system.js";
+import { nodeHost } from "../../src/node-host.js";
+
+// Does to the tables of a directory what it is told, command by command, and says what came of each. By how much its
+// clocks are ahead says the size of a file.
+
+/** More than the dead bytes that begin a compaction. */
+const BULK = new Uint8Array(1_100_000);
+
+const [, , dataDir = "", clock = ""] = process.argv;
+/** Milliseconds by which the clocks are ahead. */
+const ahead = () => statSync(clock).size;
+const store = createStore({
+  adapter: createFileAdapter({
+    fileSystem: nodeFileSystem,
+    host: {
+      process: nodeHost.process,
+      isAlive: (other) => nodeHost.isAlive(other),
+      wallTime: () => nodeHost.wallTime() + ahead(),
+      monotonicTime: () => nodeHost.monotonicTime() + ahead(),
+      startTimer: (milliseconds, callback) => nodeHost.startTimer(milliseconds, callback),
+      defer: (callback) => nodeHost.defer(callback),
+      uuid: () => nodeHost.uuid(),
+    },
+  }),
+  options: { dataDir, repair: false },
+});
+const tables = new Map<string, Table<StoreRecord>>();
+const input = createInterface(process.stdin);
+input.on("line", async (line) => say(await answer(JSON.parse(line))));
+say({});
+
+async function answer(command: Command): Promise<Answer> {
+  try {
+    return (await obey(command)) ?? {};
+  } catch (error) {
+    const { code = String(error), cause } = Object(error);
+    return { code, pid: cause?.pid };
+  }
+}
+
+async function obey(command: Command): Promise<Answer | undefined> {
+  switch (command.do) {
+    case "open": {
+      const table = store.ensureTable("d", command.table);
+      tables.set(command.table, table);
+      return { keys: [...table.records()].map(([key]) => String(key)) };
+    }
+    case "insert":
+      tableOf(command).insertMany(command.keys.map((key) => [key, process.pid]));
+      return undefined;
+    case "compact":
+      return compact(tableOf(command));
+    case "sync":
+      tableOf(command).sync();
+      return undefined;
+    case "close":
+      tableOf(command).close();
+      return undefined;
+    case "go on":
+      void goOn(command.tables);
+      return undefined;
+    case "exit":
+      return process.exit();
+    case "end":
+      input.close();
+      process.stdin.destroy();
+      return undefined;
+  }
+}
+
+function tableOf({ table }: { readonly table: string }): Table<StoreRecord> {
+  const opened = tables.get(table);
+  if (opened === undefined) throw new Error(`${table} isn't open`);
+  return opened;
+}
+
+/** Lets a compaction become due, and returns when it is over. */
+async function compact(table: Table<StoreRecord>): Promise<undefined> {
+  table.insert(["bulk", BULK]);
+  table.delete("bulk");
+  while ((table.info().diskBytes ?? 0) > BULK.length) await setTimeout(5);
+}
+
+/** Writes to some tables, again and again, and says so, until each fails. */
+async function goOn(names: readonly string[]): Promise<void> {
+  const left = new Set(names);
+  for (let number = 0; left.size > 0; number++) {
+    for (const name of left) {
+      try {
+        tableOf({ table: name }).insert([`a${number}`, process.pid]);
+        say({ table: name, wrote: `a${number}` });
+      } catch (error) {
+        left.delete(name);
+        say({ table: name, failed: String(Object(error).code) });
+      }
+    }
+    await setImmediate();
+  }
+}
+
+function say(answer: Answer): void {
+  writeSync(1, `${JSON.stringify(answer)}\n`);
+}
