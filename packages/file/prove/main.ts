@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import type { Campaign } from "./campaign.js";
@@ -7,6 +8,9 @@ import { showProgress } from "./progress.js";
 import { runCase } from "./run-campaign.js";
 import { WORKER, WorkerPool, work } from "./worker-pool.js";
 
+/** A file system in memory, where there is one. */
+const MEMORY = "/dev/shm";
+
 const USAGE = `npm run prove -- [campaign ...] [options]
 
   --seed N    the seed; without it another one each time
@@ -15,6 +19,9 @@ const USAGE = `npm run prove -- [campaign ...] [options]
   --write     writes the table into docs/durability.md, if all held
 
 Campaigns: ${CAMPAIGNS.map(({ name }) => name).join(", ")}`;
+
+// Of a killed process nothing is lost that is in memory only, and there it goes ten times as fast.
+if (process.env.TMPDIR === undefined && existsSync(MEMORY)) process.env.TMPDIR = MEMORY;
 
 if (process.argv[2] === WORKER) work();
 else process.exitCode = await main();
