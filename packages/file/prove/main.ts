@@ -4,7 +4,7 @@ import { parseArgs } from "node:util";
 import type { Campaign } from "./campaign.js";
 import { CAMPAIGNS, campaignNamed } from "./campaigns.js";
 import { type Result, tableOf, writeFigures } from "./figures.js";
-import { showProgress } from "./progress.js";
+import { endProgress, showProgress } from "./progress.js";
 import { runCase } from "./run-campaign.js";
 import { WORKER, WorkerPool, work } from "./worker-pool.js";
 
@@ -26,31 +26,63 @@ if (process.env.TMPDIR === undefined && existsSync(MEMORY)) process.env.TMPDIR =
 if (process.argv[2] === WORKER) work();
 else process.exitCode = await main();
 
+interface Order {
+  readonly campaigns: readonly Campaign[];
+  readonly seed: number;
+  readonly part: number;
+  /** Only this one. */
+  readonly number: number | undefined;
+  readonly write: boolean;
+}
+
 async function main(): Promise<number> {
+  let order: Order | "help";
+  try {
+    order = parse();
+  } catch (error) {
+    console.error(`${error instanceof Error ? error.message : error}\n\n${USAGE}`);
+    return 2;
+  }
+  if (order === "help") {
+    console.log(USAGE);
+    return 0;
+  }
+  const { campaigns, seed, part, number, write } = order;
+  if (number !== undefined) return replay(campaigns[0] as Campaign, seed, number);
+  const results = await runAll(campaigns, seed, part);
+  console.log(tableOf(results, seed));
+  const failures = results.flatMap(({ report }) => report.failures);
+  for (const failure of failures) console.log(`\n${failure}`);
+  if (failures.length > 0) return 1;
+  if (write) writeFigures(results, seed);
+  return 0;
+}
+
+function parse(): Order | "help" {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
     options: {
-      help: { type: "boolean" },
+      help: { type: "boolean", default: false },
       seed: { type: "string", default: String(Date.now() % 1e9) },
       part: { type: "string", default: "1" },
       case: { type: "string" },
       write: { type: "boolean", default: false },
     },
   });
-  if (values.help) {
-    console.log(USAGE);
-    return 0;
-  }
+  if (values.help) return "help";
   const campaigns = positionals.length === 0 ? CAMPAIGNS : positionals.map(campaignNamed);
-  const seed = Number(values.seed);
-  if (values.case !== undefined) return replay(campaigns, seed, Number(values.case));
-  const results = await runAll(campaigns, seed, Number(values.part));
-  console.log(tableOf(results, seed));
-  const failures = results.flatMap(({ report }) => report.failures);
-  for (const failure of failures) console.log(`\n${failure}`);
-  if (failures.length > 0) return 1;
-  if (values.write) writeFigures(results, seed);
-  return 0;
+  const number = values.case === undefined ? undefined : numberOf("case", values.case);
+  if (number !== undefined && campaigns.length > 1) {
+    throw new RangeError("--case takes one campaign: name it");
+  }
+  const seed = numberOf("seed", values.seed);
+  return { campaigns, seed, part: numberOf("part", values.part), number, write: values.write };
+}
+
+function numberOf(option: string, text: string): number {
+  const number = Number(text);
+  if (text !== "" && Number.isFinite(number) && number >= 0) return number;
+  throw new RangeError(`--${option} takes a number; got "${text}"`);
 }
 
 async function runAll(
@@ -65,6 +97,7 @@ async function runAll(
       const begun = performance.now();
       const goal = Math.ceil(campaign.goal * part);
       const report = await pool.run(campaign, seed, goal, (soFar) => showProgress(soFar, goal));
+      endProgress();
       results.push({ report, seconds: (performance.now() - begun) / 1000 });
     }
   } finally {
@@ -73,16 +106,7 @@ async function runAll(
   return results;
 }
 
-async function replay(
-  campaigns: readonly Campaign[],
-  seed: number,
-  number: number,
-): Promise<number> {
-  const [campaign, ...others] = campaigns;
-  if (campaign === undefined || others.length > 0) {
-    console.error(`A case is one of one campaign.\n\n${USAGE}`);
-    return 2;
-  }
+async function replay(campaign: Campaign, seed: number, number: number): Promise<number> {
   const { failures } = await runCase(campaign, seed, number);
   console.log(failures.length === 0 ? "All held." : failures.join("\n\n"));
   return failures.length === 0 ? 0 : 1;

@@ -15,3 +15,8 @@ export function showProgress(
   const line = `${campaign.name}: ${tried.toLocaleString("en")}${of} ${campaign.unit}, ${cases} cases${bad}`;
   process.stderr.write(`\r\x1b[K${line}`);
 }
+
+/** Takes the line away. */
+export function endProgress(): void {
+  if (process.stderr.isTTY) process.stderr.write("\r\x1b[K");
+}
