@@ -22,6 +22,9 @@ const MANY_FAILURES = 3;
 /** Cuts the power after each event of a life, lets the table recover from what may be on the disk, and looks at it. */
 export class Exploration {
   readonly failures: string[] = [];
+  /** After how many events the power was cut; after how many of them all images were looked at that there may be. */
+  moments = 0;
+  whole = 0;
   /** How many images were looked at that are left by a recovery that was cut off. */
   deeper = 0;
   readonly #table: TableOptions;
@@ -48,6 +51,7 @@ export class Exploration {
   ): void {
     for (const [number, { happening, bounds }] of events.entries()) {
       disk.happen(happening);
+      this.moments++;
       for (const image of this.#imagesOf(disk, thoroughness)) {
         const isNew = !this.#recovered.has(image.hash);
         const wrong = this.#check(image, states, bounds);
@@ -93,6 +97,7 @@ export class Exploration {
     do images.push(disk.image(chooser));
     while (chooser.next() && images.length <= all);
     if (images.length <= all) {
+      this.whole++;
       yield* images;
       return;
     }

@@ -14,8 +14,8 @@ import { type Fault, FaultyFileSystem } from "./faulty-file-system.js";
 import { damaged, EMPTY_IMAGE } from "./image.js";
 import { Trace } from "./trace.js";
 
-/** A life of so few steps is gone through whole. */
-const SHORT = 5;
+/** Lives of so few steps are gone through whole, nearly. */
+const SHORT = 3;
 
 /** Power goes at every moment of a life; whatever of it may be on the disk then is recovered from. */
 export const powerCut: Campaign = {
@@ -65,7 +65,8 @@ async function cutPower(random: Random, fault: LifeFault | undefined): Promise<C
     tried: 0,
     distinct: exploration.images,
     counts: {
-      "moments of lives": trace.events.length,
+      moments: exploration.moments,
+      "moments gone through whole": exploration.whole,
       "disks of recoveries that were cut off": exploration.deeper,
       ...(fault && { [`lives with a failed ${fault.call}`]: Number(hasFailed()) }),
     },
@@ -116,7 +117,7 @@ async function live(random: Random, plan: LifePlan, fault: LifeFault | undefined
 
 function thoroughnessFor({ length, isHuge }: LifePlan): Thoroughness {
   if (isHuge) return { all: 4, some: 3 };
-  return length <= SHORT ? { all: 600, some: 100 } : { all: 24, some: 12 };
+  return length <= SHORT ? { all: 3000, some: 200 } : { all: 24, some: 12 };
 }
 
 /** What of a file isn't on disk is gone from the memory of the system, too. */
