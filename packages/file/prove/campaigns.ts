@@ -4,6 +4,9 @@ import { contests } from "./contests/contests.js";
 import { failingCall } from "./failing-call/failing-call.js";
 import { interleavings } from "./interleavings/interleavings.js";
 import { kills } from "./kills/kills.js";
+import { model } from "./model/model.js";
+import { overlap } from "./model/overlap.js";
+import { mutants } from "./mutants/mutants.js";
 import { failedSync, powerCut } from "./power-cut/power-cut.js";
 import { steals } from "./steals/steals.js";
 
@@ -13,10 +16,13 @@ export const CAMPAIGNS: readonly Campaign[] = [
   failedSync,
   failingCall,
   bytes,
+  model,
+  overlap,
   contests,
   steals,
   interleavings,
   kills,
+  mutants,
 ];
 
 export function campaignNamed(name: string): Campaign {

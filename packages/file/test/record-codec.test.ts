@@ -3,7 +3,8 @@ import fc from "fast-check";
 import { Packr } from "msgpackr";
 import { describe, expect, test } from "vitest";
 import { decodeKey, decodeRecord, encodeKey, encodeRecord } from "../src/record-codec.js";
-import { key, record, show } from "./support/any-value.js";
+import { key, record } from "./support/any-value.js";
+import { show } from "./support/show.js";
 
 /** A body in the middle of a buffer, where other bodies would be. */
 interface Placed {

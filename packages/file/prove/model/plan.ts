@@ -1,0 +1,28 @@
+import type { TableType } from "@store/core";
+import * as fc from "fast-check";
+import type { FileOptions } from "../../src/options.js";
+
+/** Milliseconds. */
+export const AUTO_SAVE = 1000;
+
+/** What a table is opened with, each time. */
+export interface Plan
+  extends Required<
+    Pick<FileOptions, "autoSave" | "ramFile" | "atomicCounters" | "cacheBytes" | "repair">
+  > {
+  readonly type: TableType;
+}
+
+export const anyPlan: fc.Arbitrary<Plan> = fc.record({
+  type: fc.constantFrom<TableType>("set", "ordered_set", "bag", "duplicate_bag"),
+  autoSave: fc.constantFrom(AUTO_SAVE, AUTO_SAVE, 0, Number.POSITIVE_INFINITY),
+  ramFile: oneIn(4),
+  atomicCounters: oneIn(2),
+  cacheBytes: fc.constantFrom(2 ** 24, 0, 2000),
+  repair: fc.constantFrom(false, true),
+});
+
+/** True once in so many times. Shrinks to false. */
+function oneIn(times: number): fc.Arbitrary<boolean> {
+  return fc.nat({ max: times - 1 }).map((number) => number === times - 1);
+}
