@@ -3,7 +3,7 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import type { Campaign } from "./campaign.js";
 import { CAMPAIGNS, campaignNamed } from "./campaigns.js";
-import { type Result, tableOf, writeFigures } from "./figures.js";
+import { type Result, rowOf, TABLE_HEAD, tableFoot, writeFigures } from "./figures.js";
 import { endProgress, showProgress } from "./progress.js";
 import { runCase } from "./run-campaign.js";
 import { WORKER, WorkerPool, work } from "./worker-pool.js";
@@ -49,8 +49,9 @@ async function main(): Promise<number> {
   }
   const { campaigns, seed, part, number, write } = order;
   if (number !== undefined) return replay(campaigns[0] as Campaign, seed, number);
+  console.log(TABLE_HEAD);
   const results = await runAll(campaigns, seed, part);
-  console.log(tableOf(results, seed));
+  console.log(tableFoot(seed));
   const failures = results.flatMap(({ report }) => report.failures);
   for (const failure of failures) console.log(`\n${failure}`);
   if (failures.length > 0) return 1;
@@ -98,7 +99,9 @@ async function runAll(
       const goal = Math.ceil(campaign.goal * part);
       const report = await pool.run(campaign, seed, goal, (soFar) => showProgress(soFar, goal));
       endProgress();
-      results.push({ report, seconds: (performance.now() - begun) / 1000 });
+      const result = { report, seconds: (performance.now() - begun) / 1000 };
+      console.log(rowOf(result));
+      results.push(result);
     }
   } finally {
     pool.close();
