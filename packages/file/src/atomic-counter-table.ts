@@ -188,7 +188,7 @@ export class AtomicCounterTable implements AdapterTable<"sync"> {
 
   usage(): TableUsage {
     const usage = this.#table.usage();
-    return { ...usage, memoryBytes: this.#counters.memoryBytes + (usage.memoryBytes ?? 0) };
+    return { ...usage, memoryBytes: this.#counters.memoryBytes + usage.memoryBytes };
   }
 
   #beginCounter(key: Key, step: CounterStep): Integer | undefined {

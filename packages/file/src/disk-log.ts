@@ -1,17 +1,18 @@
-import type { Key, StoreRecord, TableUsage, Toolkit } from "@store/core";
+import type { Key, StoreRecord, Toolkit } from "@store/core";
 import { ActiveSegment } from "./active-segment.js";
 import { attemptAll } from "./attempt-all.js";
 import { CompactionSchedule } from "./compaction-schedule.js";
 import type { Directory } from "./directory.js";
 import { Durability, type Durable } from "./durability.js";
 import { errorCode } from "./error-code.js";
+import { errorMessage } from "./error-message.js";
 import { FrameKind, MAX_BODY_BYTES } from "./frame.js";
 import { writeHint } from "./hint.js";
 import type { Lease } from "./lease.js";
 import type { LogFiles } from "./log-files.js";
 import { ReadAhead } from "./read-ahead.js";
 import { encodeKey, encodeRecord } from "./record-codec.js";
-import type { RecordLog, RecordReader } from "./record-log.js";
+import type { LogUsage, RecordLog, RecordReader } from "./record-log.js";
 import { RecordSource } from "./record-source.js";
 import type { RepairReport } from "./repair-report.js";
 import type { Segment } from "./segment.js";
@@ -68,7 +69,7 @@ export class DiskLog implements RecordLog, Durable {
   /** Why nothing can be written any more. */
   #refusal: { readonly detail: string; readonly cause: unknown } | undefined;
   /** A failure in the background that nobody was told of yet. */
-  #deferred: Error | undefined;
+  #deferred: unknown;
 
   constructor(recovered: Recovered, lease: Lease, options: DiskLogOptions) {
     this.files = recovered.files;
@@ -111,6 +112,15 @@ export class DiskLog implements RecordLog, Durable {
 
   stageDeleteRecord(record: StoreRecord): void {
     this.#stage(FrameKind.deleteRecord, encodeRecord, record);
+  }
+
+  /** Throws `STORE_INVALID_RECORD` for a body that no frame holds. */
+  checkBody({ length }: Uint8Array): void {
+    if (length <= MAX_BODY_BYTES) return;
+    throw this.#error(
+      "STORE_INVALID_RECORD",
+      `the record takes ${length} bytes; the longest takes ${MAX_BODY_BYTES}`,
+    );
   }
 
   /** In its batch puts may follow. */
@@ -192,7 +202,7 @@ export class DiskLog implements RecordLog, Durable {
     );
   }
 
-  usage(): TableUsage {
+  usage(): LogUsage {
     const { directory, files, report } = this;
     return {
       memoryBytes: directory.memoryBytes + this.source.memoryBytes + this.active.memoryBytes,
@@ -243,7 +253,7 @@ export class DiskLog implements RecordLog, Durable {
     }
     try {
       const body = encode(change);
-      if (body.length > MAX_BODY_BYTES) throw this.#tooLarge(body.length);
+      this.checkBody(body);
       this.active.stage(kind, body);
     } catch (error) {
       this.active.abandon();
@@ -251,13 +261,6 @@ export class DiskLog implements RecordLog, Durable {
       this.#stagesClear = false;
       throw error;
     }
-  }
-
-  #tooLarge(bytes: number): Error {
-    return this.#error(
-      "STORE_INVALID_RECORD",
-      `the record takes ${bytes} bytes; the longest takes ${MAX_BODY_BYTES}`,
-    );
   }
 
   /** The last write failed, and left something behind its last good byte. */
@@ -371,7 +374,7 @@ export class DiskLog implements RecordLog, Durable {
   }
 
   #defer(error: unknown): void {
-    this.#deferred ??= error instanceof Error ? error : new Error(String(error));
+    this.#deferred ??= error;
   }
 
   #failure(what: string, cause: unknown): Error {
@@ -382,8 +385,7 @@ export class DiskLog implements RecordLog, Durable {
     } catch (fenced) {
       return fenced as Error;
     }
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    return this.#error("STORE_IO", `${what} failed: ${reason}`, cause);
+    return this.#error("STORE_IO", `${what} failed: ${errorMessage(cause)}`, cause);
   }
 }
 

@@ -9,7 +9,7 @@ const LONGEST_START = 100;
 const UNSAFE = /^\.|\.$|[^a-z0-9._-]/g;
 /** Names that Windows keeps for devices, whatever comes after a dot. */
 const RESERVED = /^(?:con|prn|aux|nul|com\d|lpt\d)(?=\.|$)/;
-const ESCAPE = /%u([0-9a-f]{4})|%([0-9a-f]{2})/g;
+const ESCAPE = /%(?:u[0-9a-f]{4}|[0-9a-f]{2})/g;
 
 /**
  * The name of the directory of a table whose name is not empty. Part of the format on disk: it never changes.
@@ -30,8 +30,8 @@ export function directoryName(table: string): string {
 
 /** The table of a directory; undefined for one that got a hash, and for what {@link directoryName} never returns. */
 export function tableName(directory: string): string | undefined {
-  const table = directory.replace(ESCAPE, (_, long?: string, short?: string) =>
-    String.fromCharCode(Number.parseInt(long ?? short ?? "", 16)),
+  const table = directory.replace(ESCAPE, (code) =>
+    String.fromCharCode(Number.parseInt(code.replace(/%u?/, ""), 16)),
   );
   return table !== "" && directoryName(table) === directory ? table : undefined;
 }

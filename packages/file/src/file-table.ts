@@ -1,6 +1,6 @@
-import type { Key, ScanRange, StoreRecord, TableUsage } from "@store/core";
+import type { Key, ScanRange, StoreRecord } from "@store/core";
 import type { Directory } from "./directory.js";
-import type { RecordLog } from "./record-log.js";
+import type { LogUsage, RecordLog } from "./record-log.js";
 
 /** What all tables do alike: the directory says where the records are, the log has them. */
 export abstract class FileTable<D extends Directory> {
@@ -82,7 +82,7 @@ export abstract class FileTable<D extends Directory> {
     this.log.sync();
   }
 
-  usage(): TableUsage {
+  usage(): LogUsage {
     return this.log.usage();
   }
 

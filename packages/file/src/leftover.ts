@@ -19,12 +19,20 @@ export function claimDirectory(tableDirectory: string, uuid: string): string {
  *
  * It goes under another name first, at once, so that nobody meets half of it: least of all one who made it, stopped for
  * a while, and now makes an epoch of it.
+ * @param mayCount whether a manifest may be in it, as in an epoch that came to nothing late: should the machine stop, it
+ * must not be found under its old name without the files that the manifest names
  */
-export function discard(environment: Environment, tableDirectory: string, directory: string): void {
+export function discard(
+  environment: Environment,
+  tableDirectory: string,
+  directory: string,
+  mayCount = false,
+): void {
   const { fileSystem, host } = environment;
   const gone = join(tableDirectory, GONE + host.uuid());
   bestEffort(() => {
     fileSystem.rename(directory, gone);
+    if (mayCount) fileSystem.syncDirectory(tableDirectory);
     removeTree(fileSystem, gone);
   });
 }

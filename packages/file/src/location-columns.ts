@@ -139,7 +139,7 @@ export class LocationColumns implements Slots {
     } else {
       this.#blocks.push(new Block(BLOCK_SIZE));
     }
-    const last = this.#blocks.at(-1)?.size ?? 0;
-    this.#capacity = (this.#blocks.length - 1) * BLOCK_SIZE + last;
+    const { size } = this.#blocks.at(-1) as Block;
+    this.#capacity = (this.#blocks.length - 1) * BLOCK_SIZE + size;
   }
 }

@@ -6,6 +6,7 @@ import type { DamagedRange } from "./repair-report.js";
 import { isSegmentName, type SegmentIdentity, segmentName } from "./segment.js";
 import { firstSequence, isFinished, readHeader } from "./segment-file.js";
 import type { Source, SourceSegment } from "./source.js";
+import { sizeAt } from "./whole-file.js";
 
 /** What the manifest of an epoch must have said, as far as its segments tell. */
 export function rebuildSource(
@@ -15,7 +16,7 @@ export function rebuildSource(
 ): Source {
   const found: SegmentIdentity[] = [];
   const tables = new Set<string>();
-  const size = fileSystem.status(join(directory, MANIFEST))?.size ?? 0;
+  const size = sizeAt(fileSystem, join(directory, MANIFEST));
   const damaged: DamagedRange[] = [{ file: MANIFEST, from: 0, to: size }];
   for (const name of fileSystem.list(directory).filter(isSegmentName)) {
     const path = join(directory, name);
@@ -27,7 +28,7 @@ export function rebuildSource(
     if (header !== undefined && segmentName(header.id, header.covers) === name) {
       found.push(header);
     } else {
-      damaged.push({ file: name, from: 0, to: fileSystem.status(path)?.size ?? 0 });
+      damaged.push({ file: name, from: 0, to: sizeAt(fileSystem, path) });
     }
   }
   found.sort((a, b) => a.id - b.id);

@@ -1,11 +1,11 @@
-import type { Key, StoreRecord, TableType, TableUsage } from "@store/core";
+import type { Key, StoreRecord, TableType } from "@store/core";
 import { attemptAll } from "./attempt-all.js";
 import { BodyHeap } from "./body-heap.js";
 import { type BagDirectory, type Directory, WHOLE_DIRECTORY } from "./directory.js";
 import type { DiskLog } from "./disk-log.js";
 import { KeySet } from "./key-set.js";
 import { decodeRecord, encodeRecord } from "./record-codec.js";
-import type { RecordLog, RecordReader } from "./record-log.js";
+import type { LogUsage, RecordLog, RecordReader } from "./record-log.js";
 
 /** A change of a batch: a record that comes, or one or more that go, which has no body. */
 interface Change {
@@ -57,6 +57,7 @@ export class RamLog implements RecordLog {
     const [key] = record;
     try {
       const body = encodeRecord(record);
+      this.#disk.checkBody(body);
       this.#batch.push({ key, position: this.#bodies.add(body), length: body.length });
     } catch (error) {
       for (const { position } of this.#batch) this.#bodies.free(position);
@@ -145,10 +146,10 @@ export class RamLog implements RecordLog {
     );
   }
 
-  usage(): TableUsage {
+  usage(): LogUsage {
     const usage = this.#disk.usage();
     const memoryBytes = this.#directory.memoryBytes + this.#bodies.bytes;
-    return { ...usage, memoryBytes: memoryBytes + (usage.memoryBytes ?? 0) };
+    return { ...usage, memoryBytes: memoryBytes + usage.memoryBytes };
   }
 
   #load(): void {

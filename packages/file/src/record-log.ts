@@ -1,5 +1,10 @@
 import type { Key, StoreRecord, TableUsage } from "@store/core";
 
+/** What a table takes. */
+export interface LogUsage extends TableUsage {
+  readonly memoryBytes: number;
+}
+
 /** Fetches records by their place. */
 export interface RecordReader {
   /** A new copy of the record at a place that the directory knows. */
@@ -39,5 +44,5 @@ export interface RecordLog extends RecordReader {
   sync(): void;
   /** Syncs, and releases everything, even when it throws. */
   close(): void;
-  usage(): TableUsage;
+  usage(): LogUsage;
 }

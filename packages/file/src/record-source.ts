@@ -1,5 +1,6 @@
 import type { StoreRecord, Toolkit } from "@store/core";
 import type { ActiveSegment } from "./active-segment.js";
+import { errorMessage } from "./error-message.js";
 import { bodyStart, isFrame } from "./frame.js";
 import type { LogFiles } from "./log-files.js";
 import { RecordCache } from "./record-cache.js";
@@ -50,8 +51,7 @@ export class RecordSource {
     try {
       return segment.read(buffer, 0, length, offset);
     } catch (cause) {
-      const reason = cause instanceof Error ? cause.message : String(cause);
-      throw this.#error("STORE_IO", `reading failed: ${reason}`, cause);
+      throw this.#error("STORE_IO", `reading failed: ${errorMessage(cause)}`, cause);
     }
   }
 

@@ -197,7 +197,7 @@ class Recovery {
   #syncTails({ directory }: Source, { segments, durable }: Replayed): void {
     const { fileSystem } = this.#environment;
     for (const segment of segments) {
-      if (segment.isSealed || segment.length <= (durable.get(segment) ?? 0)) continue;
+      if (segment.isSealed || segment.length <= (durable.get(segment) as number)) continue;
       // Should it fail, it is written again all the same.
       bestEffort(() => {
         const file = fileSystem.open(join(directory, segment.name));

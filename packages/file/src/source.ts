@@ -10,7 +10,7 @@ import type { Repair } from "./recovery.js";
 import type { DamagedRange, RepairReport } from "./repair-report.js";
 import { isBaseName, isSegmentName, SEGMENT_HEADER_BYTES, segmentName } from "./segment.js";
 import { highestSequence } from "./segment-file.js";
-import { readWhole, writeFully } from "./whole-file.js";
+import { readWhole, sizeAt, writeFully } from "./whole-file.js";
 
 /** Among the files that a repair has kept: its report, as JSON. */
 const REPAIR = "REPAIR";
@@ -116,7 +116,7 @@ function refuse(repair: Repair, error: Toolkit["error"], what: string): void {
 
 function hasFrames(fileSystem: FileSystem, directory: string): boolean {
   return fileSystem.list(directory).some((name) => {
-    const size = fileSystem.status(join(directory, name))?.size ?? 0;
+    const size = sizeAt(fileSystem, join(directory, name));
     return isSegmentName(name) && size > SEGMENT_HEADER_BYTES;
   });
 }

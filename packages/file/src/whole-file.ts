@@ -34,6 +34,11 @@ export function readFully(
   return read;
 }
 
+/** The size of a file in bytes; 0 if there is none. */
+export function sizeAt(fileSystem: FileSystem, path: string): number {
+  return fileSystem.status(path)?.size ?? 0;
+}
+
 /** The content of a file. */
 export function readWhole(fileSystem: FileSystem, path: string): Buffer {
   const file = fileSystem.open(path);

@@ -51,15 +51,27 @@ describe.each(TYPES)("atomicCounters, a %s", (type) => {
     expect(table.matchObject(["a", _, _])).toEqual([live]);
     expect(table.matchObject([_, 1, _])).toEqual([other]);
     expect([...table.keys()]).toEqual(["a", "b"]);
-    expect([table.member("a"), table.size, table.first(), table.next("a")]).toEqual([
-      true,
-      2,
+    expect([table.member("a"), table.size]).toEqual([true, 2]);
+    expect([table.first(), table.next("a"), table.last(), table.prev("b")]).toEqual([
       "a",
       "b",
+      "b",
+      "a",
     ]);
     expect(disk.fileSystem.count("write")).toBe(writes);
     expect(table.take("a")).toEqual([live]);
     expect(table.lookup("a")).toEqual([]);
+  });
+
+  test("counting begins with a default where there is no record, and fails without one", () => {
+    const { disk, table } = counted(type);
+    expect(() => table.updateCounter("c", 1)).toThrowError(
+      expect.objectContaining({ code: "STORE_KEY_NOT_FOUND" }),
+    );
+    expect(table.updateCounter("c", 1, ["c", 5, 0])).toBe(6);
+    expect(table.updateCounter("c", 1)).toBe(7);
+    table.flushCounters();
+    expect(afterDeath(disk)[2]).toEqual(["c", 7, 0]);
   });
 
   test("a crash loses the increments since the last flush, and nothing else", () => {

@@ -1,11 +1,13 @@
 import { describe, expect, test } from "vitest";
-import type { Claim } from "../src/claim.js";
+import { type Claim, claimEpoch } from "../src/claim.js";
 import type { FileSystem } from "../src/file-system.js";
 import { STALE_AFTER } from "../src/heartbeat.js";
 import { removeEpoch } from "../src/leftover.js";
 import { readOwner } from "../src/owner.js";
+import { codedError } from "./support/coded-error.js";
 import { ContendedTable, claimTable, TABLE } from "./support/contended-table.js";
 import { FailingFileSystem } from "./support/failing-file-system.js";
+import { createTimerHeartbeat } from "./support/timer-heartbeat.js";
 
 /** Plays a scene for each call of a claim: `act` comes before that call. */
 function eachCall(
@@ -257,6 +259,18 @@ describe("claimEpoch", () => {
       expect(table.names, `call ${nth}`).toEqual([]);
       expect(table.claim(table.host.spawn()).epoch).toBe(1);
     }
+  });
+
+  test("whose epoch someone removes as that of a dead owner makes it anew", () => {
+    const { fileSystem, host } = new ContendedTable();
+    const environment = { fileSystem, host };
+    let removals = 0;
+    const { epoch, lease } = claimEpoch(environment, TABLE, codedError, (...given) => {
+      if (removals++ === 0) removeEpoch(environment, TABLE, 1);
+      return createTimerHeartbeat(...given);
+    });
+    expect([epoch, removals]).toEqual([1, 2]);
+    lease.verify();
   });
 
   test("in a directory that isn't there throws ENOENT", () => {

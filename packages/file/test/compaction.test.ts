@@ -1,6 +1,7 @@
 import type { StoreRecord, Table, TableType } from "@store/core";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { Disk } from "./support/disk.js";
+import { DiskImage, flipped } from "./support/disk-image.js";
 
 const TYPES: readonly TableType[] = ["set", "ordered_set", "bag", "duplicate_bag"];
 
@@ -83,6 +84,7 @@ describe.each(TYPES)("a %s", (type) => {
     table.deleteAllObjects();
     await finish(disk);
     expect(table.info().diskBytes).toBeLessThan(1_000);
+    expect(table.info().details?.liveBytes).toBe(0);
     expect(table.size).toBe(0);
     table.insert(["a", 1]);
     disk.kill();
@@ -152,6 +154,32 @@ test("any call of a compaction that fails: the table goes on, and says so at the
   }
 });
 
+test("one whose manifest may not be on disk is the past for the next one", async () => {
+  for (let nth = 1, isOver = false; !isOver; nth++) {
+    const disk = new Disk();
+    const table = disk.open();
+    churn(table);
+    table.insert(["kept", 1]);
+    disk.fileSystem.fail({ nth, code: "EIO", calls: ["syncDirectoryInBackground"] });
+    await finish(disk);
+    isOver = !disk.fileSystem.hasFailed;
+    disk.fileSystem.heal();
+    try {
+      churn(table, 1);
+    } catch (error) {
+      expect(error).toMatchObject({ code: "STORE_IO" });
+    }
+    churn(table, 30);
+    const records = [...table.records()];
+    await finish(disk);
+    disk.kill();
+    const again = disk.open({ repair: false });
+    expect(again.size).toBe(records.length);
+    for (const record of records) expect(again.lookup(record[0])).toEqual([record]);
+    expect(nth).toBeLessThan(20);
+  }
+});
+
 test("closing in the middle of a compaction loses nothing", async () => {
   for (let turns = 0; turns < 12; turns++) {
     const disk = new Disk();
@@ -194,6 +222,48 @@ test.each(TYPES)(
   },
 );
 
+test("one that takes long gives others a turn again and again", async () => {
+  const disk = new Disk();
+  const table = disk.open();
+  churn(table, 30);
+  const records = [...table.records()];
+  // Each look at the clock finds that a millisecond has passed.
+  let time = disk.host.monotonicTime();
+  vi.spyOn(disk.host, "monotonicTime").mockImplementation(() => time++);
+  const turns = vi.spyOn(disk.host, "defer");
+  await finish(disk);
+  expect(turns.mock.calls.length).toBeGreaterThan(1);
+  expect(disk.files().some((name) => name.endsWith(".base"))).toBe(true);
+  expect([...table.records()]).toEqual(records);
+});
+
+test("one that comes upon a damaged record leaves all as it is, and the next write says so", async () => {
+  const origin = new Disk();
+  const filled = origin.open();
+  filled.insertMany([
+    ["damaged", "x".repeat(70_000)],
+    ["large", "x".repeat(2 ** 21)],
+    ["sound", 1],
+  ]);
+  filled.close();
+  const image = DiskImage.of(origin);
+  const log = image.path("000001.log");
+  const disk = image.with({ [log]: flipped(image.read(log), 1_000) }).mount();
+  const table = disk.open({ repair: false, cacheBytes: 0 });
+  table.delete("large");
+  await finish(disk);
+  expect(() => table.insert(["late", 1])).toThrow(
+    expect.objectContaining({
+      code: "STORE_CORRUPT",
+      message: expect.stringContaining("000001.log is damaged at byte 64"),
+    }),
+  );
+  expect(disk.files().some((name) => name.endsWith(".base"))).toBe(false);
+  expect(table.lookup("sound")).toEqual([["sound", 1]]);
+  table.insert(["late", 1]);
+  expect(table.lookup("late")).toEqual([["late", 1]]);
+});
+
 test("one that close begins and that fails is reported by close, and loses nothing", () => {
   const disk = new Disk();
   const table = disk.open();
@@ -223,6 +293,7 @@ test.each(["write", "sync"] as const)(
         isOver = !background.settleNext();
       }
       await settled();
+      table.insert(["before", waits]);
       disk.fileSystem.fail({ nth: 1, code: "EIO", calls: [call] });
       try {
         table.insert(["first", waits]);

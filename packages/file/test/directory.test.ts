@@ -191,6 +191,18 @@ describe("relocate of a directory", () => {
   });
 });
 
+test("a relocation of many records of one key leaves those alone that came meanwhile", () => {
+  const directory = new MultiDirectory(EQUALITY, (a, b) => a - b);
+  for (let position = 0; position < 1_500; position++) directory.put("key", position, 1);
+  const steps = directory.relocate((position) => position + 10_000);
+  expect(steps.next().done).toBe(false);
+  directory.put("key", 5_000, 1);
+  expect([...steps]).toEqual([]);
+  const moved = Array.from({ length: 1_500 }, (_, index) => 10_000 + index);
+  const positions = directory.entriesOf("key").map((entry) => directory.positionOf(entry));
+  expect(positions).toEqual([...moved, 5_000]);
+});
+
 describe("a walk through the records of a multi-directory", () => {
   test("goes on where it was among those of one key when the entries change, and not beyond its end", () => {
     const twins = new BagTwins(multiDirectory);
@@ -242,6 +254,11 @@ describe("findEqual of a multi-directory", () => {
     const [first = -1] = directory.entriesOf("key");
     directory.removeEntries("key", [first]);
     expect([find(1_500), find(0)]).toEqual([1, 0]);
+    directory.removeEntries("key", directory.entriesOf("key").slice(0, 1_200));
+    // That closes the holes: all that are left have another entry.
+    directory.put("other", 2_000, 1);
+    expect(directory.entriesOf("key")[0]).toBe(0);
+    expect([find(1_500), find(1)]).toEqual([1, 0]);
   });
 
   test("leaves the entries of others valid when some are removed", () => {

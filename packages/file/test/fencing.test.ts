@@ -42,6 +42,13 @@ describe("an owner that was stalled for so long that another took its table over
     expect([...disk.open().records()]).toEqual(records);
   });
 
+  test("is told by a sync, too, though there is nothing to be written", () => {
+    const disk = new Disk();
+    const { stalled, first } = takenOver(disk);
+    first.resume();
+    expect(() => stalled.sync()).toThrowError(FENCED);
+  });
+
   test("is told who has the table", () => {
     const disk = new Disk();
     const { stalled, first } = takenOver(disk);

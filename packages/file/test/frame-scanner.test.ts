@@ -167,6 +167,17 @@ describe("resync", () => {
   });
 });
 
+test("a file that is shorter than it should be has nothing behind its end", () => {
+  const content = contentOf([Buffer.from("one")]);
+  content[SEGMENT_HEADER_BYTES] = 0;
+  const { segment } = segmentOf(content, 2 ** 20);
+  const scanner = new FrameScanner(segment, SEGMENT_HEADER_BYTES, segment.length);
+  expect(scanner.next()).toBe(false);
+  expect(scanner.isBelowMark()).toBe(false);
+  expect(scanner.resync(9)).toBe(false);
+  expect(scanner.isAtEnd).toBe(true);
+});
+
 describe("isBelowMark", () => {
   const mark = (offset: number) => {
     const body = Buffer.alloc(8);

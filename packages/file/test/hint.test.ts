@@ -109,6 +109,53 @@ test("a hint of another table isn't believed", () => {
   expect(stateOf(result.table)).toBe(state);
 });
 
+test("of keys that are longer than what is written at a time is read like any other", () => {
+  const disk = new Disk();
+  const table = disk.open({ type: "ordered_set" });
+  for (let key = 0; key < 40; key++) table.insert([`${key} ${"k".repeat(20_000)}`, key]);
+  table.insert([`long ${"k".repeat(400_000)}`, 40]);
+  table.insert([`z ${"k".repeat(20_000)}`, 41]);
+  const state = stateOf(table);
+  table.close();
+  const again = open(disk);
+  expect(again.meter.bytesOf(".hint")).toBeGreaterThan(1_200_000);
+  expect(again.meter.bytesOf(".log")).toBe(SEGMENT_HEADER_BYTES);
+  expect(stateOf(again.table)).toBe(state);
+});
+
+test("about a segment that is gone isn't believed", () => {
+  const { image } = closedImage("set");
+  const disk = image.mount();
+  const { table } = open(disk);
+  table.insert(["late", 1]);
+  table.close();
+  const later = DiskImage.of(disk);
+  const without = later.with({ [later.path("000002.log")]: undefined });
+  const repaired = without.mount().open();
+  expect(repaired.info().details?.repair).toMatchObject({ reason: "damage", lostChanges: 1 });
+  expect(repaired.lookup("late")).toEqual([]);
+  expect(repaired.lookup("filler")).toHaveLength(1);
+});
+
+test("that can't be opened or read isn't believed", () => {
+  const { image, state } = closedImage("set");
+  let isBelieved = true;
+  for (let nth = 1, isOver = false; !isOver; nth++) {
+    const disk = image.mount();
+    disk.fileSystem.fail({ nth, code: "EIO", calls: ["open", "read"] });
+    try {
+      const { table, meter } = open(disk);
+      isOver = !disk.fileSystem.hasFailed;
+      expect(stateOf(table), `call ${nth}`).toBe(state);
+      if (meter.bytesOf(".hint") === 0) isBelieved = false;
+    } catch (error) {
+      expect(error, `call ${nth}`).toMatchObject({ code: "STORE_IO" });
+    }
+    expect(nth).toBeLessThan(100);
+  }
+  expect(isBelieved).toBe(false);
+});
+
 test("a small table has none", () => {
   const disk = new Disk();
   const table = disk.open();
@@ -168,6 +215,48 @@ test("a record that is damaged where a hint says that it is, is refused when it 
   expect(repaired.lookup("filler")).toEqual([]);
   expect(repaired.lookup("b")).toHaveLength(1);
   expect(repaired.info().details?.repair).toMatchObject({ reason: "damage", lostChanges: 1 });
+});
+
+test.each(["bag", "duplicate_bag"] as const)(
+  "a record of a %s that is damaged, and was deleted by its content since: all is looked at",
+  (type) => {
+    const { image } = closedImage(type);
+    const disk = image.mount();
+    const { table } = open(disk);
+    table.deleteObject(["filler", filler]);
+    table.sync();
+    const living = DiskImage.of(disk);
+    const log = living.path("000001.log");
+    const frame = framesOf(living.read(log)).find(({ start, end }) => end - start > filler.length);
+    const at = (frame?.start ?? 0) + 100;
+    const damaged = living.with({ [log]: flipped(living.read(log), at) });
+    expect(() => damaged.mount().open({ repair: false })).toThrow(
+      expect.objectContaining({
+        code: "STORE_CORRUPT",
+        message: expect.stringContaining(`damaged at byte ${frame?.start}`),
+      }),
+    );
+    const repaired = damaged.mount().open({ cacheBytes: 0 });
+    expect(repaired.info().details?.repair).toMatchObject({ reason: "damage", lostChanges: 1 });
+    expect(stateOf(repaired)).toBe(stateOf(table));
+  },
+);
+
+const NOWHERE = { start: 0, end: 0 };
+
+test("a record that is damaged among others, as a hint says where it is, is refused when it is iterated over", () => {
+  const { image } = closedImage("set");
+  const log = image.path("000001.log");
+  const content = image.read(log);
+  // The one before the filler.
+  const { start, end } =
+    framesOf(content)
+      .filter(({ isChange }) => isChange)
+      .at(-2) ?? NOWHERE;
+  const { table } = open(image.with({ [log]: flipped(content, end - 1, 1) }).mount());
+  expect(() => [...table.records()]).toThrow(
+    expect.objectContaining({ message: expect.stringContaining(`damaged at byte ${start}`) }),
+  );
 });
 
 test("damage behind what a hint covers: all is looked at, and only what is good is kept", () => {

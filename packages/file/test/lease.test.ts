@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
-import type { Claim } from "../src/claim.js";
-import { BEAT_EVERY, STALE_AFTER } from "../src/heartbeat.js";
+import { type Claim, claimEpoch } from "../src/claim.js";
+import { BEAT_EVERY, type CreateHeartbeat, STALE_AFTER } from "../src/heartbeat.js";
+import { codedError } from "./support/coded-error.js";
 import { ContendedTable, claimTable, TABLE } from "./support/contended-table.js";
 import { FailingFileSystem } from "./support/failing-file-system.js";
 
@@ -163,6 +164,24 @@ describe("the heartbeat", () => {
     table.host.advance(MINUTE);
     expect(table.calls.count()).toBe(calls);
     expect(table.fileSystem.status(`${table.directory}/lock`)).toEqual(before);
+  });
+
+  test("that comes although the lease is lost, and was abandoned, touches nothing", () => {
+    const table = new ContendedTable();
+    const calls = new FailingFileSystem(table.fileSystem);
+    let late = (): void => {};
+    const createHeartbeat: CreateHeartbeat = (_, directory, beat) => {
+      calls.makeDirectory(directory);
+      late = beat;
+      return { renew: beat, stop() {}, abandon() {} };
+    };
+    const environment = { fileSystem: calls, host: table.host };
+    const { lease } = claimEpoch(environment, TABLE, codedError, createHeartbeat);
+    table.fileSystem.makeDirectory(table.directoryOf(2));
+    expect(() => lease.verify()).toThrow(FENCED);
+    const before = calls.count();
+    late();
+    expect(calls.count()).toBe(before);
   });
 
   test("that fails for a while holds the table by the last one, and then goes on", () => {

@@ -1,10 +1,12 @@
 import * as fs from "node:fs";
+import * as promises from "node:fs/promises";
 import { beforeEach, describe, expect, test, vi } from "vitest";
 import { NodeFileSystem, nodeFileSystem } from "../src/node-file-system.js";
 import { Playground, temporaryDirectory } from "./support/playground.js";
 import { SystemError } from "./support/system-error.js";
 
 vi.mock("node:fs", { spy: true });
+vi.mock("node:fs/promises", { spy: true });
 
 // Not after each: a test closes its files later.
 beforeEach(() => {
@@ -93,6 +95,17 @@ describe("the file system of node", () => {
     expect(() => ground.fileSystem.syncDirectory(ground.at())).toThrow(failure("EIO"));
     const opened = vi.mocked(fs.openSync).mock.results.at(-1)?.value;
     expect(vi.mocked(fs.closeSync)).toHaveBeenLastCalledWith(opened);
+  });
+
+  test("a directory is closed when its sync in the background failed", async () => {
+    const ground = makeGround();
+    const directory = await promises.open(ground.at());
+    vi.mocked(promises.open).mockResolvedValueOnce(directory);
+    vi.spyOn(directory, "sync").mockRejectedValueOnce(new SystemError("EIO", "fsync", ""));
+    await expect(ground.fileSystem.syncDirectoryInBackground(ground.at())).rejects.toEqual(
+      failure("EIO"),
+    );
+    expect(directory.fd).toBe(-1);
   });
 
   test.runIf(process.platform === "linux")(

@@ -86,7 +86,10 @@ describe("isAlive", () => {
   });
 
   onLinux("of a process that has ended is false, although its parent doesn't ask", async () => {
-    const [, pid] = await startChild("sh", "-c", "sleep 1000 & echo $!; exec sleep 1000");
+    const [parent, pid] = await startChild("sh", "-c", "sleep 1000 & echo $!; exec sleep 1000");
+    // The shell would ask.
+    const nameOf = () => readFileSync(`/proc/${parent.pid}/comm`, "utf8");
+    await vi.waitUntil(() => nameOf() === "sleep\n", { interval: 1 });
     const identity = identityOf(Number(pid));
     const before = nodeHost.isAlive(identity);
     process.kill(Number(pid), "SIGKILL");
@@ -147,6 +150,23 @@ describe("isAlive", () => {
     expect([pid, boot, namespace, start]).toEqual([process.pid, undefined, undefined, undefined]);
     const [child] = await startNode("");
     const identity = { ...host.process, pid: child.pid ?? 0, start: "7" };
+    expect(host.isAlive(identity)).toBe(true);
+    await kill(child);
+    expect(host.isAlive(identity)).toBe(false);
+  });
+
+  test("where /proc shows no process but this one goes by the pid of others", async () => {
+    const [child] = await startNode("");
+    const proc = temporaryDirectory();
+    mkdirSync(join(proc, String(process.pid)));
+    writeFileSync(
+      join(proc, String(process.pid), "stat"),
+      "1 (node) S 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 1 0 9",
+    );
+    symlinkSync(String(process.pid), join(proc, "self"));
+    const host = new NodeHost(proc);
+    expect(host.process.start).toBe("9");
+    const identity = { ...host.process, pid: child.pid ?? 0, start: "8", thread: 0 };
     expect(host.isAlive(identity)).toBe(true);
     await kill(child);
     expect(host.isAlive(identity)).toBe(false);

@@ -12,6 +12,7 @@ import { Disk } from "./support/disk.js";
 import { DiskImage } from "./support/disk-image.js";
 import { lifeOf, TYPES } from "./support/life.js";
 import { manifestIn } from "./support/manifest-content.js";
+import { SystemError } from "./support/system-error.js";
 import { stateOf } from "./support/table-state.js";
 
 /** A table in memory, which says what should be. */
@@ -125,6 +126,24 @@ describe.each(TYPES)("a %s", (type) => {
     }
     table.close();
     expect(stateOf(disk.open({ repair: "force" }))).toBe(expected);
+  });
+
+  test("what is carried from behind what stays counts once, however often it is killed", () => {
+    const disk = new Disk();
+    let table = disk.open({ type });
+    // So much that it isn't carried along.
+    table.insert(["filler", "x".repeat(70_000)]);
+    table.sync();
+    for (let life = 0; life < 3; life++) {
+      table.insertMany([
+        ["a", life],
+        ["a", 3],
+      ]);
+      const expected = stateOf(table);
+      disk.kill();
+      table = disk.open({ repair: false });
+      expect(stateOf(table)).toBe(expected);
+    }
   });
 
   test("open can fail or crash at any call, and the next one finds all records", () => {
@@ -276,6 +295,29 @@ test.each([
     expect([...unnamed].filter((path) => path.endsWith("/MANIFEST"))).toEqual([]);
   },
 );
+
+test.each([
+  ["made by another process right then", "EEXIST", true],
+  ["refused", "EACCES", false],
+] as const)("a data directory that is %s while it is made", (_, code, isMade) => {
+  const disk = new Disk();
+  const { memory } = disk;
+  const fileSystem = new Proxy<FileSystem>(memory, {
+    get: (_target, name) => {
+      if (name !== "makeDirectory") {
+        const member: unknown = Reflect.get(memory, name);
+        return typeof member === "function" ? member.bind(memory) : member;
+      }
+      return (path: string) => {
+        if (isMade || path !== "/data") memory.makeDirectory(path);
+        if (path === "/data") throw new SystemError(code, "mkdir", path);
+      };
+    },
+  });
+  const open = () => disk.openStore({}, fileSystem).ensureTable("d", "t");
+  if (isMade) expect(open().size).toBe(0);
+  else expect(open).toThrow(expect.objectContaining({ code: "STORE_IO" }));
+});
 
 test("a batch of more bytes than are carried at a time stays one batch", () => {
   const disk = new Disk();

@@ -250,18 +250,19 @@ describe("repair: true", () => {
       table.sync();
     });
     const log = image.path("000001.log");
-    const other = image.with({
-      [log]: Buffer.concat([
-        Buffer.alloc(SEGMENT_HEADER_BYTES, 7),
-        image.read(log).subarray(SEGMENT_HEADER_BYTES),
-      ]),
-    });
-    expect(() => open(other, { repair: false })).toThrow(CORRUPT);
-    const { records, reports } = open(other);
-    expect(records).toEqual([["a", 1]]);
-    expect(reports).toMatchObject([
-      { damaged: [{ file: "000001.log", from: 0, to: SEGMENT_HEADER_BYTES }], lostChanges: 0 },
-    ]);
+    const content = image.read(log);
+    const id = 32;
+    const frames = content.subarray(SEGMENT_HEADER_BYTES);
+    const headless = Buffer.concat([Buffer.alloc(SEGMENT_HEADER_BYTES, 7), frames]);
+    for (const damaged of [headless, flipped(content, id)]) {
+      const other = image.with({ [log]: damaged });
+      expect(() => open(other, { repair: false })).toThrow(CORRUPT);
+      const { records, reports } = open(other);
+      expect(records).toEqual([["a", 1]]);
+      expect(reports).toMatchObject([
+        { damaged: [{ file: "000001.log", from: 0, to: SEGMENT_HEADER_BYTES }], lostChanges: 0 },
+      ]);
+    }
   });
 
   test.each(TYPES)("can fail or crash at any call, and be done again: a %s", (type) => {
@@ -393,6 +394,25 @@ describe("frames that are valid, but can't be where they are", () => {
     const { records, reports } = open(other);
     expect(records).toEqual(two);
     expect(reports).toMatchObject([{ reason: "damage" }]);
+  });
+
+  test("a record whose value can't be read is refused when it is asked for", () => {
+    const given = imageWith();
+    const path = given.path("000001.log");
+    const content = given.read(path);
+    const body = Buffer.from(encodeRecord(["c", "value"]));
+    // The text goes on behind the end of the body.
+    const cut = body.subarray(0, -1);
+    const { uuid } = manifestOf(given);
+    const place = { uuid, segment: 1, offset: content.length, sequence: 3 };
+    const frame = forgedFrame({ ...place, kind: FrameKind.put, body: cut });
+    const disk = given.with({ [path]: Buffer.concat([content, frame]) }).mount();
+    for (const cacheBytes of [0, 2 ** 20]) {
+      const table = disk.open({ ...never, cacheBytes, repair: false });
+      expect(table.lookup("b")).toEqual([["b", 1]]);
+      expect(() => table.lookup("c")).toThrow(CORRUPT);
+      table.close();
+    }
   });
 
   test("a batch that isn't gone on with has no effect, and is counted as lost", () => {
@@ -612,6 +632,29 @@ describe("the manifest", () => {
     ]);
   });
 
+  test("that is gone: a damaged log takes nothing from the one before it", () => {
+    const given = imageAfter((table, disk) => {
+      table.insert(["a", 1]);
+      disk.fileSystem.fail({ nth: 1, code: "ENOSPC", calls: ["write"] });
+      expect(() => table.insert(["never", 1])).toThrow();
+      disk.fileSystem.heal();
+      table.insert(["b", 1]);
+      table.insert(["c", 1]);
+      table.sync();
+    });
+    const headless = given.with({ [given.path("MANIFEST")]: undefined });
+    const log = headless.path("000002.log");
+    const frames = framesOf(headless.read(log)).length;
+    const withoutFirst = open(damage(headless, [0], "000002.log"));
+    expect(withoutFirst.records.map(([key]) => key)).toEqual(["a", "c"]);
+    expect(withoutFirst.reports).toMatchObject([
+      { damaged: [{ file: "MANIFEST" }, { file: "000002.log" }], lostChanges: 1 },
+    ]);
+    const withoutAny = open(damage(headless, [...Array(frames).keys()], "000002.log"));
+    expect(withoutAny.records).toEqual([["a", 1]]);
+    expect(withoutAny.reports[0]?.tornBytes).toBeGreaterThan(0);
+  });
+
   test("that is gone: of a compaction counts either all or nothing", () => {
     const given = imageAfter((table, disk) => {
       for (const key of ["a", "b", "c"]) table.insert([key, 1]);
@@ -769,6 +812,21 @@ describe("the manifest", () => {
     const mixed = later.with({ [later.path("000002.log")]: other.read(stranger) });
     for (const repair of [false, true]) {
       const { records, reports } = open(mixed, { repair });
+      expect(records).toEqual(both);
+      expect(reports).toEqual([]);
+    }
+  });
+
+  test("of a later epoch isn't missed for files that no segment is called like", () => {
+    const later = openedInVain();
+    const log = later.path("000002.log");
+    const [below = ""] = later.paths((name) => name === "000001.log");
+    const strange = later.with({
+      [log.replace("000002.log", "0000009.log")]: later.read(below),
+      [log.replace("000002.log", "notes")]: later.read(below),
+    });
+    for (const repair of [false, true]) {
+      const { records, reports } = open(strange, { repair });
       expect(records).toEqual(both);
       expect(reports).toEqual([]);
     }

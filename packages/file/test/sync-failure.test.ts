@@ -1,6 +1,7 @@
 import type { StoreRecord } from "@store/core";
 import { describe, expect, test } from "vitest";
 import { Disk } from "./support/disk.js";
+import { FailingFileSystem } from "./support/failing-file-system.js";
 
 /** Lets promises that are settled call back. */
 const settled = () => new Promise((resolve) => setImmediate(resolve));
@@ -50,6 +51,21 @@ describe("sync", () => {
     expect([...disk.open().records()]).toEqual([["a", 1]]);
   });
 
+  test("when what was written again can't be made to count, it fails, and nothing more is written", () => {
+    const disk = new Disk();
+    const failing = new FailingFileSystem(disk.fileSystem);
+    const table = disk.openStore({}, failing).ensureTable("d", "t");
+    table.insert(["a", 1]);
+    failing.fail({ nth: 1, code: "EIO", calls: ["sync"] });
+    // That of the manifest.
+    disk.fileSystem.fail({ nth: 1, code: "ENOSPC", calls: ["rename"] });
+    expect(() => table.sync()).toThrowError(IO);
+    expect(() => table.insert(["b", 1])).toThrowError(IO);
+    expect([...table.records()]).toEqual([["a", 1]]);
+    expect(() => table.close()).toThrowError(IO);
+    expect([...disk.open().records()]).toEqual([["a", 1]]);
+  });
+
   test("a failed one is never tried again on the same file", () => {
     const disk = new Disk();
     const table = disk.open();
@@ -86,6 +102,16 @@ describe("autoSave", () => {
     table.sync();
     expect(disk.fileSystem.count("sync")).toBe(syncs);
     disk.host.advance(10_000);
+    expect(disk.fileSystem.count("syncInBackground")).toBe(1);
+  });
+
+  test("comes in the midst of writes, too, where a program never yields to a timer", () => {
+    const disk = new Disk();
+    const table = disk.open({ autoSave: 1_000 });
+    table.insert(["a", 1]);
+    disk.host.stop();
+    disk.host.advance(1_001);
+    for (let write = 0; write < 256; write++) table.insert(["b", write]);
     expect(disk.fileSystem.count("syncInBackground")).toBe(1);
   });
 

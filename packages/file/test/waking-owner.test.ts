@@ -71,6 +71,44 @@ test("an open that can't find files since the table was taken over is fenced, an
   expect(disk.memory.list(disk.directoryOf())).toEqual(["E000003"]);
 });
 
+/** As far as one sees it who slept: another has just claimed the table. */
+function beClaimed(disk: Disk, epoch: string): () => void {
+  return () => disk.memory.makeDirectory(`${disk.directoryOf()}/${epoch}`);
+}
+
+test("an open before whose end another claims the table leaves the epoch from which that one recovers", () => {
+  const disk = diskWithTable();
+  const claimed = beClaimed(disk, "E000003");
+  const fileSystem = interrupted(disk.memory, "syncDirectory", /E000002$/, claimed);
+  const store = disk.openStore({}, fileSystem);
+  expect(() => store.ensureTable("d", "t")).toThrowError(
+    expect.objectContaining({ code: "STORE_FENCED" }),
+  );
+  expect(disk.memory.list(disk.directoryOf())).toContain("E000001");
+});
+
+test("a compaction before whose end another claims the table leaves the files from which that one recovers", () => {
+  const disk = new Disk();
+  const claimed = beClaimed(disk, "E000002");
+  const fileSystem = interrupted(disk.memory, "create", /base$/, claimed);
+  const table = disk.openStore({ ramFile: true }, fileSystem).ensureTable("d", "t");
+  table.insert(["a", "x".repeat(2 ** 21)]);
+  table.sync();
+  table.insert(["a", 1]);
+  table.sync();
+  expect(disk.memory.list(`${disk.directoryOf()}/E000001`)).toContain("000001.log");
+  expect(() => table.sync()).toThrowError(expect.objectContaining({ code: "STORE_FENCED" }));
+});
+
+test("a close before whose end another claims the table is fenced", () => {
+  const disk = new Disk();
+  const claimed = beClaimed(disk, "E000002");
+  const fileSystem = interrupted(disk.memory, "create", /hint$/, claimed);
+  const store = disk.openStore({}, fileSystem);
+  store.ensureTable("d", "t").insert(["a", "x".repeat(70_000)]);
+  expect(() => store.close()).toThrowError(expect.objectContaining({ code: "STORE_FENCED" }));
+});
+
 test("a close that can't write the manifest since the table was taken over is fenced", () => {
   const disk = diskWithTable();
   const fileSystem = interrupted(disk.memory, "create", /MANIFEST\.2/, () => beTakenOver(disk));
