@@ -1,0 +1,121 @@
+import { type Mutant, testsOf } from "./mutant.js";
+
+const inRecovery = testsOf("recovery.test.ts");
+const inManifest = testsOf("manifest.test.ts");
+const inPowerLoss = testsOf("power-loss.test.ts");
+
+/** What isn't on disk when an epoch, a manifest or the output of a compaction counts. */
+export const FILE_MUTANTS: readonly Mutant[] = [
+  {
+    id: "sync-of-takeover",
+    file: "takeover.ts",
+    text: "    fileSystem.sync(active.segment.file);\n",
+    replacement: "",
+    mistake: "a new epoch counts before its segment is on disk",
+    test: inRecovery("a manifest names only what is on disk before: a table that was"),
+  },
+  {
+    id: "directory-of-takeover",
+    file: "takeover.ts",
+    text: "    fileSystem.syncDirectory(files.directory);\n",
+    replacement: "",
+    mistake: "a new epoch counts before the names of its files are on disk",
+    test: inRecovery("a manifest names only what is on disk before: a table that was"),
+  },
+  {
+    id: "directory-of-table",
+    file: "takeover.ts",
+    text: "    fileSystem.syncDirectory(this.#tableDirectory);\n",
+    replacement: "",
+    mistake: "open returns before the name of its epoch is on disk",
+    test: inPowerLoss("what an open and a sync have brought to disk is found"),
+  },
+  {
+    id: "directory-of-missing-directories",
+    file: "file-backend.ts",
+    text: "  fileSystem.syncDirectory(parent);\n}",
+    replacement: "}",
+    mistake: "open returns before the names of the directories that it made are on disk",
+    test: inPowerLoss("what an open and a sync have brought to disk is found"),
+  },
+  {
+    id: "directory-of-known-directories",
+    file: "file-backend.ts",
+    text: "    fileSystem.syncDirectory(parent);\n    return;",
+    replacement: "    return;",
+    mistake: "a directory that another process has made, and not synced, is taken for durable",
+    test: inPowerLoss("what is in directories that a process had made before it died is found"),
+  },
+  {
+    id: "directory-of-discarded",
+    file: "leftover.ts",
+    text: "    if (mayCount) fileSystem.syncDirectory(tableDirectory);\n",
+    replacement: "",
+    mistake: "the files of an epoch that failed late go while its manifest may still be found",
+    test: inPowerLoss("an open that fails when its manifest is written takes nothing"),
+  },
+  {
+    id: "sync-of-tails",
+    file: "recovery.ts",
+    text: "      this.#syncTails(source, replayed);\n",
+    replacement: "",
+    mistake: "what a recovery that is cut short has carried over looks like later changes",
+    test: inPowerLoss("a recovery that is cut short"),
+  },
+  {
+    id: "sync-of-copy",
+    file: "link-or-copy.ts",
+    text: "      fileSystem.sync(target);\n",
+    replacement: "",
+    mistake: "a manifest names a copy that isn't on disk",
+    test: inPowerLoss("what a takeover has copied is found"),
+  },
+  {
+    id: "sync-of-base",
+    file: "base-writer.ts",
+    text: "    if (segment !== undefined) yield syncing.file(segment.file);\n",
+    replacement: "",
+    mistake: "what a compaction wrote isn't on disk when the old segments go",
+    test: inPowerLoss("a compaction loses nothing"),
+  },
+  {
+    id: "directory-of-base",
+    file: "base-writer.ts",
+    text: "    yield syncing.directory(this.#files.directory);\n",
+    replacement: "",
+    mistake: "the name of what a compaction wrote isn't on disk when the manifest has it",
+    test: inPowerLoss("a compaction loses nothing"),
+  },
+  {
+    id: "sync-of-new-segment",
+    file: "compaction.ts",
+    text: "      yield syncing.file(segment.file);\n",
+    replacement: "",
+    mistake: "the manifest names a segment whose header isn't on disk",
+    test: inPowerLoss("a compaction loses nothing"),
+  },
+  {
+    id: "directory-of-new-segment",
+    file: "compaction.ts",
+    text: "      yield syncing.directory(files.directory);\n",
+    replacement: "",
+    mistake: "the manifest names a segment whose own name isn't on disk",
+    test: inPowerLoss("a compaction loses nothing"),
+  },
+  {
+    id: "sync-of-manifest",
+    file: "manifest.ts",
+    text: "    yield syncing.file(file);\n",
+    replacement: "",
+    mistake: "a manifest gets its name before its content is on disk",
+    test: inManifest("has the content on disk before the name"),
+  },
+  {
+    id: "directory-of-manifest",
+    file: "manifest.ts",
+    text: "  yield syncing.directory(directory);\n",
+    replacement: "",
+    mistake: "the files of the old manifest are removed before the new one is on disk",
+    test: inManifest("has the content on disk before the name"),
+  },
+];
