@@ -107,7 +107,7 @@ for (const [name, create] of Object.entries(DIRECTORIES)) {
           twins.check();
           twins.finish();
         }),
-        { numRuns: 40 },
+        { numRuns: 20 },
       );
     });
 

@@ -46,7 +46,7 @@ describe("encodeRecord and decodeRecord", () => {
         expect(show(given)).toBe(shown);
         expect(show(decode(placed))).toBe(shown);
       }),
-      { numRuns: 1_000 },
+      { numRuns: 500 },
     );
   });
 
@@ -371,7 +371,7 @@ describe("damaged bytes", () => {
         showUnlessThrown(() => decodeKey(placed.bytes, placed.start, placed.end));
         expect(Object.getOwnPropertyNames(Object.prototype)).toEqual(names);
       }),
-      { numRuns: 3_000 },
+      { numRuns: 1_500 },
     );
   });
 

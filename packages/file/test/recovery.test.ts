@@ -103,7 +103,7 @@ describe.each(TYPES)("a %s", (type) => {
           }
         }
       }),
-      { numRuns: 60 },
+      { numRuns: 30 },
     );
   });
 

@@ -1,5 +1,6 @@
-import { createHash, type Hash } from "node:crypto";
+import { createHash } from "node:crypto";
 import { MemoryDirectory, MemoryFile } from "../../test/support/memory-inode.js";
+import { SparseBytes } from "../../test/support/sparse-bytes.js";
 import type { Random } from "../random.js";
 
 /** All that is on a disk. */
@@ -19,22 +20,25 @@ const LONG = 4096;
 export class ImageBuilder {
   readonly #directories: string[] = [];
   readonly #files = new Map<string, Uint8Array>();
-  readonly #hash: Hash = createHash("sha1");
+  /** What is hashed: names and lengths apart from contents. */
+  #names = "";
+  readonly #contents: Uint8Array[] = [];
 
   /** After the directory that it is in. */
   addDirectory(path: string): void {
     this.#directories.push(path);
-    this.#hash.update(`${path}/\n`);
+    this.#names += `${path}/\n`;
   }
 
   addFile(path: string, content: Uint8Array): void {
     this.#files.set(path, content);
-    this.#hash.update(`${path} ${content.length}\n`);
-    this.#hash.update(content.length < LONG ? content : digestOf(content));
+    this.#names += `${path} ${content.length}\n`;
+    this.#contents.push(content.length < LONG ? content : digestOf(content));
   }
 
   finish(): Image {
-    const hash = this.#hash.digest().readBigUInt64LE();
+    const all = Buffer.concat([Buffer.from(this.#names), ...this.#contents]);
+    const hash = createHash("sha1").update(all).digest().readBigUInt64LE();
     return { directories: this.#directories, files: this.#files, hash };
   }
 }
@@ -55,9 +59,7 @@ export function mount({ directories, files }: Image, root: MemoryDirectory): voi
     enter(path, directory);
   }
   for (const [path, content] of files) {
-    const file = new MemoryFile(root.modifiedAt);
-    file.content.write(content, 0, content.length, 0);
-    enter(path, file);
+    enter(path, new MemoryFile(root.modifiedAt, SparseBytes.over(content)));
   }
 }
 

@@ -8,6 +8,17 @@ export class SparseBytes {
   readonly #shared = new Set<number>();
   #size = 0;
 
+  /** Content that isn't copied before it is written. Must not be changed by others. */
+  static over(content: Uint8Array): SparseBytes {
+    const bytes = new SparseBytes();
+    bytes.#size = content.length;
+    for (let index = 0; index * CHUNK < content.length; index++) {
+      bytes.#chunks.set(index, content.subarray(index * CHUNK, (index + 1) * CHUNK));
+      bytes.#shared.add(index);
+    }
+    return bytes;
+  }
+
   get size(): number {
     return this.#size;
   }
@@ -28,9 +39,10 @@ export class SparseBytes {
   read(buffer: Uint8Array, start: number, length: number, position: number): number {
     const count = Math.max(0, Math.min(length, this.#size - position));
     for (const { chunk, from, to, at } of pieces(position, count)) {
-      const bytes = this.#chunks.get(chunk)?.subarray(from, to);
-      if (bytes === undefined) buffer.fill(0, start + at, start + at + to - from);
-      else buffer.set(bytes, start + at);
+      const bytes = this.#chunks.get(chunk)?.subarray(from, to) ?? NOTHING;
+      buffer.set(bytes, start + at);
+      // A chunk that nobody has written here may be shorter.
+      buffer.fill(0, start + at + bytes.length, start + at + to - from);
     }
     return count;
   }
@@ -46,12 +58,15 @@ export class SparseBytes {
   #own(index: number): Uint8Array {
     const known = this.#chunks.get(index);
     if (known !== undefined && !this.#shared.has(index)) return known;
-    const chunk = known === undefined ? new Uint8Array(CHUNK) : known.slice();
+    const chunk = new Uint8Array(CHUNK);
+    if (known !== undefined) chunk.set(known);
     this.#chunks.set(index, chunk);
     this.#shared.delete(index);
     return chunk;
   }
 }
+
+const NOTHING = new Uint8Array(0);
 
 /** The part of a range that lies in one chunk: `from` and `to` count from where the chunk begins, `at` the range. */
 interface Piece {
