@@ -35,8 +35,9 @@ export interface Played {
  * 1. What the sleeper does fails with `STORE_FENCED` if it began after the successor's open had returned, and for ever
  *    after it did so once. What had begun earlier, and was interrupted, may also succeed; and a sleeper that was opening
  *    the table until the successor had closed it may have it.
- * 2. The sleeper's open may fail with `STORE_LOCKED` or `STORE_FENCED` once the successor has begun; the successor's with
- *    `STORE_LOCKED` if the sleeper woke up meanwhile. There are no other failures.
+ * 2. The sleeper's open may fail with `STORE_LOCKED` or `STORE_FENCED` once the successor has begun; and so may the
+ *    successor's if the sleeper woke up meanwhile: disturbed, it begins anew, and the sleeper may be quicker then. There
+ *    are no other failures.
  * 3. The table holds what was acknowledged, in that order, by whichever process; and all or nothing of what the sleeper
  *    was doing when it was fenced. The successor sees it so, and so does the next one after it.
  * 4. While the successor lives, nobody else gets the table.

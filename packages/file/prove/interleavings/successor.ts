@@ -46,8 +46,10 @@ export class Successor {
     this.#wasInterrupted ||= !this.#course.isOver;
     const { error } = this.#course;
     if (error === undefined) return;
-    const mayBeLocked = this.#wasInterrupted && !this.hasOpened;
-    if (codeOf(error) !== "STORE_LOCKED" || !mayBeLocked) this.#world.mind("the successor", error);
+    const mayLose = this.#wasInterrupted && !this.hasOpened;
+    const code = codeOf(error);
+    const isLoss = code === "STORE_LOCKED" || code === "STORE_FENCED";
+    if (!isLoss || !mayLose) this.#world.mind("the successor", error);
   }
 
   /** Writes once more, after the end of its plan, if it has the table. */
