@@ -66,8 +66,7 @@ describe.each(TYPES)("of a %s", (type) => {
     const hint = hintOf(image);
     const content = image.read(hint);
     const others: (Buffer | undefined)[] = [undefined];
-    // The campaign `bytes` tries each.
-    for (let at = 0; at < content.length; at += 3) {
+    for (let at = 0; at < content.length; at++) {
       others.push(at % 2 === 0 ? flipped(content, at) : content.subarray(0, at));
     }
     for (const [index, other] of others.entries()) {

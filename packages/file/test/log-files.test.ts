@@ -32,3 +32,13 @@ test("more segments than there are indexes are refused", () => {
   for (let count = 0; count <= MAX_SEGMENT_INDEX; count++) files.create();
   expect(() => files.create()).toThrow(expect.objectContaining({ code: "STORE_IO" }));
 });
+
+test("positions have the order of their segments' ids, and in a segment that of their offsets", () => {
+  const files = logFiles();
+  const ids = files.reserveIds(1);
+  const later = files.create();
+  const earlier = files.create(ids, 1);
+  const ordered = [earlier.positionOf(64), earlier.positionOf(100), later.positionOf(64)];
+  expect(ordered.toReversed().sort(files.comparePositions)).toEqual(ordered);
+  expect(earlier.index).toBeGreaterThan(later.index);
+});
