@@ -334,8 +334,10 @@ export class DiskLog implements RecordLog, Durable {
       segment.isSealed = true;
       return false;
     }
-    old.seal();
     const { fileSystem } = this.files.environment;
+    // A mark that is half there would look like damage as soon as there are later changes in the next segment.
+    fileSystem.sync(old.segment.file);
+    old.seal();
     this.active = new ActiveSegment(fileSystem, segment, old.sequence);
     return true;
   }
