@@ -323,21 +323,19 @@ export class DiskLog implements RecordLog, Durable {
   }
 
   /**
-   * Goes on in `segment`, which the manifest names already behind `last`, as soon as all that was written there is on
-   * disk. False if a failure made it go on in another one.
+   * Goes on in `segment`, which the manifest names already behind `last`, as soon as all that was written there, the
+   * mark at its end included, is on disk. False if a failure made it go on in another one.
    */
   switchTo(segment: Segment, last: Segment): boolean {
     const isLast = () => this.active.segment === last && this.#refusal === undefined;
-    if (isLast()) this.#durability.sync();
+    if (isLast()) this.#durability.syncWithMark();
     const old = this.active;
     if (!isLast()) {
       segment.isSealed = true;
       return false;
     }
-    const { fileSystem } = this.files.environment;
-    // A mark that is half there would look like damage as soon as there are later changes in the next segment.
-    fileSystem.sync(old.segment.file);
     old.seal();
+    const { fileSystem } = this.files.environment;
     this.active = new ActiveSegment(fileSystem, segment, old.sequence);
     return true;
   }

@@ -82,8 +82,21 @@ export class Durability {
   /** Returns when all that was written is on disk. */
   sync(): void {
     this.#settle();
+    if (this.#log.active.isDirty) this.#syncActive();
+  }
+
+  /**
+   * {@link sync}, the mark included that stands at the end. Nobody misses it there; but half of it, in a log that isn't
+   * the last any more, would look like damage.
+   */
+  syncWithMark(): void {
+    this.sync();
     const { active } = this.#log;
-    if (!active.isDirty) return;
+    if (active.size > active.durable) this.#syncActive();
+  }
+
+  #syncActive(): void {
+    const { active } = this.#log;
     try {
       this.#environment.fileSystem.sync(active.segment.file);
     } catch (cause) {

@@ -121,6 +121,21 @@ describe("when the power goes at any moment", () => {
     cuts.check();
   });
 
+  test("what is written while a compaction is under way is found", async () => {
+    const cuts = new PowerCuts();
+    const table = cuts.open();
+    churn(table);
+    table.sync();
+    cuts.keep(table);
+    cuts.watch();
+    for (let change = 1; await cuts.machine.work(); change++) {
+      table.insert(["c", change]);
+      table.sync();
+      cuts.keep(table);
+    }
+    cuts.check();
+  });
+
   test("a compaction whose manifest can't be synced loses nothing", async () => {
     const cuts = new PowerCuts();
     const table = cuts.open();

@@ -1,6 +1,7 @@
 import { type Mutant, testsOf } from "./mutant.js";
 
 const inCompaction = testsOf("compaction.test.ts");
+const inPowerLoss = testsOf("power-loss.test.ts");
 
 /** What a compaction does while the table is used, fails or dies. */
 export const COMPACTION_MUTANTS: readonly Mutant[] = [
@@ -26,9 +27,7 @@ export const COMPACTION_MUTANTS: readonly Mutant[] = [
     text: "    if (failure === undefined) files.remove(old, hint);",
     replacement: "    files.remove(old, hint);",
     mistake: "old segments go although the new manifest may not be on disk",
-    test: testsOf("power-loss.test.ts")(
-      "a compaction whose manifest can't be synced loses nothing",
-    ),
+    test: inPowerLoss("a compaction whose manifest can't be synced loses nothing"),
   },
   {
     id: "gave-up-named",
@@ -65,10 +64,18 @@ export const COMPACTION_MUTANTS: readonly Mutant[] = [
   {
     id: "switch-without-sync",
     file: "disk-log.ts",
-    text: "    if (isLast()) this.#durability.sync();\n",
+    text: "    if (isLast()) this.#durability.syncWithMark();\n",
     replacement: "",
     mistake: "a segment is sealed for a compaction before all of it is on disk",
     test: inCompaction("reads, writes and iterators go on meanwhile"),
+  },
+  {
+    id: "mark-of-sealed",
+    file: "disk-log.ts",
+    text: "this.#durability.syncWithMark()",
+    replacement: "this.#durability.sync()",
+    mistake: "the log goes on in a new segment while the mark at the end of the old one isn't on disk",
+    test: inPowerLoss("what is written while a compaction is under way is found"),
   },
   {
     id: "dead-records",
