@@ -74,7 +74,8 @@ export const COMPACTION_MUTANTS: readonly Mutant[] = [
     file: "disk-log.ts",
     text: "this.#durability.syncWithMark()",
     replacement: "this.#durability.sync()",
-    mistake: "the log goes on in a new segment while the mark at the end of the old one isn't on disk",
+    mistake:
+      "the log goes on in a new segment while the mark at the end of the old one isn't on disk",
     test: inPowerLoss("what is written while a compaction is under way is found"),
   },
   {
