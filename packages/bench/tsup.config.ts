@@ -1,3 +1,1 @@
-import { program } from "../../tooling/tsup.js";
-
-export default { ...program, entry: ["src/main.ts", "src/memory-per-key.ts"] };
+export { program as default } from "../../tooling/tsup.js";

@@ -1,194 +1,123 @@
-import { spawnSync } from "node:child_process";
-import { performance } from "node:perf_hooks";
-import { fileURLToPath } from "node:url";
-import sortedBTree from "sorted-btree";
-import { BPlusTree } from "../../collections/src/b-plus-tree.js";
-import type { Key } from "../../core/src/key.js";
-import { compareKeys } from "../../core/src/key-order.js";
+import { rmSync } from "node:fs";
+import { parseArgs } from "node:util";
+import { buildCommit } from "./commit-workspace.js";
+import { erlangRelease } from "./contenders/erlang.js";
+import { writeDocuments } from "./documents.js";
+import { fill } from "./fill.js";
+import { FILL, type Filling } from "./filler.js";
+import { installPeers } from "./install-peers.js";
+import { scratchDirectory, workspaceDirectory } from "./places.js";
+import { type Comparison, type Extent, FULL, peersPlan, QUICK, workspacesPlan } from "./plan.js";
+import { type Report, reportText } from "./report.js";
+import { CASE } from "./run-case.js";
+import { type RunSetup, runSetup } from "./run-setup.js";
+import { runRounds } from "./schedule.js";
+import { setupTitled } from "./setups.js";
+import { standings } from "./target.js";
+import type { Task } from "./work.js";
+import { WORKS } from "./works/works.js";
 
-/**
- * The ordered table's tree against the npm package `sorted-btree`, both with the comparator of core: run time as a
- * ratio, below 1 where ours is faster. String and number keys each have a process of their own, in which the two take
- * turns; what is shown is the ratio of the medians.
- */
+const USAGE = `npm run bench -- [options]
 
-const ENTRIES = 200_000;
-const ROUNDS = 5;
-/** Rounds before the first one that counts: the compiler's. */
-const WARM_UP = 1;
-const KEY_KINDS = ["string", "number"] as const;
+  --quick               few records, one round: a minute. Writes no files
+  --only TEXT           only works that have it in their name. Writes no files
+  --rounds N            instead of ${FULL.rounds}
+  --compare A [--with B]  ours of commit A, beside that of commit B, or of what is here
 
-type KeyKind = (typeof KEY_KINDS)[number];
+Works: ${WORKS.map(({ name }) => name).join("; ")}`;
 
-/** What is measured of a tree. A walk and an iteration return how many entries they came by. */
-interface Subject {
-  readonly size: number;
-  set(key: Key, value: number): unknown;
-  get(key: Key): number | undefined;
-  delete(key: Key): unknown;
-  walk(): number;
-  iterate(): number;
+const [, , role, ...args] = process.argv;
+if (role === CASE) await measureCase();
+else if (role === FILL) await fill(args[0] ?? "", JSON.parse(args[1] ?? "") as Filling);
+else process.exitCode = await main();
+
+/** In the process of one case. */
+async function measureCase(): Promise<void> {
+  const [workName, title = "", task = ""] = args;
+  const work = WORKS.find(({ name }) => name === workName);
+  if (work === undefined) throw new RangeError(`there is no work ${workName}`);
+  process.send?.(await work.measure(setupTitled(title), JSON.parse(task) as Task));
 }
 
-class Ours extends BPlusTree<Key, number> implements Subject {
-  walk(): number {
-    let count = 0;
-    for (let key = this.firstKey(); key !== undefined; key = this.keyAfter(key)) count++;
-    return count;
+interface Order {
+  readonly extent: Extent;
+  readonly only: string | undefined;
+  readonly commits: readonly string[];
+}
+
+async function main(): Promise<number> {
+  let order: Order | "help";
+  try {
+    order = parse();
+  } catch (error) {
+    console.error(`${error instanceof Error ? error.message : error}\n\n${USAGE}`);
+    return 2;
   }
-
-  iterate(): number {
-    let count = 0;
-    for (const value of this.scan({ reverse: false })) if (value >= 0) count++;
-    return count;
+  if (order === "help") {
+    console.log(USAGE);
+    return 0;
   }
+  const { extent, only, commits } = order;
+  rmSync(scratchDirectory, { recursive: true, force: true });
+  if (commits.length > 0) return compareCommits(order);
+  installPeers();
+  const erlang = erlangRelease();
+  const plan = chosen(peersPlan(extent, erlang !== undefined), only);
+  const report = await measure(plan, runSetup(extent, erlang));
+  console.log(reportText(report));
+  if (extent.others.length > 0 && only === undefined) writeDocuments(report);
+  return 0;
 }
 
-// To Node, what is exported by a CommonJS package is all in its default import.
-const { default: BTree } = sortedBTree;
-
-class Theirs extends BTree<Key, number> implements Subject {
-  walk(): number {
-    let count = 0;
-    for (let key = this.minKey(); key !== undefined; key = this.nextHigherKey(key)) count++;
-    return count;
+async function compareCommits({ extent, only, commits }: Order): Promise<number> {
+  const built = commits.map((commit) => ({ commit, ...buildCommit(commit) }));
+  try {
+    const workspaces = new Map(built.map(({ commit, directory }) => [commit, directory]));
+    if (commits.length === 1) workspaces.set("here", workspaceDirectory);
+    const plan = chosen(workspacesPlan(extent, workspaces), only);
+    const setup = { ...runSetup(extent, undefined), peers: {}, notes: [] };
+    console.log(reportText(await measure(plan, setup)));
+  } finally {
+    for (const { remove } of built) remove();
   }
-
-  iterate(): number {
-    let count = 0;
-    for (const value of this.values()) if (value >= 0) count++;
-    return count;
-  }
+  return 0;
 }
 
-const SUBJECTS: readonly (() => Subject)[] = [
-  () => new Ours(compareKeys),
-  () => new Theirs(undefined, compareKeys),
-];
-
-/** The same each time. */
-function shuffled(keys: readonly Key[], seed: number): Key[] {
-  const result = [...keys];
-  let state = seed;
-  for (let last = result.length - 1; last > 0; last--) {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    const other = Math.floor((state / 2 ** 32) * (last + 1));
-    [result[last], result[other]] = [result[other] as Key, result[last] as Key];
-  }
-  return result;
+function chosen(plan: readonly Comparison[], only: string | undefined): readonly Comparison[] {
+  const found = plan.filter(({ work }) => only === undefined || work.name.includes(only));
+  if (found.length === 0) throw new RangeError(`no work has "${only}" in its name`);
+  return found;
 }
 
-/** Ten characters, or as many numbers, in ascending order. */
-function ascendingKeys(kind: KeyKind): Key[] {
-  return Array.from({ length: ENTRIES }, (_, index) =>
-    kind === "number" ? index * 7 : String(index * 4973).padStart(10, "0"),
-  );
+async function measure(plan: readonly Comparison[], setup: RunSetup): Promise<Report> {
+  const results = await runRounds(plan);
+  const outcomes = plan.map((comparison) => results.of(comparison));
+  return { setup, outcomes, standings: standings(outcomes) };
 }
 
-interface Keys {
-  readonly ascending: readonly Key[];
-  readonly random: readonly Key[];
-  readonly probes: readonly Key[];
-}
-
-type Measure = (name: string, run: (which: number) => void) => void;
-
-/** The cases, in their order: the trees filled at random serve those after. */
-function measureRound({ ascending, random, probes }: Keys, measure: Measure): void {
-  measure("in-order insert", (which) => {
-    fill(create(which), ascending);
+function parse(): Order | "help" {
+  const { values } = parseArgs({
+    options: {
+      help: { type: "boolean", default: false },
+      quick: { type: "boolean", default: false },
+      only: { type: "string" },
+      rounds: { type: "string" },
+      compare: { type: "string" },
+      with: { type: "string" },
+    },
   });
-  const trees = SUBJECTS.map((_, which) => create(which));
-  const tree = (which: number) => trees[which] as Subject;
-  measure("random insert", (which) => fill(tree(which), random));
-  measure("random get", (which) => {
-    const subject = tree(which);
-    let sum = 0;
-    for (const key of probes) sum += subject.get(key) ?? 0;
-    check(sum === ENTRIES);
-  });
-  measure("next walk", (which) => check(tree(which).walk() === ENTRIES));
-  measure("iteration", (which) => check(tree(which).iterate() === ENTRIES));
-  measure("random delete", (which) => {
-    const subject = tree(which);
-    for (const key of probes) subject.delete(key);
-    check(subject.size === 0);
-  });
-}
-
-function create(which: number): Subject {
-  return (SUBJECTS[which] as () => Subject)();
-}
-
-function fill(subject: Subject, keys: readonly Key[]): void {
-  for (const key of keys) subject.set(key, 1);
-}
-
-function check(holds: boolean): void {
-  if (!holds) throw new Error("A tree did not do what is measured.");
-}
-
-function median(times: readonly number[]): number {
-  const sorted = times.toSorted((a, b) => a - b);
-  return sorted[sorted.length >> 1] ?? Number.NaN;
-}
-
-type Medians = Record<string, number[]>;
-
-/** In the process of one kind of keys: the medians of both trees, in milliseconds, by case. */
-function measureKind(kind: KeyKind): Medians {
-  const ascending = ascendingKeys(kind);
-  const keys = { ascending, random: shuffled(ascending, 1), probes: shuffled(ascending, 2) };
-  const times = new Map<string, number[][]>();
-  for (let index = -WARM_UP; index < ROUNDS; index++) {
-    measureRound(keys, (name, run) => {
-      showProgress(`${kind} keys, round ${index + WARM_UP + 1} of ${WARM_UP + ROUNDS}: ${name}`);
-      for (const which of index % 2 === 0 ? [0, 1] : [1, 0]) {
-        globalThis.gc?.();
-        const start = performance.now();
-        run(which);
-        const time = performance.now() - start;
-        const ofCase = times.get(name) ?? [[], []];
-        times.set(name, ofCase);
-        if (index >= 0) ofCase[which]?.push(time);
-      }
-    });
+  if (values.help) return "help";
+  if (values.with !== undefined && values.compare === undefined) {
+    throw new RangeError("--with takes --compare");
   }
-  showProgress("");
-  return Object.fromEntries([...times].map(([name, ofCase]) => [name, ofCase.map(median)]));
+  const extent = values.quick ? QUICK : FULL;
+  const commits = [values.compare, values.with].flatMap((commit) => commit ?? []);
+  return { extent: withRounds(extent, values.rounds), only: values.only, commits };
 }
 
-function showProgress(text: string): void {
-  if (process.stderr.isTTY) process.stderr.write(`\r\x1b[K${text}`);
-}
-
-function inOwnProcess(script: string, kind: KeyKind): Medians {
-  const { status, stdout } = spawnSync(process.execPath, ["--expose-gc", script, kind], {
-    encoding: "utf8",
-    stdio: ["ignore", "pipe", "inherit"],
-  });
-  if (status !== 0) throw new Error(`The process for ${kind} keys failed.`);
-  return JSON.parse(stdout) as Medians;
-}
-
-function printTable(results: readonly Medians[]): void {
-  const columns = KEY_KINDS.map((kind) => `${kind} keys: ms`.padStart(22) + "ratio".padStart(8));
-  console.log(`${`${ENTRIES} entries`.padEnd(16)}${columns.join("")}`);
-  for (const name of Object.keys(results[0] ?? {})) {
-    const cells = results.map((medians) => {
-      const [ours = Number.NaN, theirs = Number.NaN] = medians[name] ?? [];
-      const milliseconds = `${ours.toFixed(1)} : ${theirs.toFixed(1)}`;
-      return milliseconds.padStart(22) + (ours / theirs).toFixed(2).padStart(8);
-    });
-    console.log(`${name.padEnd(16)}${cells.join("")}`);
-  }
-}
-
-const kind = KEY_KINDS.find((each) => each === process.argv[2]);
-if (kind !== undefined) {
-  console.log(JSON.stringify(measureKind(kind)));
-} else {
-  const script = fileURLToPath(import.meta.url);
-  console.log(`Node ${process.version}. B+ tree : sorted-btree, medians of ${ROUNDS} rounds.`);
-  printTable(KEY_KINDS.map((each) => inOwnProcess(script, each)));
+function withRounds(extent: Extent, text: string | undefined): Extent {
+  if (text === undefined) return extent;
+  const rounds = Number(text);
+  if (Number.isSafeInteger(rounds) && rounds > 0) return { ...extent, rounds, fewRounds: rounds };
+  throw new RangeError(`--rounds takes a number from 1; got "${text}"`);
 }

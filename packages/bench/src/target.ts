@@ -1,0 +1,132 @@
+import type { Entry, Outcome } from "./outcome.js";
+
+/** The size that the others are looked at with. */
+const COUNT = 200_000;
+const FEW = 10_000;
+const MANY = 1_000_000;
+
+/** A number that is to be reached. */
+export interface Target {
+  readonly name: string;
+  readonly atMost: number;
+  readonly unit: "x" | "ns" | "ms" | "bytes";
+  /** Undefined if it wasn't measured in this run. */
+  measured(outcomes: readonly Outcome[]): number | undefined;
+}
+
+/** A target, and where it stands. */
+export interface Standing extends Omit<Target, "measured"> {
+  readonly measured: number;
+  readonly isMet: boolean;
+}
+
+/** All targets that were measured. */
+export function standings(outcomes: readonly Outcome[]): readonly Standing[] {
+  return TARGETS.flatMap(({ name, atMost, unit, measured: measure }) => {
+    const measured = measure(outcomes);
+    if (measured === undefined) return [];
+    return [{ name, atMost, unit, measured, isMet: measured <= atMost }];
+  });
+}
+
+const MEMORY = "@store/memory set";
+const ORDERED = "@store/memory ordered_set";
+const FILE = "@store/file set";
+const FLOOR = "floor: write, read";
+const SQLITE = "better-sqlite3 WAL, NORMAL";
+
+const TARGETS: readonly Target[] = [
+  ratio("memory insert", "Map", 2.5),
+  ratio("memory lookup", "Map", 1.5),
+  ratio("memory updateCounter", "Map", 3),
+  ratio("memory ordered insert", "sorted-btree", 1.5),
+  ratio("memory ordered random insert", "sorted-btree", 1.2),
+  ratio("memory next walk", "sorted-btree", 0.7),
+  ratio("file insert", FLOOR, 1.5),
+  ratio("file insert", SQLITE, 0.25),
+  ratio("file insert", "DETS set", 1 / 3),
+  ratio("file insertMany", SQLITE, 0.7),
+  ratio("file insertMany", "classic-level", 0.7),
+  ratio("file lookup from disk", FLOOR, 1.3),
+  ratio("file lookup in cache", "lmdb", 0.5),
+  ratio("file insert, on disk", "floor: write + fdatasync", 1.2, 500),
+  ratio("file updateCounter", FLOOR, 1.5),
+  absolute("file updateCounter, atomic", "@store/file set, atomicCounters", 300, "ns", COUNT),
+  ratio("file foldl", SQLITE, 1),
+  absolute("open, closed before", FILE, 1_200, "ms", MANY),
+  absolute("open, killed before", FILE, 2_500, "ms", MANY),
+  growth("memory insert", MEMORY),
+  growth("memory lookup", MEMORY),
+  growth("memory updateCounter", MEMORY),
+  growth("memory ordered insert", ORDERED),
+  growth("memory ordered random insert", ORDERED),
+  growth("memory next walk", ORDERED),
+  growth("file insert", FILE),
+  growth("file insertMany", FILE),
+  growth("file lookup from disk", "@store/file set, cacheBytes: 0"),
+  growth("file updateCounter", FILE),
+  growth("file foldl", FILE),
+  absolute("memory per key", FILE, 100, "bytes", COUNT),
+  absolute("memory per key", "@store/file ordered_set", 100, "bytes", COUNT),
+  absolute("event loop, p99", FILE, 5, "ms", MANY),
+  absolute("event loop, longest", FILE, 20, "ms", MANY),
+  onDisk("bytes on disk"),
+  onDisk("bytes on disk, compacted"),
+];
+
+function ratio(work: string, other: string, atMost: number, count = COUNT): Target {
+  return {
+    name: `${work}, by ${other}`,
+    atMost,
+    unit: "x",
+    measured: (outcomes) => find(outcomes, work, other, count)?.ratio,
+  };
+}
+
+function absolute(
+  work: string,
+  title: string,
+  atMost: number,
+  unit: Target["unit"],
+  count: number,
+): Target {
+  return {
+    name: `${work}, ${title}`,
+    atMost,
+    unit,
+    measured: (outcomes) => find(outcomes, work, title, count)?.summary.median,
+  };
+}
+
+function growth(work: string, title: string): Target {
+  return {
+    name: `${work}, 1,000,000 by 10,000 records`,
+    atMost: 2,
+    unit: "x",
+    measured(outcomes) {
+      const few = find(outcomes, work, title, FEW)?.summary.median;
+      const many = find(outcomes, work, title, MANY)?.summary.median;
+      return few === undefined || many === undefined ? undefined : many / few;
+    },
+  };
+}
+
+/** The floor writes what is encoded, and nothing else. */
+function onDisk(work: string): Target {
+  return {
+    name: `${work}, by the encoded bytes`,
+    atMost: 1.3,
+    unit: "x",
+    measured: (outcomes) => find(outcomes, work, FLOOR, COUNT)?.ratio,
+  };
+}
+
+function find(
+  outcomes: readonly Outcome[],
+  work: string,
+  title: string,
+  count: number,
+): Entry | undefined {
+  const outcome = outcomes.find((each) => each.work === work && each.count === count);
+  return outcome?.entries.find((entry) => entry.title === title);
+}

@@ -1,0 +1,34 @@
+import type { Place, Setup } from "./contender.js";
+import type { ErlangSetup } from "./contenders/erlang.js";
+
+export type Unit = "ns" | "ms" | "bytes";
+
+/** What one measurement came to. */
+export interface Measured {
+  readonly value: number;
+  readonly gcShare?: number;
+}
+
+/** Something that is measured of each contender, each time in a process of its own. Less is better. */
+export interface Work {
+  /** For a person, and for the command line. */
+  readonly name: string;
+  /** What `value` counts: nanoseconds per call, milliseconds in all, bytes per record. */
+  readonly unit: Unit;
+  /** Ours come first; the first one is that which the others are compared with. */
+  readonly contenders: readonly AnySetup[];
+  /** So many records whatever the run's size: what waits for the disk takes too long for more, or opens 1,000,000. */
+  readonly records?: number;
+  /** Those that are also measured with few and with many records. */
+  readonly grows?: readonly AnySetup[];
+  measure(setup: AnySetup, task: Task): Promise<Measured>;
+}
+
+export type AnySetup = Setup | ErlangSetup;
+
+/** What a process is to measure. */
+export interface Task extends Place {
+  readonly count: number;
+}
+
+export const isErlang = (setup: AnySetup): setup is ErlangSetup => "table" in setup;

@@ -1,0 +1,106 @@
+import type { Contender } from "../contender.js";
+import { dets } from "../contenders/erlang.js";
+import { floor, floorSync } from "../contenders/floor.js";
+import { classicLevel, classicLevelSync } from "../contenders/level.js";
+import { lmdb, lmdbFlushed } from "../contenders/lmdb.js";
+import { sqliteFull, sqliteNormal } from "../contenders/sqlite.js";
+import {
+  fileAtomic,
+  fileInRam,
+  fileOrderedSet,
+  fileSet,
+  fileSynced,
+  fileUncached,
+} from "../contenders/store.js";
+import type { Records } from "../records.js";
+import type { Work } from "../work.js";
+import { insertAll, loop } from "./loop.js";
+
+const PEERS = [sqliteNormal, classicLevel, lmdb, dets];
+const BATCH = 100;
+/** So many keys are read again and again. */
+const HOT = 10_000;
+/** So many writes wait for the disk. */
+const SYNCED = 500;
+
+async function fill(contender: Contender, records: Records): Promise<void> {
+  await contender.insertBatches?.(records, BATCH);
+  await contender.settle?.();
+}
+
+const lookup = (contender: Contender, { shuffled }: Records) => contender.lookup?.(shuffled) ?? 0;
+
+const count = (contender: Contender, { shuffled }: Records) => contender.count?.(shuffled) ?? 0;
+
+/** What tables on disk do. */
+export const FILE_WORKS: readonly Work[] = [
+  loop({
+    name: "file insert",
+    contenders: [fileSet, fileOrderedSet, fileInRam, floor, ...PEERS],
+    erlang: "insert",
+    grows: [fileSet, floor, sqliteNormal],
+    run: insertAll,
+  }),
+  loop({
+    name: "file insertMany",
+    contenders: [fileSet, fileOrderedSet, floor, ...PEERS],
+    erlang: "batches",
+    grows: [fileSet, floor, sqliteNormal],
+    async run(contender, records) {
+      await contender.insertBatches?.(records, BATCH);
+      return records.keys.length;
+    },
+  }),
+  loop({
+    name: "file lookup from disk",
+    contenders: [fileUncached, floor, ...PEERS],
+    erlang: "lookup",
+    grows: [fileUncached, floor, sqliteNormal],
+    prepare: fill,
+    run: lookup,
+    least: 90,
+  }),
+  loop({
+    name: "file lookup in cache",
+    contenders: [fileSet, fileInRam, sqliteNormal, classicLevel, lmdb],
+    prepare: fill,
+    async run(contender, { shuffled }) {
+      const hot = shuffled.slice(0, HOT);
+      let sum = 0;
+      for (let done = 0; done < shuffled.length; done += hot.length) {
+        sum += (await contender.lookup?.(hot)) ?? 0;
+      }
+      return sum;
+    },
+    least: 90,
+  }),
+  loop({
+    name: "file insert, on disk",
+    contenders: [fileSynced, floorSync, sqliteFull, classicLevelSync, lmdbFlushed],
+    records: SYNCED,
+    run: insertAll,
+  }),
+  loop({
+    name: "file updateCounter",
+    contenders: [fileSet, floor, sqliteNormal, classicLevel, dets],
+    erlang: "count",
+    grows: [fileSet, floor, sqliteNormal],
+    run: count,
+  }),
+  loop({
+    name: "file updateCounter, atomic",
+    contenders: [fileAtomic],
+    prepare: async (contender, records) => {
+      await count(contender, records);
+    },
+    run: count,
+  }),
+  loop({
+    name: "file foldl",
+    contenders: [fileSet, fileOrderedSet, floor, ...PEERS],
+    erlang: "fold",
+    grows: [fileSet, floor, sqliteNormal],
+    prepare: fill,
+    run: (contender) => contender.fold?.() ?? 0,
+  }),
+];

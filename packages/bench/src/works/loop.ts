@@ -1,0 +1,60 @@
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import type { Awaitable, Contender, Setup } from "../contender.js";
+import { type ErlangWork, measureErlang } from "../contenders/erlang.js";
+import { makeRecords, type Records } from "../records.js";
+import { timed } from "../stopwatch.js";
+import { isErlang, type Measured, type Task, type Work } from "../work.js";
+
+/** So many calls go before those that count: the compiler's. */
+const WARM_UP = 20_000;
+
+/** A work that is a loop over records. */
+export interface Loop extends Pick<Work, "name" | "contenders" | "records" | "grows"> {
+  readonly erlang?: ErlangWork;
+  /** Before the loop: nobody measures it. */
+  prepare?(contender: Contender, records: Records): Awaitable<void>;
+  /** Returns what shows that it was done: at least `records` times {@link least}. */
+  run(contender: Contender, records: Records): Awaitable<number>;
+  readonly least?: number;
+}
+
+/** Nanoseconds per record. */
+export function loop({ erlang, prepare, run, least = 1, ...rest }: Loop): Work {
+  async function measureOnce(setup: Setup, task: Task): Promise<Measured> {
+    const { count, directory } = task;
+    mkdirSync(directory, { recursive: true });
+    const records = makeRecords(count);
+    const contender = await setup.open(task);
+    contender.prepare?.(records);
+    await prepare?.(contender, records);
+    let sum = 0;
+    const { milliseconds, gcShare } = await timed(async () => {
+      sum = await run(contender, records);
+    });
+    await contender.close();
+    if (sum < least * count) throw new Error(`${setup.title} has not done all of ${rest.name}`);
+    return { value: (milliseconds * 1e6) / count, gcShare };
+  }
+
+  return {
+    ...rest,
+    unit: "ns",
+    async measure(setup, task) {
+      const { count, directory } = task;
+      if (isErlang(setup)) {
+        if (erlang === undefined) throw new Error(`${rest.name} isn't there in Erlang`);
+        return { value: await measureErlang(setup, erlang, makeRecords(count), directory) };
+      }
+      const warmUp = { count: Math.min(WARM_UP, count), directory: join(directory, "warm-up") };
+      await measureOnce(setup, { ...task, ...warmUp });
+      return measureOnce(setup, { ...task, directory: join(directory, "measured") });
+    },
+  };
+}
+
+/** Puts the records in, one call each. */
+export async function insertAll(contender: Contender, records: Records): Promise<number> {
+  await contender.insert?.(records);
+  return records.keys.length;
+}
