@@ -1,5 +1,5 @@
 import type { Key, StoreRecord } from "@store/core";
-import { readCommonKey } from "./key-reader.js";
+import { readCommonKey, readCommonRecord } from "./common-reader.js";
 import { Packr, RESET_BUFFER_MODE } from "./message-pack.js";
 import { escapeValue, isPlain, isRestored, restoreElements, restoreValue } from "./value-escape.js";
 
@@ -32,14 +32,18 @@ function pack(elements: readonly unknown[]): Uint8Array {
   return packed;
 }
 
-const bounds = { start: 0, end: 0 };
-
 /**
  * The record whose body lies in `bytes` from `start` up to `end`: a new one, which shares nothing with them. Throws an
  * Error where they are no body.
  */
 export function decodeRecord(bytes: Buffer, start: number, end: number): StoreRecord {
   checkBounds(bytes, start, end);
+  return readCommonRecord(bytes, start, end) ?? readAnyRecord(bytes, start, end);
+}
+
+const bounds = { start: 0, end: 0 };
+
+function readAnyRecord(bytes: Buffer, start: number, end: number): StoreRecord {
   bounds.start = start;
   bounds.end = end;
   const record: unknown = packr.unpack(bytes, bounds);

@@ -1,5 +1,5 @@
-import type { Key } from "@store/core";
-import { readStandIn } from "./stand-in.js";
+import type { Key, StoreRecord } from "@store/core";
+import { isHead, readStandIn } from "./stand-in.js";
 
 /** Where the next byte is. */
 let at = 0;
@@ -11,16 +11,33 @@ let at = 0;
 export function readCommonKey(bytes: Buffer, start: number, end: number): Key | undefined {
   at = start;
   const key = read(bytes, end);
-  return at <= end ? key : undefined;
+  return at <= end ? (key as Key | undefined) : undefined;
 }
 
-function read(bytes: Buffer, end: number): Key | undefined {
+/**
+ * Reads the record that lies from `start` up to `end`, if it has at most 15 elements, and all of them are of the forms
+ * that {@link readCommonKey} reads: several times faster than msgpackr. undefined for others, and for what is no record.
+ */
+export function readCommonRecord(
+  bytes: Buffer,
+  start: number,
+  end: number,
+): StoreRecord | undefined {
+  const token = bytes[start] as number;
+  if (token <= 0x90 || token >= 0xa0) return undefined;
+  at = start + 1;
+  const record = readArray(bytes, token - 0x90, end);
+  return at === end ? (record as StoreRecord | undefined) : undefined;
+}
+
+/** undefined for a value that isn't common. */
+function read(bytes: Buffer, end: number): unknown {
   if (at >= end) return undefined;
   const token = bytes[at++] as number;
   if (token < 0x80) return token;
   if (token >= 0xe0) return token - 0x100;
   if (token >= 0xa0 && token < 0xc0) return readString(bytes, token - 0xa0);
-  if (token >= 0x90 && token < 0xa0) return readTuple(bytes, token - 0x90, end);
+  if (token >= 0x90 && token < 0xa0) return readArray(bytes, token - 0x90, end);
   switch (token) {
     case 0xc0:
       return null;
@@ -66,17 +83,18 @@ function readString(bytes: Buffer, size: number): string {
   return bytes.toString("utf8", start, at);
 }
 
-function readBin(bytes: Buffer, size: number): Key {
+function readBin(bytes: Buffer, size: number): unknown {
   const start = skip(size);
-  return readStandIn(bytes.subarray(start, at)) as Key;
+  const standIn = bytes.subarray(start, at);
+  return isHead(standIn) ? undefined : readStandIn(standIn);
 }
 
-function readTuple(bytes: Buffer, length: number, end: number): Key | undefined {
-  const tuple: Key[] = [];
+function readArray(bytes: Buffer, length: number, end: number): unknown[] | undefined {
+  const array: unknown[] = [];
   for (let index = 0; index < length; index++) {
-    const key = read(bytes, end);
-    if (key === undefined) return undefined;
-    tuple.push(key);
+    const value = read(bytes, end);
+    if (value === undefined) return undefined;
+    array.push(value);
   }
-  return tuple;
+  return array;
 }
