@@ -1,3 +1,5 @@
+import type { StoreRecord } from "@store/core";
+import { writeCommonRecord } from "./common-writer.js";
 import type { FileSystem } from "./file-system.js";
 import {
   FRAME_HEADER_BYTES,
@@ -104,6 +106,18 @@ export class ActiveSegment {
     writeFrameHeader(buffer, at, length, this.sequence + this.#count + 1, kind);
     buffer.set(body, at + FRAME_HEADER_BYTES);
     this.#add(length);
+  }
+
+  /** {@link stage} of a record, encoded where it will stand. Returns false, and does nothing, if that can't be done. */
+  stageInPlace(kind: FrameKind, record: StoreRecord): boolean {
+    const last = this.#chunks.at(-1);
+    if (last === undefined) return false;
+    const at = last.used;
+    const end = writeCommonRecord(last.buffer, at + FRAME_HEADER_BYTES, record);
+    if (end < 0) return false;
+    writeFrameHeader(last.buffer, at, end - at, this.sequence + this.#count + 1, kind);
+    this.#add(end - at);
+    return true;
   }
 
   /** Takes in a frame of another segment as it is, its batch and sequence number included. */

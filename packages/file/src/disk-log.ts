@@ -96,22 +96,22 @@ export class DiskLog implements RecordLog, Durable {
   }
 
   stagePut(record: StoreRecord): void {
-    this.#stage(FrameKind.put, encodeRecord, record);
+    this.#stage(() => this.#addRecord(FrameKind.put, record));
     this.#stagedPutBytes += this.active.lengthAt(this.active.staged - 1);
   }
 
   /** {@link stagePut} of a record that is encoded already. */
   stageBody(body: Uint8Array): void {
-    this.#stage(FrameKind.put, itself, body);
+    this.#stage(() => this.#add(FrameKind.put, body));
     this.#stagedPutBytes += this.active.lengthAt(this.active.staged - 1);
   }
 
   stageDelete(key: Key): void {
-    this.#stage(FrameKind.delete, encodeKey, key);
+    this.#stage(() => this.#add(FrameKind.delete, encodeKey(key)));
   }
 
   stageDeleteRecord(record: StoreRecord): void {
-    this.#stage(FrameKind.deleteRecord, encodeRecord, record);
+    this.#stage(() => this.#addRecord(FrameKind.deleteRecord, record));
   }
 
   /** Throws `STORE_INVALID_RECORD` for a body that no frame holds. */
@@ -125,7 +125,7 @@ export class DiskLog implements RecordLog, Durable {
 
   /** In its batch puts may follow. */
   stageClear(): void {
-    this.#stage(FrameKind.clear, itself, NOTHING);
+    this.#stage(() => this.#add(FrameKind.clear, NOTHING));
     this.#stagesClear = true;
   }
 
@@ -244,23 +244,31 @@ export class DiskLog implements RecordLog, Durable {
     };
   }
 
-  /** Stages a change, or none of its batch. */
-  #stage<T>(kind: FrameKind, encode: (change: T) => Uint8Array, change: T): void {
+  /** Stages the change that `add` adds, or none of its batch. */
+  #stage(add: () => void): void {
     const { active } = this;
     if (active.staged === 0) {
       this.checkWritable();
       if (active.isTorn) this.#rotateTorn();
     }
     try {
-      const body = encode(change);
-      this.checkBody(body);
-      this.active.stage(kind, body);
+      add();
     } catch (error) {
       this.active.abandon();
       this.#stagedPutBytes = 0;
       this.#stagesClear = false;
       throw error;
     }
+  }
+
+  #add(kind: FrameKind, body: Uint8Array): void {
+    this.checkBody(body);
+    this.active.stage(kind, body);
+  }
+
+  /** {@link #add} of a record. Most are encoded where they will stand. */
+  #addRecord(kind: FrameKind, record: StoreRecord): void {
+    if (!this.active.stageInPlace(kind, record)) this.#add(kind, encodeRecord(record));
   }
 
   /** The last write failed, and left something behind its last good byte. */
@@ -390,7 +398,3 @@ export class DiskLog implements RecordLog, Durable {
 }
 
 const NOTHING = Buffer.alloc(0);
-
-function itself(body: Uint8Array): Uint8Array {
-  return body;
-}

@@ -34,7 +34,7 @@ export function isPlain(value: unknown): boolean {
 }
 
 /** Whether UTF-8 can hold it (no lone surrogates), and msgpackr, which drops a byte order mark, brings it back whole. */
-function isPlainText(text: string): boolean {
+export function isPlainText(text: string): boolean {
   return (text as WellFormedText).isWellFormed() && text.charCodeAt(0) !== 0xfeff;
 }
 

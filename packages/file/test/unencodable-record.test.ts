@@ -12,10 +12,11 @@ beforeEach(() => {
   vi.restoreAllMocks();
 });
 
+/** Records with objects are all encoded by it. */
 const batch: readonly StoreRecord[] = [
-  ["a", 2],
-  ["b", "x".repeat(10_000)],
-  ["c", 1],
+  ["a", { n: 2 }],
+  ["b", { text: "x".repeat(10_000) }],
+  ["c", { n: 1 }],
 ];
 
 /** Lets the third record from now on be encoded otherwise. */
