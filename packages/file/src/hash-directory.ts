@@ -1,7 +1,8 @@
-import { KeyIndex, type SlotCursor, SlotOrder, type Slots } from "@store/collections";
+import { type SlotCursor, SlotOrder, type Slots } from "@store/collections";
 import type { Key } from "@store/core";
 import type { SetDirectory } from "./directory.js";
 import { LocationColumns } from "./location-columns.js";
+import { SlotIndex } from "./slot-index.js";
 import { inSteps } from "./step.js";
 
 /** What a reference takes in an array. */
@@ -13,8 +14,8 @@ const BYTES_OF_REFERENCE = 8;
  * An entry is a slot: the key is in an array, its location in columns beside it. An index says which slot a key has.
  */
 export class HashDirectory implements SetDirectory {
-  readonly #index = new KeyIndex();
-  readonly #slots = new KeySlots(this.#index);
+  readonly #slots = new KeySlots();
+  readonly #index = this.#slots.index;
   readonly #keys = this.#slots.keys;
   readonly #columns = this.#slots.columns;
   readonly #order = new SlotOrder(this.#slots);
@@ -24,26 +25,27 @@ export class HashDirectory implements SetDirectory {
   }
 
   get memoryBytes(): number {
-    return this.#columns.bytes + this.#keys.length * BYTES_OF_REFERENCE;
+    return this.#columns.bytes + this.#index.bytes + this.#keys.length * BYTES_OF_REFERENCE;
   }
 
   put(key: Key, position: number, length: number): number {
-    const entry = this.#index.get(key);
-    if (entry !== undefined) {
-      const before = this.#columns.lengthOf(entry);
-      this.#columns.set(entry, position, length);
-      return before;
+    const columns = this.#columns;
+    const entry = this.#index.findOrAdd(key, columns.length);
+    if (entry < 0) {
+      columns.append(position, length);
+      this.#keys.push(key);
+      return 0;
     }
-    this.#index.set(key, this.#columns.append(position, length));
-    this.#keys.push(key);
-    return 0;
+    const before = columns.lengthOf(entry);
+    columns.set(entry, position, length);
+    return before;
   }
 
   remove(key: Key): number {
-    const entry = this.#index.get(key);
-    if (entry === undefined) return 0;
+    const entry = this.#index.find(key);
+    if (entry < 0) return 0;
     const length = this.#columns.lengthOf(entry);
-    this.#index.delete(key);
+    this.#index.remove(key);
     this.#order.remove(entry);
     this.#order.closeHoles();
     return length;
@@ -55,21 +57,21 @@ export class HashDirectory implements SetDirectory {
   }
 
   has(key: Key): boolean {
-    return this.#index.get(key) !== undefined;
+    return this.#index.find(key) >= 0;
   }
 
   find(key: Key): number {
-    return this.#index.get(key) ?? -1;
+    return this.#index.find(key);
   }
 
   holds(key: Key, position: number): boolean {
-    const entry = this.#index.get(key);
-    return entry !== undefined && this.#columns.positionOf(entry) === position;
+    const entry = this.#index.find(key);
+    return entry >= 0 && this.#columns.positionOf(entry) === position;
   }
 
   entriesOf(key: Key): readonly number[] {
-    const entry = this.#index.get(key);
-    return entry === undefined ? [] : [entry];
+    const entry = this.#index.find(key);
+    return entry < 0 ? [] : [entry];
   }
 
   positionOf(entry: number): number {
@@ -89,13 +91,13 @@ export class HashDirectory implements SetDirectory {
   }
 
   keyAfter(key: Key): Key | undefined {
-    const entry = this.#index.get(key);
-    return entry === undefined ? undefined : this.#keyAt(this.#order.after(entry));
+    const entry = this.#index.find(key);
+    return entry < 0 ? undefined : this.#keyAt(this.#order.after(entry));
   }
 
   keyBefore(key: Key): Key | undefined {
-    const entry = this.#index.get(key);
-    return entry === undefined ? undefined : this.#keyAt(this.#order.before(entry));
+    const entry = this.#index.find(key);
+    return entry < 0 ? undefined : this.#keyAt(this.#order.before(entry));
   }
 
   keys(): IterableIterator<Key> {
@@ -118,15 +120,14 @@ export class HashDirectory implements SetDirectory {
   }
 }
 
-/** A key and its location in each slot. In place of the key, a hole has undefined; its number is in the columns. */
+/**
+ * A key and its location in each slot, and an index of the keys. In place of the key, a hole has undefined; its number is
+ * in the columns.
+ */
 class KeySlots implements Slots {
   readonly keys: (Key | undefined)[] = [];
   readonly columns = new LocationColumns();
-  readonly #index: KeyIndex;
-
-  constructor(index: KeyIndex) {
-    this.#index = index;
-  }
+  readonly index = new SlotIndex(this.keys);
 
   get length(): number {
     return this.columns.length;
@@ -145,7 +146,7 @@ class KeySlots implements Slots {
     const key = this.keys[from] as Key;
     this.keys[to] = key;
     this.columns.move(from, to);
-    this.#index.set(key, to);
+    this.index.move(key, from, to);
   }
 
   truncate(length: number): void {
