@@ -44,12 +44,15 @@ export interface Claim {
  *    and had beaten, before the higher one looked: it was dead by then, or silent for too long, or had given up.
  * 3. Lower epochs are all that are there: the owner of one may have woken up again, and a contender that took it for
  *    dead may have died before it could see that. Numbers may have been used, removed and used again.
- * 4. Who finds the table held at the beginning makes no epoch. That is for the owner: a look of its own at that moment
+ * 4. Who has withdrawn an epoch makes a higher one next. Another that has seen the one that is gone would make one above
+ *    it, and the owner of a lower one would take that for a takeover.
+ * 5. Who finds the table held at the beginning makes no epoch. That is for the owner: a look of its own at that moment
  *    would find the table taken over.
  *
  * Nothing is synced: the epoch's name is on disk when the table's directory was synced next.
  *
  * @param tableDirectory is there
+ * @param withdrawn the number of an epoch that the caller had, and gave up
  * @throws `STORE_LOCKED`, with an {@link OwnerSummary} as cause, when the table is held; what the file system throws
  */
 export function claimEpoch(
@@ -57,21 +60,25 @@ export function claimEpoch(
   tableDirectory: string,
   error: Toolkit["error"],
   createHeartbeat: CreateHeartbeat = createLockfile,
+  withdrawn = 0,
 ): Claim {
+  let above = withdrawn;
   for (let round = 0; round < ROUNDS; round++) {
-    const claim = tryToClaim(environment, tableDirectory, error, createHeartbeat);
-    if (claim !== undefined) return claim;
+    const claim = tryToClaim(environment, tableDirectory, error, createHeartbeat, above);
+    if (typeof claim === "object") return claim;
+    above = claim;
   }
   throw error("STORE_LOCKED", "the table is being opened by others at the same time");
 }
 
-/** undefined when someone else came in between. */
+/** When someone else came in between: the number that the next try has to exceed. */
 function tryToClaim(
   environment: Environment,
   tableDirectory: string,
   error: Toolkit["error"],
   createHeartbeat: CreateHeartbeat,
-): Claim | undefined {
+  above: number,
+): Claim | number {
   const epochs = epochsIn(environment.fileSystem, tableDirectory);
   const holder = findHolder(environment, tableDirectory, epochs);
   if (holder !== undefined) {
@@ -79,10 +86,10 @@ function tryToClaim(
     throw error("STORE_LOCKED", detail, summarizeOwner(holder.owner));
   }
 
-  const epoch = (epochs.at(-1) ?? 0) + 1;
+  const epoch = Math.max(above, epochs.at(-1) ?? 0) + 1;
   const directory = epochDirectory(tableDirectory, epoch);
   const owner = newOwner(environment.host);
-  if (!makeEpoch(environment, tableDirectory, directory, owner)) return undefined;
+  if (!makeEpoch(environment, tableDirectory, directory, owner)) return above;
 
   let lease: Lease | undefined;
   const withdraw = () => {
@@ -98,11 +105,11 @@ function tryToClaim(
   } catch (failure) {
     withdraw();
     // The epoch is gone: someone took it for one whose owner is dead.
-    if (errorCode(failure) === "ENOENT") return undefined;
+    if (errorCode(failure) === "ENOENT") return epoch;
     throw failure;
   }
   withdraw();
-  return undefined;
+  return epoch;
 }
 
 /** The first of some epochs that is held. */

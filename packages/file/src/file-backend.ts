@@ -56,15 +56,17 @@ export class FileBackend implements AdapterBackend<"sync"> {
   ): { claim: Claim; recovered: Recovered } {
     const environment = this.#environment;
     const { error } = this.#toolkit;
+    let withdrawn = 0;
     for (let round = 1; ; round++) {
       const { createHeartbeat } = environment;
-      const claim = claimEpoch(environment, tableDirectory, error, createHeartbeat);
+      const claim = claimEpoch(environment, tableDirectory, error, createHeartbeat, withdrawn);
       try {
         return { claim, recovered: this.#recover(tableDirectory, claim, name, type) };
       } catch (failure) {
         claim.lease.release();
         discard(environment, tableDirectory, claim.directory, true);
         if (!(failure instanceof Disturbance) || round === ROUNDS) throw failure;
+        withdrawn = claim.epoch;
       }
     }
   }

@@ -148,4 +148,6 @@ test("a recovery under which the owner before wakes up, and removes what is reco
   const table = disk.openStore({ repair: false }, fileSystem).ensureTable("d", "t");
   expect([...table.records()]).toEqual(records);
   expect(opening.error).toBeUndefined();
+  // Not the third again: whoever has seen that would take the table from under its owner.
+  expect(disk.memory.list(disk.directoryOf())).toEqual(["E000004"]);
 });

@@ -49,6 +49,24 @@ export const OWNERSHIP_MUTANTS: readonly Mutant[] = [
     test: inWakingOwner("a close before whose end another claims the table is fenced"),
   },
   {
+    id: "number-after-disturbance",
+    file: "file-backend.ts",
+    text: "        withdrawn = claim.epoch;\n",
+    replacement: "",
+    mistake: "an open that begins anew makes an epoch with the number of its last one",
+    test: testsOf("waking-owner.test.ts")(
+      "a recovery under which the owner before wakes up, and removes what is recovered, begins anew",
+    ),
+  },
+  {
+    id: "number-again",
+    file: "claim.ts",
+    text: "Math.max(above, epochs.at(-1) ?? 0)",
+    replacement: "(epochs.at(-1) ?? 0)",
+    mistake: "an epoch gets the number of one that its owner has withdrawn",
+    test: inClaim("whose epoch someone removes as that of a dead owner makes a higher one"),
+  },
+  {
     id: "second-judgement",
     file: "claim.ts",
     text: "!lease.isLost && findHolder(environment, tableDirectory, others) === undefined",
