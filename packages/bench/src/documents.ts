@@ -18,7 +18,9 @@ export function writeDocuments(report: Report): void {
   const page = join(docs, "performance.md");
   const [before, rest = ""] = readFileSync(page, "utf8").split(BEGIN);
   const after = rest.split(END)[1] ?? "";
-  writeFileSync(page, `${before}${BEGIN}\n\n${reportText(report)}\n\n${END}${after}`);
+  const links =
+    "![Time per call beside peers](benchmark.svg)\n\nThe same as [JSON](benchmark.json).";
+  writeFileSync(page, `${before}${BEGIN}\n\n${links}\n\n${reportText(report)}\n\n${END}${after}`);
 }
 
 function chartOf({ setup, outcomes }: Report): string {
