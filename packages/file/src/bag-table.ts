@@ -20,7 +20,7 @@ export class FileBagTable extends FileTable<BagDirectory> implements AdapterTabl
   }
 
   lookup(key: Key): StoreRecord[] {
-    return this.directory.entriesOf(key).map(this.read);
+    return this.directory.entriesOf(key).map((entry) => this.read(entry, key));
   }
 
   insertMany(records: readonly StoreRecord[]): void {
@@ -40,7 +40,7 @@ export class FileBagTable extends FileTable<BagDirectory> implements AdapterTabl
     const gone: { readonly record: StoreRecord; readonly entries: readonly number[] }[] = [];
     const seen = new Set<number>();
     for (const record of records) {
-      const entries = this.directory.findEqual(record, this.read);
+      const entries = this.#findEqual(record);
       const [first] = entries;
       if (first === undefined || seen.has(first)) continue;
       seen.add(first);
@@ -57,12 +57,16 @@ export class FileBagTable extends FileTable<BagDirectory> implements AdapterTabl
     return before - this.directory.size;
   }
 
+  #findEqual(record: StoreRecord): readonly number[] {
+    return this.directory.findEqual(record, (entry) => this.read(entry, record[0]));
+  }
+
   /** Those that equal none in the table, nor one before them. */
   #withoutEqual(records: readonly StoreRecord[]): readonly StoreRecord[] {
     const { equalRecords, hashRecord } = this.#toolkit;
     const byHash = new Map<number, StoreRecord[]>();
     return records.filter((record) => {
-      if (this.directory.findEqual(record, this.read).length > 0) return false;
+      if (this.#findEqual(record).length > 0) return false;
       if (records.length === 1) return true;
       const hash = hashRecord(record);
       const others = byHash.get(hash);

@@ -17,17 +17,26 @@ export function readCommonKey(bytes: Buffer, start: number, end: number): Key | 
 /**
  * Reads the record that lies from `start` up to `end`, if it has at most 15 elements, and all of them are of the forms
  * that {@link readCommonKey} reads: several times faster than msgpackr. undefined for others, and for what is no record.
+ * @param key that of the record, if it is known: a string isn't read again
  */
 export function readCommonRecord(
   bytes: Buffer,
   start: number,
   end: number,
+  key?: Key,
 ): StoreRecord | undefined {
   const token = bytes[start] as number;
   if (token <= 0x90 || token >= 0xa0) return undefined;
   at = start + 1;
-  const record = readArray(bytes, token - 0x90, end);
-  return at === end ? (record as StoreRecord | undefined) : undefined;
+  const record: unknown[] = [];
+  let left = token - 0x90;
+  if (typeof key === "string" && skipString(bytes)) {
+    record.push(key);
+    left--;
+  }
+  return readInto(record, bytes, left, end) && at === end
+    ? (record as unknown as StoreRecord)
+    : undefined;
 }
 
 /** undefined for a value that isn't common. */
@@ -89,12 +98,26 @@ function readBin(bytes: Buffer, size: number): unknown {
   return isHead(standIn) ? undefined : readStandIn(standIn);
 }
 
+/** Goes behind a string of at most 255 bytes; false if none is there. */
+function skipString(bytes: Buffer): boolean {
+  const token = bytes[at] as number;
+  if (token >= 0xa0 && token < 0xc0) at += 1 + token - 0xa0;
+  else if (token === 0xd9) at += 2 + (bytes[at + 1] as number);
+  else return false;
+  return true;
+}
+
 function readArray(bytes: Buffer, length: number, end: number): unknown[] | undefined {
   const array: unknown[] = [];
-  for (let index = 0; index < length; index++) {
+  return readInto(array, bytes, length, end) ? array : undefined;
+}
+
+/** Reads so many values; false if one of them isn't common. */
+function readInto(array: unknown[], bytes: Buffer, count: number, end: number): boolean {
+  for (let index = 0; index < count; index++) {
     const value = read(bytes, end);
-    if (value === undefined) return undefined;
+    if (value === undefined) return false;
     array.push(value);
   }
-  return array;
+  return true;
 }

@@ -161,8 +161,8 @@ export class DiskLog implements RecordLog, Durable {
     if (this.#worksInBackground) this.#compactions.afterChange();
   }
 
-  read(position: number, length: number): StoreRecord {
-    return this.source.read(this.active, position, length);
+  read(position: number, length: number, key?: Key): StoreRecord {
+    return this.source.read(this.active, position, length, key);
   }
 
   reader(): RecordReader {

@@ -1,4 +1,5 @@
 import { crc32 } from "node:zlib";
+import { checksum } from "./checksum.js";
 
 /**
  * A frame is one change of a table, as it stands in a segment (docs/file-format.md):
@@ -67,9 +68,11 @@ export function writeFrameHeader(
   sequence: number,
   kind: FrameKind,
 ): void {
-  buffer.writeUInt32LE(length, at + LENGTH_AT);
-  buffer.writeUInt32LE(sequence >>> 0, at + SEQUENCE_AT);
-  buffer.writeUInt16LE(Math.floor(sequence / 2 ** 32), at + SEQUENCE_AT + 4);
+  putUint32(buffer, at + LENGTH_AT, length);
+  putUint32(buffer, at + SEQUENCE_AT, sequence);
+  const high = Math.floor(sequence / 2 ** 32);
+  buffer[at + SEQUENCE_AT + 4] = high;
+  buffer[at + SEQUENCE_AT + 5] = high >>> 8;
   buffer[at + KIND_AT] = kind;
   buffer[at + METADATA_LENGTH_AT] = 0;
 }
@@ -100,7 +103,7 @@ export function sealFrame(
   salt: number,
   offset: number,
 ): void {
-  buffer.writeUInt32LE(checksum(buffer, at, length, salt, offset), at);
+  putUint32(buffer, at, frameChecksum(buffer, at, length, salt, offset));
 }
 
 /** Whether the `length` bytes at `at` are a frame that was written at `offset` of that segment. */
@@ -114,11 +117,11 @@ export function isFrame(
   return (
     frameLength(buffer, at) === length &&
     length >= FRAME_HEADER_BYTES + (buffer[at + METADATA_LENGTH_AT] as number) &&
-    buffer.readUInt32LE(at) === checksum(buffer, at, length, salt, offset)
+    buffer.readUInt32LE(at) === frameChecksum(buffer, at, length, salt, offset)
   );
 }
 
-function checksum(
+function frameChecksum(
   buffer: Buffer,
   at: number,
   length: number,
@@ -126,7 +129,15 @@ function checksum(
   offset: number,
 ): number {
   const place = salt ^ offset ^ Math.imul(Math.floor(offset / 2 ** 32), 0x9e3779b1);
-  return crc32(buffer.subarray(at + COVERED_AT, at + length), place >>> 0);
+  return checksum(buffer, at + COVERED_AT, at + length, place >>> 0);
+}
+
+/** Little-endian. Several times faster than the method of the buffer, which judges its arguments. */
+function putUint32(buffer: Buffer, at: number, value: number): void {
+  buffer[at] = value;
+  buffer[at + 1] = value >>> 8;
+  buffer[at + 2] = value >>> 16;
+  buffer[at + 3] = value >>> 24;
 }
 
 /** The length that the header claims. */

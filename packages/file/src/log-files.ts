@@ -78,7 +78,9 @@ export class LogFiles {
 
   /** Bytes of all segments. */
   get bytes(): number {
-    return this.#segments.reduce((sum, { length }) => sum + length, 0);
+    let sum = 0;
+    for (const { length } of this.#segments) sum += length;
+    return sum;
   }
 
   /** Takes in a segment that is there. */

@@ -115,10 +115,10 @@ export class RamLog implements RecordLog {
     this.#reset();
   }
 
-  read(position: number, length: number): StoreRecord {
+  read(position: number, length: number, key?: Key): StoreRecord {
     // A view of the body would cost more than the body.
     const start = this.#bodies.offsetOf(position);
-    return decodeRecord(this.#bodies.bufferOf(position), start, start + length);
+    return decodeRecord(this.#bodies.bufferOf(position), start, start + length, key);
   }
 
   reader(): RecordReader {

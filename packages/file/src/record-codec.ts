@@ -35,10 +35,11 @@ function pack(elements: readonly unknown[]): Uint8Array {
 /**
  * The record whose body lies in `bytes` from `start` up to `end`: a new one, which shares nothing with them. Throws an
  * Error where they are no body.
+ * @param key that of the record, if it is known: faster
  */
-export function decodeRecord(bytes: Buffer, start: number, end: number): StoreRecord {
+export function decodeRecord(bytes: Buffer, start: number, end: number, key?: Key): StoreRecord {
   checkBounds(bytes, start, end);
-  return readCommonRecord(bytes, start, end) ?? readAnyRecord(bytes, start, end);
+  return readCommonRecord(bytes, start, end, key) ?? readAnyRecord(bytes, start, end);
 }
 
 const bounds = { start: 0, end: 0 };

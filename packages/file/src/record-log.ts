@@ -7,8 +7,11 @@ export interface LogUsage extends TableUsage {
 
 /** Fetches records by their place. */
 export interface RecordReader {
-  /** A new copy of the record at a place that the directory knows. */
-  read(position: number, length: number): StoreRecord;
+  /**
+   * A new copy of the record at a place that the directory knows.
+   * @param key that of the record, if it is known: faster
+   */
+  read(position: number, length: number, key?: Key): StoreRecord;
 }
 
 /**

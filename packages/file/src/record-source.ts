@@ -1,4 +1,4 @@
-import type { StoreRecord, Toolkit } from "@store/core";
+import type { Key, StoreRecord, Toolkit } from "@store/core";
 import type { ActiveSegment } from "./active-segment.js";
 import { errorMessage } from "./error-message.js";
 import { bodyStart, isFrame } from "./frame.js";
@@ -31,19 +31,19 @@ export class RecordSource {
     return this.#cache.memoryBytes;
   }
 
-  /** A new copy of the record at a place. */
-  read(active: ActiveSegment, position: number, length: number): StoreRecord {
+  /** A new copy of the record at a place; faster with its key. */
+  read(active: ActiveSegment, position: number, length: number, key?: Key): StoreRecord {
     const offset = position - active.segment.index * SEGMENT_SPAN;
     if (offset >= 0 && offset < SEGMENT_SPAN) {
       const at = active.findInMemory(offset);
-      if (at >= 0) return this.decode(active.chunkBuffer, at, length, position);
+      if (at >= 0) return this.decode(active.chunkBuffer, at, length, position, key);
     }
     const cached = this.#cache.find(position);
     if (cached >= 0) {
       const { buffer } = this.#cache;
-      return decodeRecord(buffer, cached, cached + this.#cache.lengthAt(cached));
+      return decodeRecord(buffer, cached, cached + this.#cache.lengthAt(cached), key);
     }
-    return this.#readFile(position, length);
+    return this.#readFile(position, length, key);
   }
 
   /** Reads bytes of a segment to the beginning of `buffer`; returns how many. */
@@ -56,9 +56,9 @@ export class RecordSource {
   }
 
   /** The record of a frame in memory. */
-  decode(buffer: Buffer, at: number, length: number, position: number): StoreRecord {
+  decode(buffer: Buffer, at: number, length: number, position: number, key?: Key): StoreRecord {
     try {
-      return decodeRecord(buffer, bodyStart(buffer, at), at + length);
+      return decodeRecord(buffer, bodyStart(buffer, at), at + length, key);
     } catch (cause) {
       throw this.damaged(this.files.segmentAt(position), position % SEGMENT_SPAN, cause);
     }
@@ -74,7 +74,7 @@ export class RecordSource {
     this.#cache.clear();
   }
 
-  #readFile(position: number, length: number): StoreRecord {
+  #readFile(position: number, length: number, key: Key | undefined): StoreRecord {
     const buffer = length <= SCRATCH_BYTES ? this.#scratch : Buffer.allocUnsafe(length);
     const segment = this.files.segmentAt(position);
     const offset = position % SEGMENT_SPAN;
@@ -83,6 +83,6 @@ export class RecordSource {
       throw this.damaged(segment, offset);
     }
     this.#cache.add(position, buffer, bodyStart(buffer, 0), length);
-    return this.decode(buffer, 0, length, position);
+    return this.decode(buffer, 0, length, position, key);
   }
 }

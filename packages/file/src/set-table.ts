@@ -21,7 +21,7 @@ export class FileSetTable extends FileTable<SetDirectory> implements AdapterTabl
 
   lookup(key: Key): StoreRecord[] {
     const entry = this.directory.find(key);
-    return entry < 0 ? [] : [this.read(entry)];
+    return entry < 0 ? [] : [this.read(entry, key)];
   }
 
   insert(record: StoreRecord): void {
@@ -36,8 +36,10 @@ export class FileSetTable extends FileTable<SetDirectory> implements AdapterTabl
     for (const record of records) log.stagePut(record);
     log.commit();
     let freed = 0;
-    for (const [index, [key]] of records.entries()) {
-      freed += this.directory.put(key, log.positionAt(index), log.lengthAt(index));
+    let index = 0;
+    for (const record of records) {
+      freed += this.directory.put(record[0], log.positionAt(index), log.lengthAt(index));
+      index++;
     }
     log.acknowledge(freed);
   }
@@ -45,7 +47,7 @@ export class FileSetTable extends FileTable<SetDirectory> implements AdapterTabl
   update(key: Key, change: (record: StoreRecord) => StoreRecord): StoreRecord | undefined {
     const entry = this.directory.find(key);
     if (entry < 0) return undefined;
-    const record = this.read(entry);
+    const record = this.read(entry, key);
     const changed = change(record);
     if (changed !== record) this.insert(changed);
     return changed;
@@ -59,7 +61,7 @@ export class FileSetTable extends FileTable<SetDirectory> implements AdapterTabl
   deleteObjects(records: readonly StoreRecord[]): number {
     const gone = records.filter((record) => {
       const entry = this.directory.find(record[0]);
-      return entry >= 0 && this.#toolkit.equalRecords(this.read(entry), record);
+      return entry >= 0 && this.#toolkit.equalRecords(this.read(entry, record[0]), record);
     });
     const before = this.directory.size;
     if (gone.length === 0) return 0;

@@ -26,6 +26,25 @@ test("a record of such elements is read as it was written, and neither cut off n
   }
 });
 
+test("a record whose key is known is read as without it, and neither cut off nor with a byte too many", () => {
+  for (const key of [...keys, "x".repeat(255), "x".repeat(256), "ä".repeat(100)]) {
+    for (const record of [[key], [key, "element"]] as [Key, ...unknown[]][]) {
+      const bytes = Buffer.concat([encodeRecord(record), Buffer.alloc(1)]);
+      const end = bytes.length - 1;
+      const isCommon = typeof key !== "string" || Buffer.byteLength(key) < 256;
+      expect(readCommonRecord(bytes, 0, end, key)).toEqual(isCommon ? record : undefined);
+      for (const bad of [end - 1, end + 1]) {
+        expect(readCommonRecord(bytes, 0, bad, key)).toBeUndefined();
+      }
+    }
+  }
+});
+
+test("a string that is known to be the key isn't read", () => {
+  const bytes = Buffer.from(encodeRecord(["key", 1]));
+  expect(readCommonRecord(bytes, 0, bytes.length, "yek")).toEqual(["yek", 1]);
+});
+
 test.each<[string, unknown]>([
   ["an object", { a: 1 }],
   ["undefined", undefined],

@@ -45,6 +45,8 @@ describe("encodeRecord and decodeRecord", () => {
         const placed = place(encodeRecord(given), before);
         expect(show(given)).toBe(shown);
         expect(show(decode(placed))).toBe(shown);
+        const { bytes, start, end } = placed;
+        expect(show(decodeRecord(bytes, start, end, given[0]))).toBe(shown);
       }),
       { numRuns: 500 },
     );

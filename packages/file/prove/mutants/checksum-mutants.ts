@@ -8,7 +8,7 @@ export const CHECKSUM_MUTANTS: readonly Mutant[] = [
   {
     id: "checksum-of-frame",
     file: "frame.ts",
-    text: " &&\n    buffer.readUInt32LE(at) === checksum(buffer, at, length, salt, offset)",
+    text: " &&\n    buffer.readUInt32LE(at) === frameChecksum(buffer, at, length, salt, offset)",
     replacement: "",
     mistake: "any bytes with a length are a frame",
     test: inScanner("finds all frames but those that were touched"),
