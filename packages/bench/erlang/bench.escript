@@ -34,8 +34,8 @@ close({dets, Table}) -> dets:close(Table).
 prepare({Module, Table}, Work, Records) when Work =:= "lookup"; Work =:= "walk"; Work =:= "fold" ->
     Module:insert(Table, Records),
     sync(Module, Table);
-prepare({dets, Table}, "count", Records) ->
-    dets:insert(Table, [{Key, 0} || {Key, _} <- Records]);
+prepare({Module, Table}, "count", Records) ->
+    Module:insert(Table, [{Key, 0} || {Key, _} <- Records]);
 prepare(_, _, _) ->
     ok.
 
@@ -55,11 +55,8 @@ measure({Module, Table}, "batches", Records, _) ->
 measure({Module, Table}, "lookup", _, Shuffled) ->
     [[_] = Module:lookup(Table, Key) || Key <- Shuffled],
     length(Shuffled);
-measure({ets, Table}, "count", _, Shuffled) ->
-    [ets:update_counter(Table, Key, 1, {Key, 0}) || Key <- Shuffled],
-    length(Shuffled);
-measure({dets, Table}, "count", _, Shuffled) ->
-    [dets:update_counter(Table, Key, 1) || Key <- Shuffled],
+measure({Module, Table}, "count", _, Shuffled) ->
+    [Module:update_counter(Table, Key, 1) || Key <- Shuffled],
     length(Shuffled);
 measure({ets, Table}, "walk", _, _) ->
     walk(Table, ets:first(Table), 0);

@@ -14,12 +14,10 @@ import {
 } from "../contenders/store.js";
 import type { Records } from "../records.js";
 import type { Work } from "../work.js";
-import { insertAll, loop } from "./loop.js";
+import { HOT, hot, insertAll, loop } from "./loop.js";
 
 const PEERS = [sqliteNormal, classicLevel, lmdb, dets];
 const BATCH = 100;
-/** So many keys are read again and again. */
-const HOT = 10_000;
 /** So many writes wait for the disk. */
 const SYNCED = 500;
 
@@ -29,6 +27,13 @@ async function fill(contender: Contender, records: Records): Promise<void> {
 }
 
 const lookup = (contender: Contender, { shuffled }: Records) => contender.lookup?.(shuffled) ?? 0;
+
+/** Counters on disk, of which those that are to be counted are in use. */
+async function fillCounters(contender: Contender, { keys, shuffled }: Records): Promise<void> {
+  await contender.count?.(keys);
+  await contender.settle?.();
+  await contender.count?.(shuffled.slice(0, HOT));
+}
 
 const count = (contender: Contender, { shuffled }: Records) => contender.count?.(shuffled) ?? 0;
 
@@ -63,15 +68,9 @@ export const FILE_WORKS: readonly Work[] = [
   loop({
     name: "file lookup in cache",
     contenders: [fileSet, fileInRam, sqliteNormal, classicLevel, lmdb],
+    arrange: hot,
     prepare: fill,
-    async run(contender, { shuffled }) {
-      const hot = shuffled.slice(0, HOT);
-      let sum = 0;
-      for (let done = 0; done < shuffled.length; done += hot.length) {
-        sum += (await contender.lookup?.(hot)) ?? 0;
-      }
-      return sum;
-    },
+    run: lookup,
     least: 90,
   }),
   loop({
@@ -85,14 +84,15 @@ export const FILE_WORKS: readonly Work[] = [
     contenders: [fileSet, floor, sqliteNormal, classicLevel, dets],
     erlang: "count",
     grows: [fileSet, floor, sqliteNormal],
+    arrange: hot,
+    prepare: fillCounters,
     run: count,
   }),
   loop({
     name: "file updateCounter, atomic",
     contenders: [fileAtomic],
-    prepare: async (contender, records) => {
-      await count(contender, records);
-    },
+    arrange: hot,
+    prepare: fillCounters,
     run: count,
   }),
   loop({

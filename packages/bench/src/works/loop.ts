@@ -6,12 +6,15 @@ import { makeRecords, type Records } from "../records.js";
 import { timed } from "../stopwatch.js";
 import { isErlang, type Measured, type Task, type Work } from "../work.js";
 
-/** So many calls go before those that count: the compiler's. */
-const WARM_UP = 20_000;
+/** For so many milliseconds, with so many records at a time, it runs before it is measured: the compiler's time. */
+const WARM_UP = 400;
+const WARM_UP_RECORDS = 20_000;
 
 /** A work that is a loop over records. */
 export interface Loop extends Pick<Work, "name" | "contenders" | "records" | "grows"> {
   readonly erlang?: ErlangWork;
+  /** What the records are for this work. */
+  arrange?(records: Records): Records;
   /** Before the loop: nobody measures it. */
   prepare?(contender: Contender, records: Records): Awaitable<void>;
   /** Returns what shows that it was done: at least `records` times {@link least}. */
@@ -20,11 +23,13 @@ export interface Loop extends Pick<Work, "name" | "contenders" | "records" | "gr
 }
 
 /** Nanoseconds per record. */
-export function loop({ erlang, prepare, run, least = 1, ...rest }: Loop): Work {
+export function loop(given: Loop): Work {
+  const { erlang, prepare, run, arrange = (records) => records, least = 1, ...rest } = given;
+
   async function measureOnce(setup: Setup, task: Task): Promise<Measured> {
     const { count, directory } = task;
     mkdirSync(directory, { recursive: true });
-    const records = makeRecords(count);
+    const records = arrange(makeRecords(count));
     const contender = await setup.open(task);
     contender.prepare?.(records);
     await prepare?.(contender, records);
@@ -44,10 +49,17 @@ export function loop({ erlang, prepare, run, least = 1, ...rest }: Loop): Work {
       const { count, directory } = task;
       if (isErlang(setup)) {
         if (erlang === undefined) throw new Error(`${rest.name} isn't there in Erlang`);
-        return { value: await measureErlang(setup, erlang, makeRecords(count), directory) };
+        const records = arrange(makeRecords(count));
+        return { value: await measureErlang(setup, erlang, records, directory) };
       }
-      const warmUp = { count: Math.min(WARM_UP, count), directory: join(directory, "warm-up") };
-      await measureOnce(setup, { ...task, ...warmUp });
+      const begin = performance.now();
+      for (let lap = 0; performance.now() - begin < WARM_UP; lap++) {
+        const warmUp = {
+          count: Math.min(WARM_UP_RECORDS, count),
+          directory: join(directory, `warm-up-${lap}`),
+        };
+        await measureOnce(setup, { ...task, ...warmUp });
+      }
       return measureOnce(setup, { ...task, directory: join(directory, "measured") });
     },
   };
@@ -57,4 +69,13 @@ export function loop({ erlang, prepare, run, least = 1, ...rest }: Loop): Work {
 export async function insertAll(contender: Contender, records: Records): Promise<number> {
   await contender.insert?.(records);
   return records.keys.length;
+}
+
+/** So many keys are in use at a time. */
+export const HOT = 10_000;
+
+/** Asks for some of the keys again and again, instead of for each once. */
+export function hot(records: Records): Records {
+  const { shuffled } = records;
+  return { ...records, shuffled: shuffled.map((_, index) => shuffled[index % HOT] as string) };
 }

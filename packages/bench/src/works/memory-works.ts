@@ -42,6 +42,9 @@ export const MEMORY_WORKS: readonly Work[] = [
     contenders: COUNTING,
     erlang: "count",
     grows: [memorySet, map],
+    prepare: async (contender, { keys }) => {
+      await contender.count?.(keys);
+    },
     run: (contender, { shuffled }) => contender.count?.(shuffled) ?? 0,
   }),
   loop({
