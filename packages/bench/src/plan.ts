@@ -11,6 +11,8 @@ export interface Case {
   readonly count: number;
   /** The workspace that ours is taken from. */
   readonly workspace: string;
+  /** Of each loop, in milliseconds. */
+  readonly warmUp: number;
 }
 
 /** Cases that are compared: the first one with each of the others. */
@@ -31,17 +33,27 @@ export interface Extent {
   readonly fewRounds: number;
   /** No work has more records. */
   readonly most: number;
+  /** Of each loop, in milliseconds. */
+  readonly warmUp: number;
 }
 
 export const FULL: Extent = {
   count: 200_000,
   others: [10_000, 1_000_000],
-  rounds: 5,
+  rounds: 3,
   fewRounds: 3,
   most: Number.POSITIVE_INFINITY,
+  warmUp: 400,
 };
 
-export const QUICK: Extent = { count: 20_000, others: [], rounds: 1, fewRounds: 1, most: 20_000 };
+export const QUICK: Extent = {
+  count: 10_000,
+  others: [],
+  rounds: 1,
+  fewRounds: 1,
+  most: 10_000,
+  warmUp: 100,
+};
 
 /** What is measured when ours is compared with peers. */
 export function peersPlan(extent: Extent, withErlang: boolean): readonly Comparison[] {
@@ -64,7 +76,8 @@ export function workspacesPlan(
     return ours.map((setup): Comparison => {
       const { count, rounds } = sizeOf(work, extent);
       const cases = [...workspaces].map(([name, workspace]) => {
-        return { work, setup, count, workspace, title: `${setup.title}, ${name}` };
+        const { warmUp } = extent;
+        return { work, setup, count, workspace, warmUp, title: `${setup.title}, ${name}` };
       });
       return { work, count, cases, rounds };
     });
@@ -78,9 +91,11 @@ function comparison(
   withErlang: boolean,
 ): Comparison {
   const { count, rounds } = sizeOf(work, extent);
+  const { warmUp } = extent;
+  const workspace = workspaceDirectory;
   const cases = setups
     .filter((setup) => withErlang || !isErlang(setup))
-    .map((setup) => ({ work, setup, count, workspace: workspaceDirectory, title: setup.title }));
+    .map((setup) => ({ work, setup, count, workspace, warmUp, title: setup.title }));
   return { work, count, cases, rounds };
 }
 

@@ -18,8 +18,9 @@ export function reportText(report: Report): string {
 
 function setupText({ node, platform, processor, cores, rounds, date, peers, notes }: RunSetup) {
   const versions = Object.entries(peers).map(([name, version]) => `${name} ${version}`);
+  const medians = rounds === 1 ? "one round" : `medians of ${rounds} rounds`;
   return [
-    `Node ${node} on ${platform}, ${cores} x ${processor}; ${date}; medians of ${rounds} rounds.`,
+    `Node ${node} on ${platform}, ${cores} x ${processor}; ${date}; ${medians}.`,
     ...(versions.length === 0 ? [] : [`Beside ${versions.join(", ")}.`]),
     ...notes,
   ].join("\n");

@@ -9,10 +9,10 @@ import type { Measured, Task } from "./work.js";
 export const CASE = "case";
 
 /** Measures one case in a process of its own, which has a directory of its own. */
-export async function runCase({ work, setup, count, workspace }: Case): Promise<Measured> {
+export async function runCase({ work, setup, count, workspace, warmUp }: Case): Promise<Measured> {
   mkdirSync(scratchDirectory, { recursive: true });
   const directory = mkdtempSync(join(scratchDirectory, "case-"));
-  const task: Task = { directory, workspace, count };
+  const task: Task = { directory, workspace, count, warmUp };
   try {
     return await new Promise((resolve, reject) => {
       const args = [CASE, work.name, setup.title, JSON.stringify(task)];

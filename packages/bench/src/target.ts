@@ -49,7 +49,7 @@ const TARGETS: readonly Target[] = [
   ratio("file insertMany", "classic-level", 0.7),
   ratio("file lookup from disk", FLOOR, 1.3),
   ratio("file lookup in cache", "lmdb", 0.5),
-  ratio("file insert, on disk", "floor: write + fdatasync", 1.2, 500),
+  ratio("file insert, on disk", "floor: write + fdatasync", 1.2, 1_000),
   ratio("file updateCounter", FLOOR, 1.5),
   absolute("file updateCounter, atomic", "@store/file set, atomicCounters", 300, "ns", COUNT),
   ratio("file foldl", SQLITE, 1),

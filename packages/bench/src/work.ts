@@ -29,6 +29,8 @@ export type AnySetup = Setup | ErlangSetup;
 /** What a process is to measure. */
 export interface Task extends Place {
   readonly count: number;
+  /** For so many milliseconds a loop runs before it is measured: the compiler's time. */
+  readonly warmUp: number;
 }
 
 export const isErlang = (setup: AnySetup): setup is ErlangSetup => "table" in setup;

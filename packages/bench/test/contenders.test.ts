@@ -18,7 +18,7 @@ const cases = [...MEMORY_WORKS, ...FILE_WORKS].flatMap((work) =>
 test.each(cases)("$name: $title does what is measured", async ({ work, setup }) => {
   const directory = mkdtempSync(join(tmpdir(), "store-bench-"));
   try {
-    const task = { directory, workspace: workspaceDirectory, count: 20 };
+    const task = { directory, workspace: workspaceDirectory, count: 20, warmUp: 1 };
     const { value } = await work.measure(setup, task);
     expect(value).toBeGreaterThan(0);
   } finally {

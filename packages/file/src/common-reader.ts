@@ -89,7 +89,8 @@ function skip(size: number): number {
 
 function readString(bytes: Buffer, size: number): string {
   const start = skip(size);
-  return bytes.toString("utf8", start, at);
+  // UTF-8. By name it would be looked up.
+  return bytes.toString(undefined, start, at);
 }
 
 function readBin(bytes: Buffer, size: number): unknown {

@@ -6,8 +6,7 @@ import { makeRecords, type Records } from "../records.js";
 import { timed } from "../stopwatch.js";
 import { isErlang, type Measured, type Task, type Work } from "../work.js";
 
-/** For so many milliseconds, with so many records at a time, it runs before it is measured: the compiler's time. */
-const WARM_UP = 400;
+/** The warm-up has so many records at a time. */
 const WARM_UP_RECORDS = 20_000;
 
 /** A work that is a loop over records. */
@@ -46,19 +45,17 @@ export function loop(given: Loop): Work {
     ...rest,
     unit: "ns",
     async measure(setup, task) {
-      const { count, directory } = task;
+      const { count, directory, warmUp } = task;
       if (isErlang(setup)) {
         if (erlang === undefined) throw new Error(`${rest.name} isn't there in Erlang`);
         const records = arrange(makeRecords(count));
         return { value: await measureErlang(setup, erlang, records, directory) };
       }
       const begin = performance.now();
-      for (let lap = 0; performance.now() - begin < WARM_UP; lap++) {
-        const warmUp = {
-          count: Math.min(WARM_UP_RECORDS, count),
-          directory: join(directory, `warm-up-${lap}`),
-        };
-        await measureOnce(setup, { ...task, ...warmUp });
+      for (let lap = 0; performance.now() - begin < warmUp; lap++) {
+        const fewer = Math.min(WARM_UP_RECORDS, count);
+        const place = join(directory, `warm-up-${lap}`);
+        await measureOnce(setup, { ...task, count: fewer, directory: place });
       }
       return measureOnce(setup, { ...task, directory: join(directory, "measured") });
     },
