@@ -1,4 +1,4 @@
-import type { StoreRecord } from "@store/core";
+import type { Key, StoreRecord } from "@store/core";
 import { isPlainText } from "./value-escape.js";
 
 /** Stands for what isn't written here. */
@@ -17,6 +17,15 @@ const BYTES_OF_CHARACTER = 3;
  */
 export function writeCommonRecord(buffer: Buffer, start: number, record: StoreRecord): number {
   const end = writeArray(buffer, start, record);
+  return end <= buffer.length ? end : OTHER;
+}
+
+/**
+ * Writes a key at `start`, as it stands in a record. Returns where it ends; -1, with anything behind `start`, for one of
+ * the forms that {@link writeCommonRecord} doesn't write, or if there may not be enough room.
+ */
+export function writeCommonKey(buffer: Buffer, start: number, key: Key): number {
+  const end = write(buffer, start, key);
   return end <= buffer.length ? end : OTHER;
 }
 

@@ -2,18 +2,20 @@ import { join } from "node:path";
 import { crc32 } from "node:zlib";
 import { type Directory, WHOLE_DIRECTORY } from "./directory.js";
 import type { Descriptor, FileSystem } from "./file-system.js";
+import { HintEntryWriter, readHintEntries } from "./hint-entries.js";
+import { HintPlaces } from "./hint-places.js";
 import type { LogFiles } from "./log-files.js";
-import { decodeKey, encodeKey } from "./record-codec.js";
-import { FORMAT_VERSION, SEGMENT_SPAN, type Segment } from "./segment.js";
+import type { Segment } from "./segment.js";
 import { readFully, writeFully } from "./whole-file.js";
 
 /** Every hint begins so. On disk: never change it. */
 const MAGIC = "STOREHNT";
+/** Hints of other formats aren't read. Not the format of the segments: what is in a hint is in them, too. */
+export const HINT_FORMAT = 2;
 const HEADER_BYTES = 16;
 /** Before the payload of a chunk: checksum, length. */
 const CHUNK_HEADER_BYTES = 8;
-/** Before the key of an entry: which segment u32, offset u48, length of the frame u32, length of the key u32. */
-const ENTRY_HEADER_BYTES = 18;
+/** A chunk ends with the entry that makes it so long. */
 const CHUNK_BYTES = 2 ** 18;
 /** What is smaller than this is read in no time without a hint. */
 const WORTHWHILE_BYTES = 2 ** 16;
@@ -54,7 +56,7 @@ export function writeHint(
   const name = `${String(last.id).padStart(6, "0")}.hint`;
   const path = join(files.directory, name);
   const coverage: Coverage = {
-    format: FORMAT_VERSION,
+    format: HINT_FORMAT,
     uuid: files.table.uuid,
     sequence,
     records: directory.size,
@@ -87,49 +89,37 @@ function writeEntries(
   const json = Buffer.from(JSON.stringify(coverage));
   const header = Buffer.alloc(HEADER_BYTES + json.length + 4);
   header.write(MAGIC, "latin1");
-  header.writeUInt32LE(FORMAT_VERSION, 8);
+  header.writeUInt32LE(HINT_FORMAT, 8);
   header.writeUInt32LE(json.length, 12);
   header.set(json, HEADER_BYTES);
   const checked = HEADER_BYTES + json.length;
   header.writeUInt32LE(crc32(header.subarray(0, checked), salt), checked);
   writeFully(fileSystem, file, header, 0, header.length, 0);
 
-  const ordinals = new Map(segments.map(({ index }, ordinal) => [index, ordinal]));
+  const places = placesOf(coverage, segments);
+  const chunk = new HintEntryWriter(CHUNK_HEADER_BYTES, CHUNK_BYTES);
   let position = header.length;
-  let chunk = Buffer.allocUnsafe(CHUNK_BYTES);
-  let filled = CHUNK_HEADER_BYTES;
   const flush = () => {
-    if (filled === CHUNK_HEADER_BYTES) return;
-    chunk.writeUInt32LE(filled - CHUNK_HEADER_BYTES, 4);
-    chunk.writeUInt32LE(crc32(chunk.subarray(4, filled), salt), 0);
-    writeFully(fileSystem, file, chunk, 0, filled, position);
-    position += filled;
-    filled = CHUNK_HEADER_BYTES;
+    const { bytes, end } = chunk;
+    if (end === CHUNK_HEADER_BYTES) return;
+    bytes.writeUInt32LE(end - CHUNK_HEADER_BYTES, 4);
+    bytes.writeUInt32LE(crc32(bytes.subarray(4, end), salt), 0);
+    writeFully(fileSystem, file, bytes, 0, end, position);
+    position += end;
+    chunk.clear();
   };
   for (const key of directory.keys(WHOLE_DIRECTORY)) {
-    const body = encodeKey(key);
     for (const entry of directory.entriesOf(key)) {
-      const length = ENTRY_HEADER_BYTES + body.length;
-      if (filled + length > chunk.length) flush();
-      if (CHUNK_HEADER_BYTES + length > chunk.length) {
-        chunk = Buffer.allocUnsafe(CHUNK_HEADER_BYTES + length);
-      }
-      const place = directory.positionOf(entry);
-      const offset = place % SEGMENT_SPAN;
-      chunk.writeUInt32LE(ordinals.get((place - offset) / SEGMENT_SPAN) as number, filled);
-      chunk.writeUIntLE(offset, filled + 4, 6);
-      chunk.writeUInt32LE(directory.lengthOf(entry), filled + 10);
-      chunk.writeUInt32LE(body.length, filled + 14);
-      chunk.set(body, filled + ENTRY_HEADER_BYTES);
-      filled += length;
+      chunk.add(key, places.placeOf(directory.positionOf(entry)), directory.lengthOf(entry));
+      if (chunk.end >= CHUNK_BYTES) flush();
     }
   }
   flush();
 }
 
 /**
- * Fills the directory from a hint about the first of `segments`, none of them empty. undefined, and an empty directory, if the hint is damaged or not about these
- * segments: then they have to be read.
+ * Fills the directory from a hint about the first of `segments`, none of them empty. undefined, and an empty directory,
+ * if the hint is damaged or not about these segments: then they have to be read.
  */
 export function readHint(
   fileSystem: FileSystem,
@@ -164,8 +154,10 @@ function readEntries(
   const salt = saltOf(uuid);
   const coverage = readCoverage(fileSystem, file, size, salt);
   if (coverage === undefined || !fits(coverage.value, uuid, segments)) return undefined;
+  const places = placesOf(coverage.value, segments);
   let position = coverage.end;
-  let chunk = Buffer.allocUnsafe(CHUNK_BYTES);
+  // They are a little longer than wanted.
+  let chunk = Buffer.allocUnsafe(2 * CHUNK_BYTES);
   while (position < size) {
     if (readFully(fileSystem, file, chunk, 0, CHUNK_HEADER_BYTES, position) < CHUNK_HEADER_BYTES) {
       return undefined;
@@ -180,29 +172,13 @@ function readEntries(
     const rest = end - CHUNK_HEADER_BYTES;
     readFully(fileSystem, file, chunk, CHUNK_HEADER_BYTES, rest, position + CHUNK_HEADER_BYTES);
     if (chunk.readUInt32LE(0) !== crc32(chunk.subarray(4, end), salt)) return undefined;
-    takeEntries(chunk, end, segments, directory);
+    if (!readHintEntries(chunk, CHUNK_HEADER_BYTES, end, places, directory)) return undefined;
     position += end;
   }
   const { sequence, records, liveBytes } = coverage.value;
   if (directory.size !== records) return undefined;
   const covered = new Map(coverage.value.segments.map(({ id, length }) => [id, length]));
   return { sequence, liveBytes, covered };
-}
-
-function takeEntries(
-  chunk: Buffer,
-  end: number,
-  segments: readonly Segment[],
-  directory: Directory,
-): void {
-  for (let at = CHUNK_HEADER_BYTES; at < end; ) {
-    const segment = segments[chunk.readUInt32LE(at)] as Segment;
-    const offset = chunk.readUIntLE(at + 4, 6);
-    const length = chunk.readUInt32LE(at + 10);
-    const start = at + ENTRY_HEADER_BYTES;
-    at = start + chunk.readUInt32LE(at + 14);
-    directory.put(decodeKey(chunk, start, at), segment.positionOf(offset), length);
-  }
 }
 
 function readCoverage(
@@ -215,7 +191,7 @@ function readCoverage(
   if (readFully(fileSystem, file, start, 0, HEADER_BYTES, 0) < HEADER_BYTES) return undefined;
   const checked = HEADER_BYTES + start.readUInt32LE(12);
   if (start.toString("latin1", 0, 8) !== MAGIC || checked + 4 > size) return undefined;
-  if (start.readUInt32LE(8) !== FORMAT_VERSION) return undefined;
+  if (start.readUInt32LE(8) !== HINT_FORMAT) return undefined;
   const header = Buffer.alloc(checked + 4);
   readFully(fileSystem, file, header, 0, header.length, 0);
   if (header.readUInt32LE(checked) !== crc32(header.subarray(0, checked), salt)) return undefined;
@@ -234,6 +210,11 @@ function fits(
     const isLast = index === covered.length - 1;
     return segment.id === id && (isLast ? segment.length >= length : segment.length === length);
   });
+}
+
+function placesOf(coverage: Coverage, segments: readonly Segment[]): HintPlaces {
+  const lengths = coverage.segments.map(({ length }) => length);
+  return new HintPlaces(segments, lengths);
 }
 
 function saltOf(uuid: string): number {

@@ -16,6 +16,7 @@ import {
   segmentSalt,
   writeFrameHeader,
 } from "../src/frame.js";
+import { HINT_FORMAT } from "../src/hint.js";
 import { type Manifest, TYPE_NUMBERS } from "../src/manifest.js";
 import { decodeRecord, encodeRecord } from "../src/record-codec.js";
 import { FORMAT_VERSION, SEGMENT_HEADER_BYTES, segmentHeader } from "../src/segment.js";
@@ -197,6 +198,8 @@ describe("the page", () => {
       ["a", 1],
       ["b", value],
       ["a", 2],
+      ["c", 3],
+      ["d", 4],
     ]);
     table.close();
     const name = disk.files().find((file) => file.endsWith(".hint")) ?? "";
@@ -205,16 +208,17 @@ describe("the page", () => {
 
     const [magic = -1, format = -1, length = -1, json = -1] = offsets("hint");
     expect(content.toString("latin1", magic, format)).toBe("STOREHNT");
-    expect(content.readUInt32LE(format)).toBe(FORMAT_VERSION);
+    expect(content.readUInt32LE(format)).toBe(HINT_FORMAT);
+    expect(rows("hint")[1]?.[2]).toBe(`format of the hint: ${HINT_FORMAT}`);
     const behind = json + content.readUInt32LE(length);
     const about = JSON.parse(content.toString("utf8", json, behind));
     const { uuid, segments } = manifestIn(disk.read("MANIFEST"));
     expect(about).toEqual({
-      format: FORMAT_VERSION,
+      format: HINT_FORMAT,
       uuid,
-      sequence: 3,
-      records: 2,
-      liveBytes: 20 + 16 + 1 + 2 + 5 + value.length,
+      sequence: 5,
+      records: 4,
+      liveBytes: 20 + 16 + 1 + 2 + 5 + value.length + 20 + 20,
       segments: segments.map(({ id, length: end }) => ({ id, length: end })),
     });
     for (const member of Object.keys(about)) expect(page).toContain(`\`${member}\``);
@@ -226,21 +230,47 @@ describe("the page", () => {
     expect(chunk.readUInt32LE(sum)).toBe(crc32(chunk.subarray(size), salt));
     expect(chunk.readUInt32LE(size)).toBe(chunk.length - entries);
     const log = disk.read("000001.log");
-    const [index = -1, offset = -1, bytes = -1, keyLength = -1, key = -1] = offsets("entry");
+    expect(rows("in an entry").map(([part]) => part)).toEqual([
+      "head",
+      "length",
+      "distance",
+      "key",
+    ]);
+    let at = entries;
+    const varint = () => {
+      let value = 0;
+      for (let bits = 0; ; bits += 7) {
+        const byte = chunk[at++] ?? 0;
+        value += (byte % 0x80) * 2 ** bits;
+        if (byte < 0x80) return value;
+      }
+    };
     const found: StoreRecord[] = [];
-    for (let at = entries; at < chunk.length; at += key + chunk.readUInt32LE(at + keyLength)) {
-      expect(chunk.readUInt32LE(at + index)).toBe(0);
-      const start = chunk.readUIntLE(at + offset, 6);
-      const end = start + chunk.readUInt32LE(at + bytes);
-      const record = decodeRecord(log, start + FRAME_HEADER_BYTES, end);
-      const keyEnd = at + key + chunk.readUInt32LE(at + keyLength);
-      expect(decodeRecord(chunk, at + key, keyEnd)).toEqual([record[0]]);
+    const heads: number[] = [];
+    let frameBytes = 0;
+    let place = 0;
+    while (at < chunk.length) {
+      const head = varint();
+      heads.push(head);
+      if (head % 2 === 1) frameBytes = varint();
+      const distance = head % 4 >= 2 ? varint() : 0;
+      place += distance % 2 === 0 ? distance / 2 : -(distance + 1) / 2;
+      const record = decodeRecord(log, place + FRAME_HEADER_BYTES, place + frameBytes);
+      place += frameBytes;
+      const key = chunk.subarray(at, at + Math.floor(head / 4));
+      expect(decodeRecord(Buffer.concat([Buffer.of(0x91), key]), 0, 1 + key.length)).toEqual([
+        record[0],
+      ]);
+      at += key.length;
       found.push(record);
     }
     expect(found).toEqual([
       ["a", 2],
       ["b", value],
+      ["c", 3],
+      ["d", 4],
     ]);
+    expect(heads.map((head) => head % 4)).toEqual([3, 3, 3, 0]);
   });
 
   test("has the kinds of frames and the flags", () => {

@@ -1,10 +1,15 @@
+import { crc32 } from "node:zlib";
 import type { StoreRecord, Table, TableType } from "@store/core";
+import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { HINT_FORMAT } from "../src/hint.js";
 import { SEGMENT_HEADER_BYTES } from "../src/segment.js";
+import { key } from "./support/any-value.js";
 import { Disk } from "./support/disk.js";
 import { DiskImage, flipped } from "./support/disk-image.js";
 import { framesOf } from "./support/frame-list.js";
 import { lifeOf, TYPES } from "./support/life.js";
+import { manifestIn } from "./support/manifest-content.js";
 import { ReadMeter } from "./support/read-meter.js";
 import { stateOf } from "./support/table-state.js";
 
@@ -107,6 +112,67 @@ test("a hint of another table isn't believed", () => {
   const result = open(mixed.mount());
   expect(result.meter.bytesOf(".log")).toBeGreaterThan(filler.length);
   expect(stateOf(result.table)).toBe(state);
+});
+
+test("of another format isn't believed", () => {
+  const { image, state } = closedImage("set");
+  const content = Buffer.from(image.read(hintOf(image)));
+  const manifest = manifestIn(image.read(image.path("MANIFEST")));
+  content.writeUInt32LE(HINT_FORMAT - 1, 8);
+  const end = 16 + content.readUInt32LE(12);
+  content.writeUInt32LE(crc32(content.subarray(0, end), crc32(manifest.uuid)), end);
+  const { table, meter } = open(image.with({ [hintOf(image)]: content }).mount());
+  expect(meter.bytesOf(".log")).toBeGreaterThan(filler.length);
+  expect(stateOf(table)).toBe(state);
+});
+
+test("takes less than 14 bytes for a key of ten characters", () => {
+  const disk = new Disk();
+  const table = disk.open();
+  const count = 10_000;
+  const value = "v".repeat(60);
+  table.insertMany(
+    Array.from({ length: count }, (_, index) => [`k${String(index).padStart(9, "0")}`, value]),
+  );
+  table.close();
+  const { length } = disk.read("000001.hint");
+  expect(length / count).toBeLessThan(14);
+});
+
+test.each(TYPES)("of a %s that changes at random is what the log says", (type) => {
+  const record = fc.tuple(fc.oneof(key, fc.constantFrom("a", "b", "c")), fc.nat(3));
+  const change = fc.record({
+    kind: fc.constantFrom("insert", "insert", "delete", "deleteObject", "close"),
+    record,
+  });
+  fc.assert(
+    fc.property(fc.array(change, { maxLength: 40 }), (changes) => {
+      const disk = new Disk();
+      let table: Table<StoreRecord> = disk.open({ type });
+      table.insert(["filler", filler]);
+      for (const { kind, record: one } of changes) {
+        if (kind === "insert") table.insert(one);
+        else if (kind === "delete") table.delete(one[0]);
+        else if (kind === "deleteObject") table.deleteObject(one);
+        else {
+          table.close();
+          table = open(disk).table;
+        }
+      }
+      const state = stateOf(table);
+      table.close();
+      const image = DiskImage.of(disk);
+      const hinted = open(image.mount());
+      expect(hinted.meter.bytesOf(".log")).toBeLessThan(filler.length);
+      expect(stateOf(hinted.table)).toBe(state);
+      const hints = image.paths((name) => name.endsWith(".hint"));
+      const without = image.with(Object.fromEntries(hints.map((path) => [path, undefined])));
+      const unhinted = open(without.mount());
+      expect(unhinted.meter.bytesOf(".log")).toBeGreaterThan(filler.length);
+      expect(stateOf(unhinted.table)).toBe(state);
+    }),
+    { numRuns: 25 },
+  );
 });
 
 test("of keys that are longer than what is written at a time is read like any other", () => {

@@ -80,6 +80,14 @@ export const CHECKSUM_MUTANTS: readonly Mutant[] = [
     test: inHint("whose bytes are changed or cut off isn't believed"),
   },
   {
+    id: "frame-of-hint",
+    file: "hint-entries.ts",
+    text: "    if (position < 0 || !isFrameLength(length) || keyEnd > end) return false;\n",
+    replacement: "",
+    mistake: "a hint is believed that says that a frame is where none can be",
+    test: testsOf("hint-entries.test.ts")("an entry isn't believed"),
+  },
+  {
     id: "checksum-of-header",
     file: "segment.ts",
     text: "  if (header.readUInt32LE(CHECKSUM_AT) !== crc32(header.subarray(0, CHECKSUM_AT))) return undefined;\n",

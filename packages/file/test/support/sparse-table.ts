@@ -6,9 +6,11 @@ import {
   segmentSalt,
   writeFrameHeader,
 } from "../../src/frame.js";
+import { HINT_FORMAT } from "../../src/hint.js";
 import { encodeManifest } from "../../src/manifest.js";
 import { encodeKey, encodeRecord } from "../../src/record-codec.js";
 import { segmentHeader } from "../../src/segment.js";
+import { writeVarint } from "../../src/varint.js";
 import type { Disk } from "./disk.js";
 
 const FAR = 5 * 2 ** 30;
@@ -60,21 +62,28 @@ function hint(
 ): Buffer {
   const salt = crc32(uuid);
   const json = Buffer.from(
-    JSON.stringify({ format: 1, uuid, sequence: 1, records: 1, liveBytes: frameLength, segments }),
+    JSON.stringify({
+      format: HINT_FORMAT,
+      uuid,
+      sequence: 1,
+      records: 1,
+      liveBytes: frameLength,
+      segments,
+    }),
   );
   const header = Buffer.alloc(16 + json.length + 4);
   header.write("STOREHNT", "latin1");
-  header.writeUInt32LE(1, 8);
+  header.writeUInt32LE(HINT_FORMAT, 8);
   header.writeUInt32LE(json.length, 12);
   header.set(json, 16);
   header.writeUInt32LE(crc32(header.subarray(0, 16 + json.length), salt), 16 + json.length);
-  const chunk = Buffer.alloc(8 + 18 + key.length);
-  chunk.writeUInt32LE(chunk.length - 8, 4);
-  chunk.writeUInt32LE(0, 8);
-  chunk.writeUIntLE(FAR, 12, 6);
-  chunk.writeUInt32LE(frameLength, 18);
-  chunk.writeUInt32LE(key.length, 22);
-  chunk.set(key, 26);
-  chunk.writeUInt32LE(crc32(chunk.subarray(4), salt), 0);
-  return Buffer.concat([header, chunk]);
+  const chunk = Buffer.alloc(8 + 64);
+  // Of another length, and in another place, than the one before, which isn't there.
+  let end = writeVarint(chunk, 8, (key.length - 1) * 4 + 1 + 2);
+  end = writeVarint(chunk, end, frameLength);
+  end = writeVarint(chunk, end, 2 * FAR);
+  end += key.copy(chunk, end, 1);
+  chunk.writeUInt32LE(end - 8, 4);
+  chunk.writeUInt32LE(crc32(chunk.subarray(4, end), salt), 0);
+  return Buffer.concat([header, chunk.subarray(0, end)]);
 }
