@@ -2,7 +2,7 @@ import { type CounterStep, count } from "./counter.js";
 import { describe, messageOf } from "./describe.js";
 import { Refusal } from "./errors.js";
 import { type Key, ownKey, releaseKey } from "./key.js";
-import { type Copy, type CopyRules, copyElements, copyValue, explain, kindOf } from "./value.js";
+import { type CopyRules, copyElements, copyValue, explain, kindOf } from "./value.js";
 
 /** A tuple whose first element is its key. Positions are counted from 1, as in ETS: the key is element 1. */
 export type StoreRecord = readonly [key: Key, ...elements: unknown[]];
@@ -18,19 +18,20 @@ export type ElementAt<R extends StoreRecord, P extends number> = number extends 
 const SHARED: CopyRules = { freeze: true, wildcards: false };
 const UNSHARED: CopyRules = { freeze: false, wildcards: false };
 
-/** Records with parts that can't be frozen: reading one copies it whole. Few programs have any: that is asked first. */
-const mutableRecords = new WeakSet<StoreRecord>();
+/** Elements with parts that can't be frozen. Few programs have any: that is asked first. */
+const mutableElements = new WeakSet<object>();
 let anyMutable = false;
 
 /**
  * Isolation: what a table keeps is out of its users' reach, and the other way round.
  *
  * On the way in each record is copied, once, while it is checked. What comes back depends on the adapter. One that
- * serializes hands out what it decoded anew, and nothing is left to do. One that keeps the records by reference hands
+ * serializes hands out what it decoded anew, and nothing is left to do. One that keeps the elements by reference hands
  * out those, so that
  * 1. what is nested in the elements of a kept record is frozen, deeply, and shared by everyone who reads it;
  * 2. the record and its key aren't frozen and never leave: readers get a copy of both;
- * 3. a record with parts that JavaScript can't freeze (Date, Map, Set, Uint8Array) is remembered and copied whole.
+ * 3. an element with parts that JavaScript can't freeze (Date, Map, Set, Uint8Array) is remembered, and a record that
+ *    has one copied whole.
  */
 export class Isolation {
   readonly #byReference: boolean;
@@ -62,49 +63,44 @@ export class Isolation {
     const owned = copyElements(record);
     const key = ownKey(owned[0]);
     owned[0] = key;
-    let mutable = false;
     for (let index = 1; index < owned.length; index++) {
       const element = owned[index];
       if (typeof element === "string" || typeof element === "number") continue;
-      mutable = this.#ownAt(owned, index) || mutable;
+      if (!Object.hasOwn(owned, index)) {
+        throw new Refusal("STORE_INVALID_RECORD", `[${index + 1}] is a hole`);
+      }
+      owned[index] = this.#copy(element, index + 1);
     }
-    const result = owned as unknown as StoreRecord;
-    if (mutable) this.#remember(result);
-    return result;
-  }
-
-  #ownAt(owned: unknown[], index: number): boolean {
-    if (!Object.hasOwn(owned, index)) {
-      throw new Refusal("STORE_INVALID_RECORD", `[${index + 1}] is a hole`);
-    }
-    const copy = this.#copy(owned[index], index + 1);
-    owned[index] = copy.value;
-    return copy.mutable;
+    return owned as unknown as StoreRecord;
   }
 
   /** The element to keep for what the user gave. */
   ownElement(value: unknown, position: number): OwnedElement {
-    return { position, ...this.#copy(value, position) };
+    return { position, value: this.#copy(value, position) };
   }
 
-  #copy(value: unknown, position: number): Copy {
-    const copy = copyValue(value, this.#rules);
-    if (copy !== undefined) return copy;
-    throw new Refusal("STORE_INVALID_RECORD", explain(value, this.#rules, `[${position}]`));
+  #copy(given: unknown, position: number): unknown {
+    const copy = copyValue(given, this.#rules);
+    if (copy === undefined) {
+      throw new Refusal("STORE_INVALID_RECORD", explain(given, this.#rules, `[${position}]`));
+    }
+    if (copy.mutable && this.#byReference) {
+      anyMutable = true;
+      mutableElements.add(copy.value as object);
+    }
+    return copy.value;
   }
 
   /** `record`, one of the table's own, with an element replaced. */
   withElement(record: StoreRecord, element: OwnedElement): StoreRecord {
     checkElement(record, element.position);
-    const changed = withElementAt(record, element.position, element.value);
-    if (element.mutable) this.#remember(changed);
-    return changed;
+    return withElementAt(record, element.position, element.value);
   }
 
   /** The record to give to the user for one that the adapter returned. */
   readonly release = (record: StoreRecord): StoreRecord => {
     if (!this.#byReference) return record;
-    if (anyMutable && mutableRecords.has(record)) return copyRecord(record);
+    if (anyMutable && record.some(isMutable)) return copyRecord(record);
     const released = record.slice();
     const key = record[0];
     if (typeof key === "object" && key !== null) released[0] = releaseKey(key);
@@ -119,17 +115,12 @@ export class Isolation {
     }
     return records;
   };
-
-  #remember(record: StoreRecord): void {
-    if (!this.#byReference) return;
-    anyMutable = true;
-    mutableRecords.add(record);
-  }
 }
 
 /** An element that only the table holds, and where it goes. */
-export interface OwnedElement extends Copy {
+export interface OwnedElement {
   readonly position: number;
+  readonly value: unknown;
 }
 
 /** `record`, one of a table's own, with the element that `step` counts counted. */
@@ -151,9 +142,11 @@ function checkElement(record: StoreRecord, position: number): void {
 function withElementAt(record: StoreRecord, position: number, value: unknown): StoreRecord {
   const changed = record.slice();
   changed[position - 1] = value;
-  const result = changed as unknown as StoreRecord;
-  if (anyMutable && mutableRecords.has(record)) mutableRecords.add(result);
-  return result;
+  return changed as unknown as StoreRecord;
+}
+
+function isMutable(element: unknown): boolean {
+  return typeof element === "object" && element !== null && mutableElements.has(element);
 }
 
 function copyRecord(record: StoreRecord): StoreRecord {
