@@ -5,21 +5,16 @@ import { SlotOrder, type Slots } from "./slot-order.js";
 
 /**
  * A map in insertion order, in which the neighbours of any key are found in O(1), and whose cursors stay right while it
- * changes.
+ * changes. A value is never undefined.
  *
- * The values stand in an array of slots, ordered by a {@link SlotOrder}; an index says in which slot a key's value is. A
- * deleted value leaves a hole, which is a number.
+ * The keys and the values stand in two columns of slots, ordered by a {@link SlotOrder}; an index says in which slot a
+ * key is. So an entry costs no object of its own. Where one was deleted is a hole: no key, and a number for a value.
  */
-export class SlotMap<V extends object> {
+export class SlotMap<V> {
   readonly #index = new KeyIndex();
-  readonly #keyOf: (value: V) => Key;
+  readonly #keys: (Key | undefined)[] = [];
   readonly #values: (V | number)[] = [];
-  readonly #order: SlotOrder;
-
-  constructor(keyOf: (value: V) => Key) {
-    this.#keyOf = keyOf;
-    this.#order = new SlotOrder(new ValueSlots(this.#values, keyOf, this.#index));
-  }
+  readonly #order = new SlotOrder(new Columns(this.#keys, this.#values, this.#index));
 
   /** How many values there are. */
   get size(): number {
@@ -42,7 +37,8 @@ export class SlotMap<V extends object> {
       this.#values[slot] = value;
       return;
     }
-    this.#index.set(key, this.#values.length);
+    this.#index.set(key, this.#keys.length);
+    this.#keys.push(key);
     this.#values.push(value);
   }
 
@@ -76,7 +72,7 @@ export class SlotMap<V extends object> {
   }
 
   lastKey(): Key | undefined {
-    return this.#keyFrom(this.#order.before(this.#values.length));
+    return this.#keyFrom(this.#order.before(this.#keys.length));
   }
 
   /** The key after one that is there; undefined at the end, and for one that isn't. */
@@ -91,65 +87,76 @@ export class SlotMap<V extends object> {
     return slot === undefined ? undefined : this.#keyFrom(this.#order.before(slot));
   }
 
-  /** Goes through the values that are there now, as long as they are there. */
-  scan(): IterableIterator<V> {
-    return new ValueScan(this.#values, this.#order.cursor());
+  /** Goes through the entries that are there now, as long as they are there, and returns what `pick` makes of each. */
+  scan<T>(pick: (key: Key, value: V) => T): IterableIterator<T> {
+    return new ColumnScan(this.#keys, this.#values as V[], this.#order.cursor(), pick);
   }
 
   #keyFrom(slot: number): Key | undefined {
-    const value = slot < 0 ? undefined : this.#values[slot];
-    return value === undefined ? undefined : this.#keyOf(value as V);
+    return slot < 0 ? undefined : this.#keys[slot];
   }
 }
 
-class ValueSlots<V extends object> implements Slots {
-  readonly #values: (V | number)[];
-  readonly #keyOf: (value: V) => Key;
+class Columns implements Slots {
+  readonly #keys: (Key | undefined)[];
+  readonly #values: unknown[];
   readonly #index: KeyIndex;
 
-  constructor(values: (V | number)[], keyOf: (value: V) => Key, index: KeyIndex) {
+  constructor(keys: (Key | undefined)[], values: unknown[], index: KeyIndex) {
+    this.#keys = keys;
     this.#values = values;
-    this.#keyOf = keyOf;
     this.#index = index;
   }
 
   get length(): number {
-    return this.#values.length;
+    return this.#keys.length;
   }
 
   holeAt(slot: number): number {
-    const value = slot < 0 ? undefined : this.#values[slot];
-    return typeof value === "number" ? value : -1;
+    const isHole = slot >= 0 && slot < this.#keys.length && this.#keys[slot] === undefined;
+    return isHole ? (this.#values[slot] as number) : -1;
   }
 
   dig(slot: number, number: number): void {
+    this.#keys[slot] = undefined;
     this.#values[slot] = number;
   }
 
   move(from: number, to: number): void {
-    const value = this.#values[from] as V;
-    this.#values[to] = value;
-    this.#index.set(this.#keyOf(value), to);
+    const key = this.#keys[from] as Key;
+    this.#keys[to] = key;
+    this.#values[to] = this.#values[from];
+    this.#index.set(key, to);
   }
 
   truncate(length: number): void {
+    this.#keys.length = length;
     this.#values.length = length;
   }
 }
 
-class ValueScan<V extends object> implements IterableIterator<V> {
-  readonly #values: readonly (V | number)[];
+class ColumnScan<V, T> implements IterableIterator<T> {
+  readonly #keys: readonly (Key | undefined)[];
+  readonly #values: readonly V[];
   readonly #cursor: SlotCursor;
+  readonly #pick: (key: Key, value: V) => T;
 
-  constructor(values: readonly (V | number)[], cursor: SlotCursor) {
+  constructor(
+    keys: readonly (Key | undefined)[],
+    values: readonly V[],
+    cursor: SlotCursor,
+    pick: (key: Key, value: V) => T,
+  ) {
+    this.#keys = keys;
     this.#values = values;
     this.#cursor = cursor;
+    this.#pick = pick;
   }
 
-  next(): IteratorResult<V, undefined> {
+  next(): IteratorResult<T, undefined> {
     const slot = this.#cursor.next();
     if (slot < 0) return { done: true, value: undefined };
-    return { done: false, value: this.#values[slot] as V };
+    return { done: false, value: this.#pick(this.#keys[slot] as Key, this.#values[slot] as V) };
   }
 
   [Symbol.iterator](): this {

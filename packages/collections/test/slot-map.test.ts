@@ -6,9 +6,13 @@ import { SlotMap } from "../src/slot-map.js";
 type Entry = readonly [key: Key, serial: number];
 
 function slotMap(entries: Iterable<Entry> = []): SlotMap<Entry> {
-  const map = new SlotMap<Entry>(([key]) => key);
+  const map = new SlotMap<Entry>();
   for (const entry of entries) map.set(entry[0], entry);
   return map;
+}
+
+function entries(map: SlotMap<Entry>): IterableIterator<Entry> {
+  return map.scan((_key, entry) => entry);
 }
 
 function numbered(count: number): Entry[] {
@@ -24,7 +28,7 @@ function neighbours(model: ReadonlyMap<Key, Entry>, key: Key): [Key | undefined,
 
 function checkSame(map: SlotMap<Entry>, model: ReadonlyMap<Key, Entry>): void {
   expect(map.size).toBe(model.size);
-  expect([...map.scan()]).toEqual([...model.values()]);
+  expect([...entries(map)]).toEqual([...model.values()]);
   expect(map.firstKey()).toBe([...model.keys()].at(0));
   expect(map.lastKey()).toBe([...model.keys()].at(-1));
   for (const key of model.keys()) {
@@ -83,7 +87,7 @@ describe("a slot map", () => {
         const map = slotMap(numbered(200));
         const untouched = new Set(numbered(200).map(([key]) => key));
         const seen: Key[] = [];
-        const cursor = map.scan();
+        const cursor = entries(map);
         const step = () => {
           const turn = cursor.next();
           if (turn.done) return false;
@@ -120,7 +124,7 @@ describe("a slot map", () => {
 
   test("a cursor doesn't visit what was deleted between two that were deleted before", () => {
     const map = slotMap(numbered(5));
-    const cursor = map.scan();
+    const cursor = entries(map);
     for (const key of [0, 1]) expect(cursor.next().value).toEqual([key, key]);
     for (const key of [1, 3, 2]) map.delete(key);
     expect([...cursor]).toEqual([[4, 4]]);
@@ -128,7 +132,7 @@ describe("a slot map", () => {
 
   test("a cursor doesn't visit what is inserted after the last one was deleted", () => {
     const map = slotMap(numbered(3));
-    const cursor = map.scan();
+    const cursor = entries(map);
     map.delete(2);
     map.set(2, [2, 0]);
     expect([...cursor].map(([key]) => key)).toEqual([0, 1]);
@@ -137,7 +141,7 @@ describe("a slot map", () => {
 
   test("a cursor opened before several moves of the slots finds its place after each", () => {
     const map = slotMap(numbered(1_000));
-    const cursor = map.scan();
+    const cursor = entries(map);
     const seen: Key[] = [];
     for (let round = 0; round < 10; round++) {
       for (let key = round * 100; key < (round + 1) * 100; key++)
@@ -152,7 +156,7 @@ describe("a slot map", () => {
   test("a cursor doesn't visit what is inserted after it began, so that a loop that inserts ends", () => {
     const map = slotMap(numbered(3));
     const seen: Key[] = [];
-    for (const [key] of map.scan()) {
+    for (const [key] of entries(map)) {
       seen.push(key);
       map.set(Number(key) + 100, [Number(key) + 100, 0]);
     }
@@ -160,13 +164,26 @@ describe("a slot map", () => {
     expect(map.size).toBe(6);
   });
 
+  test("tells numbers, which a hole has one of too, from holes", () => {
+    const map = new SlotMap<number>();
+    for (let key = 0; key < 10; key++) map.set(key, key);
+    for (const key of [0, 3, 4, 9]) map.delete(key);
+    expect([...map.scan((key, value) => [key, value])]).toEqual(
+      [1, 2, 5, 6, 7, 8].map((key) => [key, key]),
+    );
+    expect([map.firstKey(), map.keyAfter(2), map.keyBefore(5), map.lastKey()]).toEqual([
+      1, 5, 2, 8,
+    ]);
+    expect([map.size, map.get(3), map.get(5)]).toEqual([6, undefined, 5]);
+  });
+
   test("a cursor over a map that is cleared ends, and what comes later isn't its", () => {
     const map = slotMap(numbered(10));
-    const cursor = map.scan();
+    const cursor = entries(map);
     cursor.next();
     map.clear();
     map.set("later", ["later", 0]);
     expect(cursor.next().done).toBe(true);
-    expect([...map.scan()]).toEqual([["later", 0]]);
+    expect([...entries(map)]).toEqual([["later", 0]]);
   });
 });

@@ -9,7 +9,7 @@ type RecordBucket = Bucket<StoreRecord>;
  */
 export class MemoryBagTable implements AdapterTable<"sync"> {
   readonly type: "bag" | "duplicate_bag";
-  readonly #buckets = new SlotMap<RecordBucket>((bucket) => bucket.key);
+  readonly #buckets = new SlotMap<RecordBucket>();
   readonly #toolkit: Toolkit;
   #size = 0;
 
@@ -78,7 +78,7 @@ export class MemoryBagTable implements AdapterTable<"sync"> {
   }
 
   deleteAllObjects(): void {
-    for (const bucket of this.#buckets.scan()) bucket.clear();
+    for (const bucket of this.#buckets.scan(bucketOf)) bucket.clear();
     this.#buckets.clear();
     this.#size = 0;
   }
@@ -104,11 +104,11 @@ export class MemoryBagTable implements AdapterTable<"sync"> {
   }
 
   *scan(): IterableIterator<StoreRecord> {
-    for (const bucket of this.#buckets.scan()) yield* recordsOf(bucket);
+    for (const bucket of this.#buckets.scan(bucketOf)) yield* recordsOf(bucket);
   }
 
-  *scanKeys(): IterableIterator<Key> {
-    for (const bucket of this.#buckets.scan()) yield bucket.key;
+  scanKeys(): IterableIterator<Key> {
+    return this.#buckets.scan((key) => key);
   }
 
   /** The records live as long as the store, which drops them with its backend. */
@@ -132,6 +132,10 @@ export class MemoryBagTable implements AdapterTable<"sync"> {
     const { hashRecord } = this.#toolkit;
     return bucket.candidates(record, hashRecord, hashRecord);
   }
+}
+
+function bucketOf(_key: Key, bucket: RecordBucket): RecordBucket {
+  return bucket;
 }
 
 /** Goes through the records that are in the bucket now, as long as they are there. */

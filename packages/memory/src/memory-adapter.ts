@@ -1,4 +1,4 @@
-import { BPlusTree, SlotMap } from "@store/collections";
+import { BPlusTree } from "@store/collections";
 import type {
   Adapter,
   AdapterBackend,
@@ -9,6 +9,7 @@ import type {
   Toolkit,
 } from "@store/core";
 import { MemoryBagTable } from "./bag-table.js";
+import { PackedRecords } from "./packed-records.js";
 import { MemorySetTable } from "./set-table.js";
 
 /** The memory adapter has no options. */
@@ -65,7 +66,7 @@ class MemoryBackend implements AdapterBackend<"sync"> {
 function createTable(type: TableType, toolkit: Toolkit): AdapterTable<"sync"> {
   switch (type) {
     case "set":
-      return new MemorySetTable(type, new SlotMap(([key]: StoreRecord) => key), toolkit);
+      return new MemorySetTable(type, new PackedRecords(), toolkit);
     case "ordered_set":
       return new MemorySetTable(
         type,

@@ -1,0 +1,78 @@
+import { SlotMap } from "@store/collections";
+import type { Key, StoreRecord } from "@store/core";
+import type { RecordMap } from "./set-table.js";
+
+/** A record that isn't a key and one element. */
+class Whole {
+  constructor(readonly record: StoreRecord) {}
+}
+
+/** What stands for a record beside its key: never undefined. */
+type Packed = unknown;
+
+function pack(record: StoreRecord): Packed {
+  return record.length === 2 && record[1] !== undefined ? record[1] : new Whole(record);
+}
+
+function unpack(key: Key, packed: Packed): StoreRecord {
+  return packed instanceof Whole ? packed.record : [key, packed];
+}
+
+/**
+ * The records of a set without order. One of a key and one element, as most are, is kept as that element and made anew
+ * each time: a table of them is no heap of small arrays, and reading one touches no array that went cold.
+ */
+export class PackedRecords implements RecordMap {
+  readonly #packed = new SlotMap<Packed>();
+
+  get size(): number {
+    return this.#packed.size;
+  }
+
+  has(key: Key): boolean {
+    return this.#packed.has(key);
+  }
+
+  get(key: Key): StoreRecord | undefined {
+    const packed = this.#packed.get(key);
+    return packed === undefined ? undefined : unpack(key, packed);
+  }
+
+  set(key: Key, record: StoreRecord): void {
+    this.#packed.set(key, pack(record));
+  }
+
+  update(key: Key, change: (record: StoreRecord) => StoreRecord): StoreRecord | undefined {
+    const packed = this.#packed.update(key, (stored) => pack(change(unpack(key, stored))));
+    return packed === undefined ? undefined : unpack(key, packed);
+  }
+
+  delete(key: Key): StoreRecord | undefined {
+    const packed = this.#packed.delete(key);
+    return packed === undefined ? undefined : unpack(key, packed);
+  }
+
+  clear(): void {
+    this.#packed.clear();
+  }
+
+  firstKey(): Key | undefined {
+    return this.#packed.firstKey();
+  }
+
+  lastKey(): Key | undefined {
+    return this.#packed.lastKey();
+  }
+
+  keyAfter(key: Key): Key | undefined {
+    return this.#packed.keyAfter(key);
+  }
+
+  keyBefore(key: Key): Key | undefined {
+    return this.#packed.keyBefore(key);
+  }
+
+  scan(): Iterable<StoreRecord> {
+    return this.#packed.scan(unpack);
+  }
+}
