@@ -68,7 +68,7 @@ export interface Capabilities {
    */
   readonly shared: boolean;
   /**
-   * Keeps records by value: each read decodes a new one. Without it the adapter keeps, and returns, the very arrays
+   * Keeps records by value: each read decodes a new one. Without it the adapter keeps, and returns, the very elements
    * that it was handed, and core isolates them from the users.
    */
   readonly serializes: boolean;
@@ -153,6 +153,11 @@ export interface RecordPattern {
 export interface AdapterTable<M extends Mode = Mode> {
   /** What the table is, whatever was asked for. */
   readonly type: TableType;
+  /**
+   * Each record that it returns is an array made for that read, of the very elements that it was handed: core hands that
+   * array on, where it would make a copy. Default: false. Means nothing where the adapter serializes.
+   */
+  readonly freshRecords?: boolean;
 
   /** The records of `key`, `[]` if none; in a bag in the order they were inserted. The array is core's to change. */
   lookup(key: Key): Result<M, StoreRecord[]>;

@@ -232,7 +232,7 @@ export class Backend<M extends Mode> {
       adapter: adapter.name,
       hooks,
       runner: this.#hooks,
-      isolation: new Isolation(adapter.capabilities.serializes),
+      isolation: new Isolation(adapter.capabilities.serializes, hooks.freshRecords),
       mode: this.#mode,
       close: () => this.#closeTable(slot, name, hooks),
     });

@@ -132,6 +132,7 @@ export function completeTable<M extends Mode>(
 
   return {
     type: table.type,
+    freshRecords: table.freshRecords === true,
     lookup: (key) => table.lookup(key),
     member,
     insert: write(insert),
@@ -184,7 +185,10 @@ export function completeTable<M extends Mode>(
 /** The table, refusing hooks from `close` on: a call of several steps that began before may have some left. */
 function untilClosed<M extends Mode>(table: AdapterTable<M>): AdapterTable<M> {
   let isOpen = true;
-  const hooks: Partial<Record<keyof AdapterTable, unknown>> = { type: table.type };
+  const hooks: Partial<Record<keyof AdapterTable, unknown>> = {
+    type: table.type,
+    freshRecords: table.freshRecords,
+  };
   for (const name of [...REQUIRED, ...OPTIONAL]) {
     const hook: unknown = table[name];
     if (typeof hook !== "function") continue;

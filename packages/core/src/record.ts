@@ -35,10 +35,13 @@ let anyMutable = false;
  */
 export class Isolation {
   readonly #byReference: boolean;
+  readonly #fresh: boolean;
   readonly #rules: CopyRules;
 
-  constructor(serializes: boolean) {
+  /** @param fresh whether each record that comes back is an array made for its reader */
+  constructor(serializes: boolean, fresh = false) {
     this.#byReference = !serializes;
+    this.#fresh = fresh;
     this.#rules = serializes ? UNSHARED : SHARED;
   }
 
@@ -101,10 +104,10 @@ export class Isolation {
   readonly release = (record: StoreRecord): StoreRecord => {
     if (!this.#byReference) return record;
     if (anyMutable && record.some(isMutable)) return copyRecord(record);
-    const released = record.slice();
-    const key = record[0];
+    const released = (this.#fresh ? record : record.slice()) as [Key, ...unknown[]];
+    const key = released[0];
     if (typeof key === "object" && key !== null) released[0] = releaseKey(key);
-    return released as unknown as StoreRecord;
+    return released;
   };
 
   /** {@link release} for each record of an array, which belongs to the caller. */

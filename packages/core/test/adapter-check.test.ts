@@ -188,3 +188,20 @@ describe.each(COLOURS)("ensureTable of a store that is %s", (mode) => {
     await store.close();
   });
 });
+
+describe.each(COLOURS)(
+  "the records of an adapter that keeps them by reference, in a store that is %s",
+  (mode) => {
+    test.each([true, false, undefined])(
+      "are handed on in its own arrays only where they are made for that read: %s",
+      async (freshRecords) => {
+        const kept = Object.freeze([1, "a"]);
+        const adapter = opening({ table: { freshRecords, lookup: () => [kept] } });
+        const table = await storeOf(mode, adapter).ensureTable("d", "t");
+        const [read] = await table.lookup(1);
+        expect(read).toEqual([1, "a"]);
+        expect(read === kept).toBe(freshRecords === true);
+      },
+    );
+  },
+);

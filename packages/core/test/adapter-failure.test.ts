@@ -11,7 +11,7 @@ import {
 import { arrayAdapter, asyncArrayAdapter } from "./array-adapter.js";
 import { failure, storeOf } from "./colour.js";
 
-type Hook = Exclude<keyof AdapterTable, "type">;
+type Hook = Exclude<keyof AdapterTable, "type" | "freshRecords">;
 
 /** A call for each hook that comes to that hook. */
 const CALLS: Record<Hook, (table: Table) => unknown> = {

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { equalValues } from "../src/equality.js";
 import { MAX_DEPTH } from "../src/key.js";
-import { Isolation } from "../src/record.js";
+import { Isolation, type StoreRecord } from "../src/record.js";
 import { type Copy, copyValue, explain } from "../src/value.js";
 import { plain, storedValue } from "./stored-value.js";
 
@@ -369,6 +369,19 @@ describe("Isolation.release", () => {
       isolation.ownElement(new Date(1), 2),
     );
     expect(isolation.release(kept)[1]).not.toBe(kept[1]);
+  });
+
+  test("of a record in a new array is that array, and shares no key and nothing mutable", () => {
+    const { own, release } = new Isolation(false, true);
+    const kept = own([["a", Uint8Array.of(1)], { list: [1] }]);
+    const inside = new Set(objectsIn(kept[0]));
+    const fresh: StoreRecord = [...kept];
+    const released = release(fresh);
+    expect(released).toBe(fresh);
+    expect(released).toStrictEqual(kept);
+    expect(objectsIn(released[0]).filter((object) => inside.has(object))).toEqual([]);
+    const dated = own(["key", { at: new Date(1) }]);
+    expect(release([...dated])[1]).not.toBe(dated[1]);
   });
 
   test("of a record that an adapter decoded is that record", () => {

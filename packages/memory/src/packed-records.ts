@@ -4,7 +4,15 @@ import type { RecordMap } from "./set-table.js";
 
 /** A record that isn't a key and one element. */
 class Whole {
-  constructor(readonly record: StoreRecord) {}
+  readonly #record: StoreRecord;
+
+  constructor(record: StoreRecord) {
+    this.#record = record;
+  }
+
+  copy(): StoreRecord {
+    return this.#record.slice() as unknown as StoreRecord;
+  }
 }
 
 /** What stands for a record beside its key: never undefined. */
@@ -14,8 +22,9 @@ function pack(record: StoreRecord): Packed {
   return record.length === 2 && record[1] !== undefined ? record[1] : new Whole(record);
 }
 
+/** The record, in an array that nobody else has. */
 function unpack(key: Key, packed: Packed): StoreRecord {
-  return packed instanceof Whole ? packed.record : [key, packed];
+  return packed instanceof Whole ? packed.copy() : [key, packed];
 }
 
 /**
@@ -23,6 +32,7 @@ function unpack(key: Key, packed: Packed): StoreRecord {
  * each time: a table of them is no heap of small arrays, and reading one touches no array that went cold.
  */
 export class PackedRecords implements RecordMap {
+  readonly freshRecords = true;
   readonly #packed = new SlotMap<Packed>();
 
   get size(): number {

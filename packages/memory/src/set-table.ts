@@ -10,6 +10,8 @@ import type {
 
 /** What the records of a set are kept in: it decides their order, and what things cost. */
 export interface RecordMap {
+  /** Whether each record that it returns is an array made for that read; else it is the one that it keeps. */
+  readonly freshRecords?: boolean;
   readonly size: number;
   has(key: Key): boolean;
   get(key: Key): StoreRecord | undefined;
@@ -31,11 +33,13 @@ export interface RecordMap {
 /** A `set` or an `ordered_set`: one record a key. */
 export class MemorySetTable implements AdapterTable<"sync"> {
   readonly type: "set" | "ordered_set";
+  readonly freshRecords: boolean;
   readonly #records: RecordMap;
   readonly #toolkit: Toolkit;
 
   constructor(type: "set" | "ordered_set", records: RecordMap, toolkit: Toolkit) {
     this.type = type;
+    this.freshRecords = records.freshRecords ?? false;
     this.#records = records;
     this.#toolkit = toolkit;
   }
