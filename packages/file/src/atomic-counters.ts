@@ -21,7 +21,7 @@ export interface CountedRecord {
 /** The counters of a table that live in memory, by the key of their record. */
 export class AtomicCounters {
   readonly #cells = new CounterCells();
-  readonly #records = new SlotMap<CountedRecord>(({ key }) => key);
+  readonly #records = new SlotMap<CountedRecord>();
   readonly #changed = new Set<CountedRecord>();
 
   /** Of the cells. */

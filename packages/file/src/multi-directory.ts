@@ -25,7 +25,7 @@ type Equality = Pick<Toolkit, "equalRecords" | "hashRecord">;
 export class MultiDirectory implements BagDirectory {
   readonly #toolkit: Equality;
   readonly #comparePositions: (a: number, b: number) => number;
-  readonly #buckets = new SlotMap<EntryBucket>((bucket) => bucket.key);
+  readonly #buckets = new SlotMap<EntryBucket>();
   readonly #columns = new LocationColumns();
   readonly #order = new SlotOrder(this.#columns);
 
@@ -136,16 +136,16 @@ export class MultiDirectory implements BagDirectory {
   }
 
   keys(): IterableIterator<Key> {
-    return keysOf(this.#buckets.scan());
+    return this.#buckets.scan((key) => key);
   }
 
   scan(): IterableIterator<number> {
-    return entriesIn(this.#buckets.scan(), this.#order.cursor());
+    return entriesIn(this.#scanBuckets(), this.#order.cursor());
   }
 
   *relocate(move: (position: number) => number): Generator<void, void, void> {
     let left = ENTRIES_PER_STEP;
-    for (const bucket of this.#buckets.scan()) {
+    for (const bucket of this.#scanBuckets()) {
       if (bucket.items.length > ENTRIES_PER_STEP) {
         yield* this.#relocateMany(bucket, move);
       } else {
@@ -185,6 +185,10 @@ export class MultiDirectory implements BagDirectory {
     }
   }
 
+  #scanBuckets(): Iterable<EntryBucket> {
+    return this.#buckets.scan((_key, bucket) => bucket);
+  }
+
   /** Makes holes of entries. Returns the bytes of their frames. */
   #release(entries: Iterable<number>): number {
     let bytes = 0;
@@ -201,7 +205,7 @@ export class MultiDirectory implements BagDirectory {
     if (moved === undefined) return;
     const entries = new Uint32Array(length);
     for (const [to, from] of moved.entries()) entries[from] = to;
-    for (const bucket of this.#buckets.scan()) {
+    for (const bucket of this.#scanBuckets()) {
       bucket.replaceItems((entry) => entries[entry] as number);
     }
   }
@@ -213,10 +217,6 @@ export class MultiDirectory implements BagDirectory {
     this.#columns.setHash(entry, hash);
     return hash;
   }
-}
-
-function* keysOf(buckets: Iterable<EntryBucket>): IterableIterator<Key> {
-  for (const { key } of buckets) yield key;
 }
 
 /** Goes through the entries of the buckets, up to where the cursor ends, and stays right while they change. */
