@@ -87,19 +87,19 @@ export class Takeover {
       carried.unshift({ segment: last, from: SEGMENT_HEADER_BYTES });
       carriedBytes += last.length;
     }
-    const moved = new Map<number, number>();
+    const moves = new MoveTable();
     const active = this.#begin(
       kept,
       replay.sequence,
       (next) => {
-        for (const { segment, from } of carried) this.#carry(segment, from, next, moved);
+        for (const { segment, from } of carried) this.#carry(segment, from, next, moves);
         for (const { segment, from } of carried) segment.length = from;
         for (const segment of segments) segment.isSealed = true;
       },
       hint,
     );
-    if (moved.size > 0) {
-      runBlocking(this.#directory.relocate((position) => moved.get(position) ?? position));
+    if (carried.length > 0) {
+      runBlocking(this.#directory.relocate((position) => moves.find(position)));
     }
     const dropped = segments.filter((segment) => !kept.includes(segment));
     this.#files.remove(dropped, hint === null ? linked : null);
@@ -107,13 +107,13 @@ export class Takeover {
     return active;
   }
 
-  #carry(segment: Segment, from: number, next: ActiveSegment, moved: Map<number, number>): void {
+  #carry(segment: Segment, from: number, next: ActiveSegment, moves: MoveTable): void {
     const { fileSystem } = this.#environment;
     const scanner = new FrameScanner(segment, from, segment.length);
     while (scanner.next()) {
       const { buffer, at, length, offset } = scanner;
       if (frameKind(buffer, at) === FrameKind.sync) continue;
-      moved.set(segment.positionOf(offset), next.segment.positionOf(next.end));
+      moves.add(segment.positionOf(offset), next.segment.positionOf(next.end));
       next.stageCopy(buffer, at, length);
       if (next.end - next.durable >= CARRY_BYTES && !batchGoesOn(buffer, at)) {
         next.write();

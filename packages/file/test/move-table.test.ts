@@ -20,3 +20,17 @@ test("find says where a frame is now; one that wasn't moved is where it was", ()
   }
   expect(moves.find(SEGMENT_SPAN + 64)).toBe(SEGMENT_SPAN + 64);
 });
+
+test("find says so for frames that stand one after another before and after, and for none between these", () => {
+  const moves = new MoveTable();
+  const frames = Array.from({ length: 30 }, (_, frame) => 64 + frame * 10);
+  const isMoved = (_: number, index: number) => index % 7 !== 0;
+  const target = SEGMENT_SPAN + 64;
+  const moved = frames.filter(isMoved);
+  for (const [count, from] of moved.entries()) moves.add(from, target + count * 10);
+  expect(moved.map((from) => moves.find(from))).toEqual(
+    moved.map((_, count) => target + count * 10),
+  );
+  const others = frames.filter((from, index) => !isMoved(from, index));
+  expect(others.map((from) => moves.find(from))).toEqual(others);
+});
