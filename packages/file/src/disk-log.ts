@@ -366,9 +366,10 @@ export class DiskLog implements RecordLog, Durable {
     const { fileSystem } = this.files.environment;
     const { sequence } = this.active;
     this.active.seal();
+    const earlierHint = this.files.hint;
     const hint =
-      this.files.hint !== null && !this.#isChanged
-        ? this.files.hint
+      earlierHint !== null && !this.#isChanged
+        ? earlierHint
         : writeHint(this.files, this.directory, sequence, this.#liveBytes);
     this.#lease.verify();
     const options = { clean: true, hint, sequence };
@@ -377,6 +378,7 @@ export class DiskLog implements RecordLog, Durable {
     } catch (cause) {
       throw this.#failure("writing the manifest", cause);
     }
+    this.files.removeUnnamed(earlierHint);
     const failure = deferred ?? this.#deferred;
     if (failure !== undefined) throw failure;
   }

@@ -186,6 +186,18 @@ export class LogFiles {
     if (hint !== null) this.#removeFile(join(this.directory, hint));
   }
 
+  /**
+   * Removes the segments that are open but not named, and an earlier hint, when the manifest that was written last is the
+   * only one that can count.
+   */
+  removeUnnamed(earlierHint: string | null): void {
+    const unnamed = this.#open.flatMap((segment) => segment ?? []);
+    this.remove(
+      unnamed.filter((segment) => !this.#segments.includes(segment)),
+      earlierHint === this.hint ? null : earlierHint,
+    );
+  }
+
   /** Closes segments that were removed, and to which no position points any more. */
   forget(segments: readonly Segment[]): void {
     for (const segment of segments) {

@@ -1,7 +1,9 @@
 import type { StoreRecord, Table, TableType } from "@store/core";
 import { describe, expect, test, vi } from "vitest";
+import { segmentName } from "../src/segment.js";
 import { Disk } from "./support/disk.js";
 import { DiskImage, flipped } from "./support/disk-image.js";
+import { manifestIn } from "./support/manifest-content.js";
 
 const TYPES: readonly TableType[] = ["set", "ordered_set", "bag", "duplicate_bag"];
 
@@ -216,6 +218,11 @@ test.each(TYPES)(
       const records = [...table.records()];
       table.close();
       background.release();
+      const { segments } = manifestIn(disk.read("MANIFEST"));
+      expect(
+        disk.files().filter((name) => /\.(log|base)$/.test(name)),
+        `${waits} waits`,
+      ).toEqual(segments.map(({ id, covers }) => segmentName(id, covers)).sort());
       expect([...disk.open({ repair: false }).records()], `${waits} waits`).toEqual(records);
       expect(waits).toBeLessThan(50);
     }
