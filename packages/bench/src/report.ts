@@ -28,7 +28,7 @@ function setupText({ node, platform, processor, cores, rounds, date, peers, note
 
 function outcomeText({ work, unit, count, entries }: Outcome): string {
   const what = `${work}, ${count.toLocaleString("en")} records`;
-  const head = [what, unitText(unit), "lowest to highest", "GC", "ours by it", "acknowledged"];
+  const head = [what, unitText(unit), "lowest to highest", "GC", "first by it", "acknowledged"];
   return table(head, entries.map(entryCells));
 }
 
