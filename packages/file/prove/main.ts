@@ -52,9 +52,7 @@ async function main(): Promise<number> {
   console.log(TABLE_HEAD);
   const results = await runAll(campaigns, seed, part);
   console.log(tableFoot(seed));
-  const failures = results.flatMap(({ report }) => report.failures);
-  for (const failure of failures) console.log(`\n${failure}`);
-  if (failures.length > 0) return 1;
+  if (results.some(({ report }) => report.failures.length > 0)) return 1;
   if (write) writeFigures(results, seed);
   return 0;
 }
@@ -97,7 +95,13 @@ async function runAll(
     for (const campaign of campaigns) {
       const begun = performance.now();
       const goal = Math.ceil(campaign.goal * part);
-      const report = await pool.run(campaign, seed, goal, (soFar) => showProgress(soFar, goal));
+      let told = 0;
+      const report = await pool.run(campaign, seed, goal, (soFar) => {
+        showProgress(soFar, goal);
+        // At once: the rest may take half an hour.
+        for (const failure of soFar.failures.slice(told)) tell(failure);
+        told = soFar.failures.length;
+      });
       endProgress();
       const result = { report, seconds: (performance.now() - begun) / 1000 };
       console.log(rowOf(result));
@@ -107,6 +111,11 @@ async function runAll(
     pool.close();
   }
   return results;
+}
+
+function tell(failure: string): void {
+  endProgress();
+  console.error(`\n${failure}\n`);
 }
 
 async function replay(campaign: Campaign, seed: number, number: number): Promise<number> {
