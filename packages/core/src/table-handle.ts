@@ -100,7 +100,7 @@ export function tableHandle<M extends Mode>(context: TableContext<M>): Table<Sto
       const counter = counterStep(op);
       return runner.map<Integer | undefined, Integer>(
         hooks.updateCounter(owned, counter),
-        (value) => value ?? runner.run(counting(owned, counter, defaultRecord)),
+        (value) => value ?? beginCounter(owned, counter, defaultRecord),
       );
     }) as Table<StoreRecord, M>["updateCounter"],
 
@@ -177,8 +177,8 @@ export function tableHandle<M extends Mode>(context: TableContext<M>): Table<Sto
     });
   }
 
-  /** The slow way of a counter: its key wasn't there. Another caller may insert it, or delete it again, meanwhile. */
-  function* counting(key: Key, op: CounterStep, defaultRecord: unknown): Steps<Integer> {
+  /** Counts on from the default record: there is no other. */
+  function beginCounter(key: Key, op: CounterStep, defaultRecord: unknown): Result<Mode, Integer> {
     if (defaultRecord === undefined) {
       throw new Refusal(
         "STORE_KEY_NOT_FOUND",
@@ -186,10 +186,17 @@ export function tableHandle<M extends Mode>(context: TableContext<M>): Table<Sto
       );
     }
     const seed = counted(ownDefault(isolation, key, defaultRecord), op);
+    return runner.map<boolean, Integer>(hooks.insertNew([seed]), (isNew) =>
+      isNew ? (seed[op.position - 1] as Integer) : runner.run(countingOn(seed, op)),
+    );
+  }
+
+  /** The slow way of a counter: another caller has inserted its key meanwhile, and may delete it again. */
+  function* countingOn(seed: StoreRecord, op: CounterStep): Steps<Integer> {
     for (let tries = 0; tries < 1_000; tries++) {
-      if (yield* step(hooks.insertNew([seed]))) return seed[op.position - 1] as Integer;
-      const value = yield* step(hooks.updateCounter(key, op));
+      const value = yield* step(hooks.updateCounter(seed[0], op));
       if (value !== undefined) return value;
+      if (yield* step(hooks.insertNew([seed]))) return seed[op.position - 1] as Integer;
     }
     throw new Refusal(
       "STORE_INVALID_ADAPTER",
@@ -254,7 +261,8 @@ function ownChange(isolation: Isolation, change: unknown) {
 
 function ownDefault(isolation: Isolation, key: Key, record: unknown): StoreRecord {
   // Only its elements count: whatever stands for the key is replaced. No array at all is refused by `own`.
-  return isolation.own(
-    Array.isArray(record) && record.length > 0 ? Object.assign([...record], [key]) : record,
-  );
+  if (!Array.isArray(record) || record.length === 0) return isolation.own(record);
+  const named: unknown[] = [...record];
+  named[0] = key;
+  return isolation.own(named);
 }

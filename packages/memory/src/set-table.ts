@@ -62,7 +62,7 @@ export class MemorySetTable implements AdapterTable<"sync"> {
   }
 
   insertNew(records: readonly StoreRecord[]): boolean {
-    if (records.some(([key]) => this.#records.has(key))) return false;
+    if (records.some((record) => this.#records.has(record[0]))) return false;
     this.insertMany(records);
     return true;
   }
