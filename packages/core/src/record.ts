@@ -35,14 +35,13 @@ let anyMutable = false;
  */
 export class Isolation {
   readonly #byReference: boolean;
-  readonly #fresh: boolean;
   readonly #rules: CopyRules;
 
   /** @param fresh whether each record that comes back is an array made for its reader */
   constructor(serializes: boolean, fresh = false) {
     this.#byReference = !serializes;
-    this.#fresh = fresh;
     this.#rules = serializes ? UNSHARED : SHARED;
+    this.release = serializes ? releaseDecoded : fresh ? releaseFresh : releaseKept;
   }
 
   /** The record to keep for what the user gave: checked, copied, its key normalised. */
@@ -101,20 +100,14 @@ export class Isolation {
   }
 
   /** The record to give to the user for one that the adapter returned. */
-  readonly release = (record: StoreRecord): StoreRecord => {
-    if (!this.#byReference) return record;
-    if (anyMutable && record.some(isMutable)) return copyRecord(record);
-    const released = (this.#fresh ? record : record.slice()) as [Key, ...unknown[]];
-    const key = released[0];
-    if (typeof key === "object" && key !== null) released[0] = releaseKey(key);
-    return released;
-  };
+  readonly release: (record: StoreRecord) => StoreRecord;
 
   /** {@link release} for each record of an array, which belongs to the caller. */
   readonly releaseAll = (records: StoreRecord[]): StoreRecord[] => {
     if (!this.#byReference) return records;
+    const { release } = this;
     for (let index = 0; index < records.length; index++) {
-      records[index] = this.release(records[index] as StoreRecord);
+      records[index] = release(records[index] as StoreRecord);
     }
     return records;
   };
@@ -146,6 +139,22 @@ function withElementAt(record: StoreRecord, position: number, value: unknown): S
   const changed = record.slice();
   changed[position - 1] = value;
   return changed as unknown as StoreRecord;
+}
+
+function releaseDecoded(record: StoreRecord): StoreRecord {
+  return record;
+}
+
+function releaseKept(record: StoreRecord): StoreRecord {
+  return releaseFresh(record.slice() as unknown as StoreRecord);
+}
+
+/** Takes the key and what is mutable out of the table's reach, in an array that only the reader will have. */
+function releaseFresh(record: StoreRecord): StoreRecord {
+  if (anyMutable && record.some(isMutable)) return copyRecord(record);
+  const key = record[0];
+  if (typeof key === "object" && key !== null) (record as [Key, ...unknown[]])[0] = releaseKey(key);
+  return record;
 }
 
 function isMutable(element: unknown): boolean {
