@@ -67,10 +67,11 @@ export class Exploration {
 
   /**
    * Cuts the power while the table recovers from an image. Whenever that is, the next recovery comes to the same.
+   * @param isDamaged whether bytes of the image were changed
    * @returns false if the table can't be opened from that image
    */
-  exploreRecovery(image: Image): boolean {
-    const { recovered, disk, events } = recoverTraced(image, this.#table);
+  exploreRecovery(image: Image, isDamaged = false): boolean {
+    const { recovered, disk, events } = recoverTraced(image, this.#table, isDamaged);
     if ("wrong" in recovered) return false;
     const before = this.#recovered.size;
     this.explore(disk, events, [recovered.state], DEEPER_THOROUGHNESS, 2);
