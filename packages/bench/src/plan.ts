@@ -47,12 +47,12 @@ export const FULL: Extent = {
 };
 
 export const QUICK: Extent = {
-  count: 10_000,
+  count: 20_000,
   others: [],
   rounds: 1,
   fewRounds: 1,
-  most: 10_000,
-  warmUp: 100,
+  most: 20_000,
+  warmUp: 200,
 };
 
 /** What is measured when ours is compared with peers. */
