@@ -34,7 +34,8 @@ export function chart(outcomes: readonly Outcome[], caption: readonly string[]):
     }
   }
   return [
-    `<svg xmlns="http://www.w3.org/2000/svg" width="${WIDTH}" height="${y + MARGIN}" font-family="system-ui, sans-serif" font-size="12">`,
+    `<svg xmlns="http://www.w3.org/2000/svg" width="${WIDTH}" height="${y + MARGIN}" role="img" font-family="system-ui, sans-serif" font-size="12">`,
+    `<title>${caption[0] ?? ""}</title>`,
     `<rect width="100%" height="100%" fill="#ffffff"/>`,
     ...parts,
     "</svg>\n",
