@@ -31,6 +31,8 @@ export interface Directory {
   entriesOf(key: Key): readonly number[];
   positionOf(entry: number): number;
   lengthOf(entry: number): number;
+  /** The key of the record, where it is known without a search. */
+  keyOf(entry: number): Key | undefined;
 
   firstKey(): Key | undefined;
   lastKey(): Key | undefined;

@@ -166,7 +166,7 @@ export class DiskLog implements RecordLog, Durable {
   }
 
   reader(): RecordReader {
-    return new ReadAhead(this.source, (position, length) => this.read(position, length));
+    return new ReadAhead(this.source, (position, length, key) => this.read(position, length, key));
   }
 
   sync(): void {

@@ -70,7 +70,8 @@ export abstract class FileTable<D extends Directory> {
     const { directory } = this;
     const reader = this.log.reader();
     for (const entry of directory.scan(range)) {
-      yield reader.read(directory.positionOf(entry), directory.lengthOf(entry));
+      const key = directory.keyOf(entry);
+      yield reader.read(directory.positionOf(entry), directory.lengthOf(entry), key);
     }
   }
 

@@ -82,6 +82,10 @@ export class HashDirectory implements SetDirectory {
     return this.#columns.lengthOf(entry);
   }
 
+  keyOf(entry: number): Key | undefined {
+    return this.#keys[entry];
+  }
+
   firstKey(): Key | undefined {
     return this.#keyAt(this.#order.after(-1));
   }

@@ -119,6 +119,8 @@ export class MultiDirectory implements BagDirectory {
     return this.#columns.lengthOf(entry);
   }
 
+  keyOf(): undefined {}
+
   firstKey(): Key | undefined {
     return this.#buckets.firstKey();
   }

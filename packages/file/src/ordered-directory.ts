@@ -79,6 +79,8 @@ export class OrderedDirectory implements SetDirectory {
     return this.#columns.lengthOf(entry);
   }
 
+  keyOf(): undefined {}
+
   firstKey(): Key | undefined {
     return this.#tree.firstKey();
   }

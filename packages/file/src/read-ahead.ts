@@ -1,4 +1,4 @@
-import type { StoreRecord } from "@store/core";
+import type { Key, StoreRecord } from "@store/core";
 import { isFrame } from "./frame.js";
 import type { RecordReader } from "./record-log.js";
 import type { RecordSource } from "./record-source.js";
@@ -29,11 +29,11 @@ export class ReadAhead implements RecordReader {
     this.#readOne = readOne;
   }
 
-  read(position: number, length: number): StoreRecord {
+  read(position: number, length: number, key?: Key): StoreRecord {
     const behind = position - this.#last;
     this.#last = position + length;
     const isRun = behind >= 0 && behind <= NEAR_BYTES && length <= WINDOW_BYTES / 4;
-    if (!isRun) return this.#readOne(position, length);
+    if (!isRun) return this.#readOne(position, length, key);
     const segment = this.#source.files.segmentAt(position);
     const offset = position % SEGMENT_SPAN;
     const buffer = this.#hold(segment, offset, length);
@@ -41,7 +41,7 @@ export class ReadAhead implements RecordReader {
     if (at + length > this.#filled || !isFrame(buffer, at, length, segment.salt, offset)) {
       throw this.#source.damaged(segment, offset);
     }
-    return this.#source.decode(buffer, at, length, position);
+    return this.#source.decode(buffer, at, length, position, key);
   }
 
   #hold(segment: Segment, offset: number, length: number): Buffer {
