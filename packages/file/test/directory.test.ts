@@ -277,3 +277,12 @@ describe("findEqual of a multi-directory", () => {
     expect(twins.directory.entriesOf(keyOf(299))).toEqual([0]);
   });
 });
+
+test("a hash directory says whose an entry is, also when the keys before it are gone", () => {
+  const directory = hashDirectory();
+  for (let at = 0; at < 100; at++) directory.put(keyOf(at), at, 100);
+  for (let at = 0; at < 90; at++) directory.remove(keyOf(at));
+  for (let at = 90; at < 100; at++) {
+    expect(directory.keyOf(directory.find(keyOf(at)))).toEqual(keyOf(at));
+  }
+});
