@@ -47,12 +47,16 @@ export const ISOLATION_FAULTS: readonly Fault[] = [
     options: from(minimalAdapter(serializing(minimalTable))),
   },
   {
-    name: "doesn't declare serializes, and keeps another array than it was handed",
+    name: "doesn't declare serializes, and keeps other elements than it was handed",
     suite: "isolation",
     options: withHooks(({ insertMany }) => ({
-      insertMany: (records) =>
-        insertMany(records.map(([key, ...rest]): StoreRecord => [key, ...rest])),
+      insertMany: (records) => insertMany(copied(records)),
     })),
+  },
+  {
+    name: "says that each record is made for its reader, and returns those that it keeps",
+    suite: "isolation",
+    options: withHooks(() => ({ freshRecords: true })),
   },
 ];
 
