@@ -1,7 +1,7 @@
 import type { StoreRecord } from "@store/core";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { writeCommonRecord } from "../src/common-writer.js";
+import { writeCommonKey, writeCommonRecord } from "../src/common-writer.js";
 import { encodeRecord } from "../src/record-codec.js";
 import { record } from "./support/any-value.js";
 
@@ -68,4 +68,14 @@ describe("writeCommonRecord", () => {
       expect(written([given], 5 + 3 * length)).toHaveLength(length);
     }
   });
+});
+
+test("writeCommonKey writes a key as it stands in a record, and none for which there is no room", () => {
+  for (const key of [true, null, "key", 1, 1_000]) {
+    const body = encoded([key]).subarray(1);
+    const buffer = Buffer.alloc(START + 64);
+    expect(writeCommonKey(buffer, START, key)).toBe(START + body.length);
+    expect(buffer.subarray(START, START + body.length)).toEqual(body);
+    expect(writeCommonKey(Buffer.alloc(START), START, key)).toBe(-1);
+  }
 });

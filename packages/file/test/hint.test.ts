@@ -126,6 +126,20 @@ test("of another format isn't believed", () => {
   expect(stateOf(table)).toBe(state);
 });
 
+test("whose checksums are right, but which has a frame that is none, isn't believed", () => {
+  const { image, state } = closedImage("set");
+  const content = Buffer.from(image.read(hintOf(image)));
+  const manifest = manifestIn(image.read(image.path("MANIFEST")));
+  const chunk = 16 + content.readUInt32LE(12) + 4;
+  const end = chunk + 8 + content.readUInt32LE(chunk + 4);
+  // The length of the first frame, behind the head of the entry.
+  content[chunk + 9] = 1;
+  content.writeUInt32LE(crc32(content.subarray(chunk + 4, end), crc32(manifest.uuid)), chunk);
+  const { table, meter } = open(image.with({ [hintOf(image)]: content }).mount());
+  expect(meter.bytesOf(".log")).toBeGreaterThan(filler.length);
+  expect(stateOf(table)).toBe(state);
+});
+
 test("takes less than 14 bytes for a key of ten characters", () => {
   const disk = new Disk();
   const table = disk.open();
