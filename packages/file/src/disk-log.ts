@@ -10,6 +10,7 @@ import { FrameKind, MAX_BODY_BYTES } from "./frame.js";
 import { writeHint } from "./hint.js";
 import type { Lease } from "./lease.js";
 import type { LogFiles } from "./log-files.js";
+import { MoveTable } from "./move-table.js";
 import { ReadAhead } from "./read-ahead.js";
 import { encodeKey, encodeRecord } from "./record-codec.js";
 import type { LogUsage, RecordLog, RecordReader } from "./record-log.js";
@@ -63,7 +64,7 @@ export class DiskLog implements RecordLog, Durable {
   #stagesClear = false;
   /** Where the last batch was written, and where its frames are now if that had to be done again. */
   #written: ActiveSegment;
-  #moved: ReadonlyMap<number, number> | undefined;
+  #moved: MoveTable | undefined;
   /** Whether anything was written since the table was opened. */
   #isChanged = false;
   /** Why nothing can be written any more. */
@@ -148,7 +149,7 @@ export class DiskLog implements RecordLog, Durable {
 
   positionAt(index: number): number {
     const position = this.#written.positionAt(index);
-    return this.#moved?.get(position) ?? position;
+    return this.#moved?.find(position) ?? position;
   }
 
   lengthAt(index: number): number {
@@ -293,11 +294,11 @@ export class DiskLog implements RecordLog, Durable {
     this.#lease.check();
     const segment = this.files.create();
     const next = new ActiveSegment(fileSystem, segment, old.sequence);
-    const moved = new Map<number, number>();
+    const moved = new MoveTable();
     try {
       if (carry) {
         old.eachUnsynced((buffer, at, length, offset) => {
-          moved.set(old.segment.positionOf(offset), segment.positionOf(next.end));
+          moved.add(old.segment.positionOf(offset), segment.positionOf(next.end));
           next.stageCopy(buffer, at, length);
         });
         next.write();
@@ -321,7 +322,7 @@ export class DiskLog implements RecordLog, Durable {
     this.active = next;
     if (carry) {
       this.#moved = moved;
-      runBlocking(this.directory.relocate((position) => moved.get(position) ?? position));
+      runBlocking(this.directory.relocate((position) => moved.find(position)));
     }
   }
 

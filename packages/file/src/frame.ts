@@ -1,4 +1,3 @@
-import { crc32 } from "node:zlib";
 import { checksum } from "./checksum.js";
 
 /**
@@ -57,7 +56,7 @@ export function segmentSalt(table: Uint8Array, segment: number): number {
   const identity = Buffer.alloc(20);
   identity.set(table);
   identity.writeUInt32LE(segment, 16);
-  return crc32(identity);
+  return checksum(identity, 0, identity.length);
 }
 
 /** Fills in the header of a frame whose body is in place, all but the checksum. */

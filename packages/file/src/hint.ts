@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { crc32 } from "node:zlib";
+import { checksum } from "./checksum.js";
 import { type Directory, WHOLE_DIRECTORY } from "./directory.js";
 import type { Descriptor, FileSystem } from "./file-system.js";
 import { HintEntryWriter, readHintEntries } from "./hint-entries.js";
@@ -93,7 +94,7 @@ function writeEntries(
   header.writeUInt32LE(json.length, 12);
   header.set(json, HEADER_BYTES);
   const checked = HEADER_BYTES + json.length;
-  header.writeUInt32LE(crc32(header.subarray(0, checked), salt), checked);
+  header.writeUInt32LE(checksum(header, 0, checked, salt), checked);
   writeFully(fileSystem, file, header, 0, header.length, 0);
 
   const places = placesOf(coverage, segments);
@@ -103,7 +104,7 @@ function writeEntries(
     const { bytes, end } = chunk;
     if (end === CHUNK_HEADER_BYTES) return;
     bytes.writeUInt32LE(end - CHUNK_HEADER_BYTES, 4);
-    bytes.writeUInt32LE(crc32(bytes.subarray(4, end), salt), 0);
+    bytes.writeUInt32LE(checksum(bytes, 4, end, salt), 0);
     writeFully(fileSystem, file, bytes, 0, end, position);
     position += end;
     chunk.clear();
@@ -171,7 +172,7 @@ function readEntries(
     }
     const rest = end - CHUNK_HEADER_BYTES;
     readFully(fileSystem, file, chunk, CHUNK_HEADER_BYTES, rest, position + CHUNK_HEADER_BYTES);
-    if (chunk.readUInt32LE(0) !== crc32(chunk.subarray(4, end), salt)) return undefined;
+    if (chunk.readUInt32LE(0) !== checksum(chunk, 4, end, salt)) return undefined;
     if (!readHintEntries(chunk, CHUNK_HEADER_BYTES, end, places, directory)) return undefined;
     position += end;
   }
@@ -194,7 +195,7 @@ function readCoverage(
   if (start.readUInt32LE(8) !== HINT_FORMAT) return undefined;
   const header = Buffer.alloc(checked + 4);
   readFully(fileSystem, file, header, 0, header.length, 0);
-  if (header.readUInt32LE(checked) !== crc32(header.subarray(0, checked), salt)) return undefined;
+  if (header.readUInt32LE(checked) !== checksum(header, 0, checked, salt)) return undefined;
   return { value: JSON.parse(header.toString("utf8", HEADER_BYTES, checked)), end: checked + 4 };
 }
 

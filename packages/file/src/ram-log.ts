@@ -79,7 +79,7 @@ export class RamLog implements RecordLog {
     const directory = this.#directory as BagDirectory;
     this.#outlive(
       directory.findEqual(record, (entry) =>
-        this.read(directory.positionOf(entry), directory.lengthOf(entry)),
+        this.read(directory.positionOf(entry), directory.lengthOf(entry), record[0]),
       ),
     );
   }
@@ -157,7 +157,7 @@ export class RamLog implements RecordLog {
     const reader = this.#disk.reader();
     for (const key of directory.keys(WHOLE_DIRECTORY)) {
       for (const entry of directory.entriesOf(key)) {
-        const record = reader.read(directory.positionOf(entry), directory.lengthOf(entry));
+        const record = reader.read(directory.positionOf(entry), directory.lengthOf(entry), key);
         const body = encodeRecord(record);
         this.#directory.put(key, this.#bodies.add(body), body.length);
       }

@@ -1,4 +1,4 @@
-import { crc32 } from "node:zlib";
+import { checksum } from "./checksum.js";
 import type { Descriptor, FileSystem } from "./file-system.js";
 import { segmentSalt } from "./frame.js";
 import { readFully } from "./whole-file.js";
@@ -119,7 +119,7 @@ export function segmentHeader({ table, id, covers, type }: SegmentIdentity): Buf
   header.writeUInt32LE(id, ID_AT);
   header.writeUInt32LE(covers, COVERS_AT);
   header[TYPE_AT] = type;
-  header.writeUInt32LE(crc32(header.subarray(0, CHECKSUM_AT)), CHECKSUM_AT);
+  header.writeUInt32LE(checksum(header, 0, CHECKSUM_AT), CHECKSUM_AT);
   return header;
 }
 
@@ -130,7 +130,7 @@ export function readSegmentHeader(
   if (header.length < SEGMENT_HEADER_BYTES || header.toString("latin1", 0, 8) !== MAGIC) {
     return undefined;
   }
-  if (header.readUInt32LE(CHECKSUM_AT) !== crc32(header.subarray(0, CHECKSUM_AT))) return undefined;
+  if (header.readUInt32LE(CHECKSUM_AT) !== checksum(header, 0, CHECKSUM_AT)) return undefined;
   const version = header.readUInt32LE(VERSION_AT);
   if (version > FORMAT_VERSION) return { newerFormat: version };
   return {

@@ -66,7 +66,7 @@ export const CHECKSUM_MUTANTS: readonly Mutant[] = [
   {
     id: "checksum-of-hint",
     file: "hint.ts",
-    text: "    if (chunk.readUInt32LE(0) !== crc32(chunk.subarray(4, end), salt)) return undefined;\n",
+    text: "    if (chunk.readUInt32LE(0) !== checksum(chunk, 4, end, salt)) return undefined;\n",
     replacement: "",
     mistake: "a damaged hint is believed",
     test: inHint("whose bytes are changed or cut off isn't believed"),
@@ -90,7 +90,7 @@ export const CHECKSUM_MUTANTS: readonly Mutant[] = [
   {
     id: "checksum-of-header",
     file: "segment.ts",
-    text: "  if (header.readUInt32LE(CHECKSUM_AT) !== crc32(header.subarray(0, CHECKSUM_AT))) return undefined;\n",
+    text: "  if (header.readUInt32LE(CHECKSUM_AT) !== checksum(header, 0, CHECKSUM_AT)) return undefined;\n",
     replacement: "",
     mistake: "a damaged header of a segment is believed",
     test: testsOf("repair.test.ts")(
