@@ -31,12 +31,6 @@ class MapContender implements Contender {
     return sum;
   }
 
-  fold(): number {
-    let sum = 0;
-    for (const [, value] of this.#map.values()) sum += value.length;
-    return sum;
-  }
-
   close(): void {
     this.#map.clear();
   }

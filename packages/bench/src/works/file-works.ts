@@ -14,10 +14,9 @@ import {
 } from "../contenders/store.js";
 import type { Records } from "../records.js";
 import type { Work } from "../work.js";
-import { HOT, hot, insertAll, loop } from "./loop.js";
+import { BATCH, countAll, HOT, hot, insertAll, lookupAll, loop } from "./loop.js";
 
 const PEERS = [sqliteNormal, classicLevel, lmdb, dets];
-const BATCH = 100;
 /** So many writes wait for the disk. */
 const SYNCED = 1_000;
 
@@ -32,16 +31,12 @@ async function fillCache(contender: Contender, records: Records): Promise<void> 
   await contender.lookup?.(records.shuffled.slice(0, HOT));
 }
 
-const lookup = (contender: Contender, { shuffled }: Records) => contender.lookup?.(shuffled) ?? 0;
-
 /** Counters on disk, of which those that are to be counted are in use. */
 async function fillCounters(contender: Contender, { keys, shuffled }: Records): Promise<void> {
   await contender.count?.(keys);
   await contender.settle?.();
   await contender.count?.(shuffled.slice(0, HOT));
 }
-
-const count = (contender: Contender, { shuffled }: Records) => contender.count?.(shuffled) ?? 0;
 
 /** What tables on disk do. */
 export const FILE_WORKS: readonly Work[] = [
@@ -68,7 +63,7 @@ export const FILE_WORKS: readonly Work[] = [
     erlang: "lookup",
     grows: [fileUncached, floor, sqliteNormal],
     prepare: fill,
-    run: lookup,
+    run: lookupAll,
     least: 90,
   }),
   loop({
@@ -76,7 +71,7 @@ export const FILE_WORKS: readonly Work[] = [
     contenders: [fileSet, fileInRam, sqliteNormal, classicLevel, lmdb],
     arrange: hot,
     prepare: fillCache,
-    run: lookup,
+    run: lookupAll,
     least: 90,
   }),
   loop({
@@ -92,14 +87,14 @@ export const FILE_WORKS: readonly Work[] = [
     grows: [fileSet, floor, sqliteNormal],
     arrange: hot,
     prepare: fillCounters,
-    run: count,
+    run: countAll,
   }),
   loop({
     name: "file updateCounter, atomic",
     contenders: [fileAtomic],
     arrange: hot,
     prepare: fillCounters,
-    run: count,
+    run: countAll,
   }),
   loop({
     name: "file foldl",

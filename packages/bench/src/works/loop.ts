@@ -68,6 +68,19 @@ export async function insertAll(contender: Contender, records: Records): Promise
   return records.keys.length;
 }
 
+/** Reads all, in another order than that of the keys. */
+export function lookupAll(contender: Contender, { shuffled }: Records): Awaitable<number> {
+  return contender.lookup?.(shuffled) ?? 0;
+}
+
+/** Counts all, in that order. */
+export function countAll(contender: Contender, { shuffled }: Records): Awaitable<number> {
+  return contender.count?.(shuffled) ?? 0;
+}
+
+/** Records of a batch. */
+export const BATCH = 100;
+
 /** So many keys are in use at a time. */
 export const HOT = 10_000;
 

@@ -8,7 +8,7 @@ import { sqliteMemory } from "../contenders/sqlite.js";
 import { memoryOrderedSet, memorySet } from "../contenders/store.js";
 import type { Records } from "../records.js";
 import type { Work } from "../work.js";
-import { insertAll, loop } from "./loop.js";
+import { countAll, insertAll, lookupAll, loop } from "./loop.js";
 
 const SETS = [memorySet, map, sortedBTree, keyv, memoryLevel, sqliteMemory, ets];
 const COUNTING = [memorySet, map, keyv, memoryLevel, sqliteMemory, ets];
@@ -34,7 +34,7 @@ export const MEMORY_WORKS: readonly Work[] = [
     erlang: "lookup",
     grows: [memorySet, map],
     prepare: insert,
-    run: (contender, { shuffled }) => contender.lookup?.(shuffled) ?? 0,
+    run: lookupAll,
     least: 90,
   }),
   loop({
@@ -45,7 +45,7 @@ export const MEMORY_WORKS: readonly Work[] = [
     prepare: async (contender, { keys }) => {
       await contender.count?.(keys);
     },
-    run: (contender, { shuffled }) => contender.count?.(shuffled) ?? 0,
+    run: countAll,
   }),
   loop({
     name: "memory ordered insert",

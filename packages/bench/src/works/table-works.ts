@@ -11,8 +11,8 @@ import { makeRecords } from "../records.js";
 import { timed } from "../stopwatch.js";
 import { type AnySetup, isErlang, type Measured, type Task, type Work } from "../work.js";
 import { EVENT_LOOP_WORKS } from "./event-loop-works.js";
+import { BATCH } from "./loop.js";
 
-const BATCH = 100;
 const MANY = 1_000_000;
 /** Overwritten so often, more than half of a log is dead. */
 const OVERWRITTEN = 3;
