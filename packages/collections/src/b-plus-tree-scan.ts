@@ -14,12 +14,8 @@ export interface ScanRange<K> {
   readonly reverse: boolean;
 }
 
-/** What a scan returns of an entry. */
-export type EntryPart = "key" | "value";
-
 /**
- * Goes through the keys or the values of a range, in the order of the keys or against it. The tree may change between two
- * steps: no entry comes twice, and each comes that is there from the first step to the last, with the value that it has
+ * Goes through the entries of a range, in the order of the keys or against it. The tree may change between two steps: no entry comes twice, and each comes that is there from the first step to the last, with the value that it has
  * when it comes. Once at the end, it stays there.
  *
  * A step is O(1), or O(log n) if an entry was added or removed since the step before. The tree knows nothing of its
@@ -30,8 +26,8 @@ export type EntryPart = "key" | "value";
  * 2. With another one: those between `#lower` and `#upper` that are beyond `#lastKey`.
  * 3. At the end `#tree` is undefined, and so is all else that it could keep alive.
  */
-export class BPlusTreeScan<K, V, T extends K | V = V> implements IterableIterator<T, undefined> {
-  readonly #part: EntryPart;
+export class BPlusTreeScan<K, V, T> implements IterableIterator<T, undefined> {
+  readonly #pick: (key: K, value: V) => T;
   readonly #reverse: boolean;
   #tree: BPlusTree<K, V> | undefined;
   #lower: Bound<K> | undefined;
@@ -42,9 +38,14 @@ export class BPlusTreeScan<K, V, T extends K | V = V> implements IterableIterato
   #index = 0;
   #stop = 0;
 
-  constructor(tree: BPlusTree<K, V>, { lower, upper, reverse }: ScanRange<K>, part: EntryPart) {
+  /** @param pick makes of an entry what the scan returns */
+  constructor(
+    tree: BPlusTree<K, V>,
+    { lower, upper, reverse }: ScanRange<K>,
+    pick: (key: K, value: V) => T,
+  ) {
     this.#tree = tree;
-    this.#part = part;
+    this.#pick = pick;
     this.#lower = lower;
     this.#upper = upper;
     this.#reverse = reverse;
@@ -63,9 +64,9 @@ export class BPlusTreeScan<K, V, T extends K | V = V> implements IterableIterato
     }
     const index = this.#index;
     this.#index = this.#reverse ? index - 1 : index + 1;
-    this.#lastKey = leaf.keys[index];
-    const value = (this.#part === "key" ? this.#lastKey : leaf.values[index]) as T;
-    return { done: false, value };
+    const key = leaf.keys[index] as K;
+    this.#lastKey = key;
+    return { done: false, value: this.#pick(key, leaf.values[index] as V) };
   }
 
   return(): IteratorResult<T, undefined> {

@@ -202,13 +202,13 @@ export class BPlusTree<K, V> {
   }
 
   /** Goes through the values in `range`; the search waits for the first step. */
-  scan(range: ScanRange<K>): BPlusTreeScan<K, V> {
-    return new BPlusTreeScan(this, range, "value");
+  scan(range: ScanRange<K>): BPlusTreeScan<K, V, V> {
+    return this.scanEntries(range, pickValue);
   }
 
-  /** Goes through the keys in `range`; likewise. */
-  scanKeys(range: ScanRange<K>): BPlusTreeScan<K, V, K> {
-    return new BPlusTreeScan<K, V, K>(this, range, "key");
+  /** Goes through the entries in `range` likewise, and returns what `pick` makes of each. */
+  scanEntries<T>(range: ScanRange<K>, pick: (key: K, value: V) => T): BPlusTreeScan<K, V, T> {
+    return new BPlusTreeScan(this, range, pick);
   }
 
   /** @internal The leaf where a key is, or belongs. */
@@ -368,4 +368,8 @@ export class BPlusTree<K, V> {
     this.root.parent = undefined;
     this.height--;
   }
+}
+
+function pickValue<V>(_key: unknown, value: V): V {
+  return value;
 }

@@ -64,3 +64,23 @@ export class SlotCursor {
     }
   }
 }
+
+/** Goes through the items that a cursor comes by, and returns what `pick` makes of the slot of each. */
+export class SlotScan<T> implements IterableIterator<T, undefined> {
+  readonly #cursor: SlotCursor;
+  readonly #pick: (slot: number) => T;
+
+  constructor(cursor: SlotCursor, pick: (slot: number) => T) {
+    this.#cursor = cursor;
+    this.#pick = pick;
+  }
+
+  next(): IteratorResult<T, undefined> {
+    const slot = this.#cursor.next();
+    return slot < 0 ? { done: true, value: undefined } : { done: false, value: this.#pick(slot) };
+  }
+
+  [Symbol.iterator](): this {
+    return this;
+  }
+}

@@ -1,6 +1,5 @@
 import type { Key } from "@store/core";
 import { KeyIndex } from "./key-index.js";
-import type { SlotCursor } from "./slot-cursor.js";
 import { SlotOrder, type Slots } from "./slot-order.js";
 
 /**
@@ -89,7 +88,9 @@ export class SlotMap<V> {
 
   /** Goes through the entries that are there now, as long as they are there, and returns what `pick` makes of each. */
   scan<T>(pick: (key: Key, value: V) => T): IterableIterator<T> {
-    return new ColumnScan(this.#keys, this.#values as V[], this.#order.cursor(), pick);
+    const keys = this.#keys;
+    const values = this.#values;
+    return this.#order.scan((slot) => pick(keys[slot] as Key, values[slot] as V));
   }
 
   #keyFrom(slot: number): Key | undefined {
@@ -132,34 +133,5 @@ class Columns implements Slots {
   truncate(length: number): void {
     this.#keys.length = length;
     this.#values.length = length;
-  }
-}
-
-class ColumnScan<V, T> implements IterableIterator<T> {
-  readonly #keys: readonly (Key | undefined)[];
-  readonly #values: readonly V[];
-  readonly #cursor: SlotCursor;
-  readonly #pick: (key: Key, value: V) => T;
-
-  constructor(
-    keys: readonly (Key | undefined)[],
-    values: readonly V[],
-    cursor: SlotCursor,
-    pick: (key: Key, value: V) => T,
-  ) {
-    this.#keys = keys;
-    this.#values = values;
-    this.#cursor = cursor;
-    this.#pick = pick;
-  }
-
-  next(): IteratorResult<T, undefined> {
-    const slot = this.#cursor.next();
-    if (slot < 0) return { done: true, value: undefined };
-    return { done: false, value: this.#pick(this.#keys[slot] as Key, this.#values[slot] as V) };
-  }
-
-  [Symbol.iterator](): this {
-    return this;
   }
 }

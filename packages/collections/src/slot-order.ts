@@ -1,4 +1,4 @@
-import { Epoch, SlotCursor } from "./slot-cursor.js";
+import { Epoch, SlotCursor, SlotScan } from "./slot-cursor.js";
 
 /** Fewer holes than this are never worth closing. */
 const FEW_HOLES = 32;
@@ -92,6 +92,11 @@ export class SlotOrder {
   /** Goes up through the items that are there now, as long as they are there. */
   cursor(): SlotCursor {
     return new SlotCursor(this.#slots, this.#epoch);
+  }
+
+  /** Goes through the items likewise, and returns what `pick` makes of the slot of each. */
+  scan<T>(pick: (slot: number) => T): IterableIterator<T, undefined> {
+    return new SlotScan(this.cursor(), pick);
   }
 
   #drop(moved: Uint32Array): void {

@@ -203,7 +203,7 @@ export class Twins {
     expectEqualKeys(this.tree.lastKey(), values.at(-1)?.key);
     expectSameItems([...this.tree.scan({ reverse: false })], values);
     expectSameItems([...this.tree.scan({ reverse: true })], values.toReversed());
-    const keys = [...this.tree.scanKeys({ reverse: false })];
+    const keys = [...this.tree.scanEntries({ reverse: false }, (key) => key)];
     expectSame(keys.length, values.length);
     for (const [at, { key }] of values.entries()) expectEqualKeys(keys[at], key);
   }

@@ -26,7 +26,7 @@ class WatchedScan {
   /** The place of the last entry among the keys. */
   at = 0;
   readonly #twins: Twins;
-  readonly #scan: BPlusTreeScan<TestKey, Value>;
+  readonly #scan: BPlusTreeScan<TestKey, Value, Value>;
   readonly #keys: BPlusTreeScan<TestKey, Value, TestKey>;
   /** What is left of the range. */
   #range: ScanRange<TestKey>;
@@ -34,7 +34,7 @@ class WatchedScan {
   constructor(twins: Twins, range: ScanRange<TestKey>) {
     this.#twins = twins;
     this.#scan = twins.tree.scan(range);
-    this.#keys = twins.tree.scanKeys(range);
+    this.#keys = twins.tree.scanEntries(range, (key) => key);
     this.#range = range;
   }
 

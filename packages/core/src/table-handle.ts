@@ -1,4 +1,4 @@
-import { type Caller, callerOf, type Place, runUserCode, userFailure } from "./call.js";
+import { type Caller, callerOf, type Place, userFailure } from "./call.js";
 import type { CompleteTable } from "./complete-table.js";
 import { type CounterStep, checkPosition, counterStep, type Integer } from "./counter.js";
 import { describe } from "./describe.js";
@@ -131,7 +131,12 @@ export function tableHandle<M extends Mode>(context: TableContext<M>): Table<Sto
       }
       let result = accumulator;
       const visit = (record: StoreRecord) => {
-        result = runUserCode("fn", () => fn(release(record), result));
+        const released = release(record);
+        try {
+          result = fn(released, result);
+        } catch (error) {
+          throw userFailure("fn", error);
+        }
         context.checkOpen();
       };
       return runner.map(runner.each(hooks.scan(WHOLE), visit), () => result);

@@ -1,5 +1,6 @@
 import type { Key, StoreRecord } from "@store/core";
 import { isHead, readStandIn } from "./stand-in.js";
+import { utf8Slice } from "./utf8.js";
 
 /** Where the next byte is. */
 let at = 0;
@@ -28,13 +29,13 @@ export function readCommonRecord(
   const token = bytes[start] as number;
   if (token <= 0x90 || token >= 0xa0) return undefined;
   at = start + 1;
-  const record: unknown[] = [];
-  let left = token - 0x90;
+  const record = new Array<unknown>(token - 0x90);
+  let first = 0;
   if (typeof key === "string" && skipString(bytes)) {
-    record.push(key);
-    left--;
+    record[0] = key;
+    first = 1;
   }
-  return readInto(record, bytes, left, end) && at === end
+  return readInto(record, first, bytes, end) && at === end
     ? (record as unknown as StoreRecord)
     : undefined;
 }
@@ -89,8 +90,7 @@ function skip(size: number): number {
 
 function readString(bytes: Buffer, size: number): string {
   const start = skip(size);
-  // UTF-8. By name it would be looked up.
-  return bytes.toString(undefined, start, at);
+  return utf8Slice(bytes, start, at);
 }
 
 function readBin(bytes: Buffer, size: number): unknown {
@@ -109,16 +109,16 @@ function skipString(bytes: Buffer): boolean {
 }
 
 function readArray(bytes: Buffer, length: number, end: number): unknown[] | undefined {
-  const array: unknown[] = [];
-  return readInto(array, bytes, length, end) ? array : undefined;
+  const array = new Array<unknown>(length);
+  return readInto(array, 0, bytes, end) ? array : undefined;
 }
 
-/** Reads so many values; false if one of them isn't common. */
-function readInto(array: unknown[], bytes: Buffer, count: number, end: number): boolean {
-  for (let index = 0; index < count; index++) {
+/** Fills an array with values, from an index on; false if one of them isn't common. */
+function readInto(array: unknown[], first: number, bytes: Buffer, end: number): boolean {
+  for (let index = first; index < array.length; index++) {
     const value = read(bytes, end);
     if (value === undefined) return false;
-    array.push(value);
+    array[index] = value;
   }
   return true;
 }

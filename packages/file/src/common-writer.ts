@@ -1,4 +1,5 @@
 import type { Key, StoreRecord } from "@store/core";
+import { utf8Write } from "./utf8.js";
 import { isPlainText } from "./value-escape.js";
 
 /** Stands for what isn't written here. */
@@ -66,7 +67,7 @@ function writeText(buffer: Buffer, at: number, text: string): number {
   if (length > LONGEST_TEXT || room < length * BYTES_OF_CHARACTER) return OTHER;
   let size = length;
   if (length > SHORT_TEXT || !writeAscii(buffer, at + header, text)) {
-    size = buffer.write(text, at + header);
+    size = utf8Write(buffer, text, at + header);
     const isExact = size === length || (headerSize(size) === header && isPlainText(text));
     if (!isExact) return OTHER;
   }

@@ -31,8 +31,6 @@ export interface Directory {
   entriesOf(key: Key): readonly number[];
   positionOf(entry: number): number;
   lengthOf(entry: number): number;
-  /** The key of the record, where it is known without a search. */
-  keyOf(entry: number): Key | undefined;
 
   firstKey(): Key | undefined;
   lastKey(): Key | undefined;
@@ -41,8 +39,11 @@ export interface Directory {
   keyBefore(key: Key): Key | undefined;
   /** Goes through the keys, each once; safe while the directory changes between two steps, as a scan of a table is. */
   keys(range: ScanRange): IterableIterator<Key>;
-  /** Goes through the entries of all records; the rest as {@link keys}. In a bag those of one key stand together. */
-  scan(range: ScanRange): IterableIterator<number>;
+  /**
+   * Goes through all records, and returns what `pick` makes of the entry and the key of each; the rest as {@link keys}.
+   * In a bag those of one key stand together.
+   */
+  scan<T>(range: ScanRange, pick: (entry: number, key: Key) => T): IterableIterator<T>;
 
   /**
    * Gives each record the position that `move` returns for its own: the same for one that stays. A step of the iterator

@@ -66,13 +66,12 @@ export abstract class FileTable<D extends Directory> {
     return this.directory.keyBefore(key);
   }
 
-  *scan(range: ScanRange): IterableIterator<StoreRecord> {
+  scan(range: ScanRange): IterableIterator<StoreRecord> {
     const { directory } = this;
     const reader = this.log.reader();
-    for (const entry of directory.scan(range)) {
-      const key = directory.keyOf(entry);
-      yield reader.read(directory.positionOf(entry), directory.lengthOf(entry), key);
-    }
+    return directory.scan(range, (entry, key) =>
+      reader.read(directory.positionOf(entry), directory.lengthOf(entry), key),
+    );
   }
 
   scanKeys(range: ScanRange): Iterable<Key> {

@@ -1,5 +1,5 @@
-import { type SlotCursor, SlotOrder, type Slots } from "@store/collections";
-import type { Key } from "@store/core";
+import { SlotOrder, type Slots } from "@store/collections";
+import type { Key, ScanRange } from "@store/core";
 import type { SetDirectory } from "./directory.js";
 import { LocationColumns } from "./location-columns.js";
 import { SlotIndex } from "./slot-index.js";
@@ -82,10 +82,6 @@ export class HashDirectory implements SetDirectory {
     return this.#columns.lengthOf(entry);
   }
 
-  keyOf(entry: number): Key | undefined {
-    return this.#keys[entry];
-  }
-
   firstKey(): Key | undefined {
     return this.#keyAt(this.#order.after(-1));
   }
@@ -105,17 +101,19 @@ export class HashDirectory implements SetDirectory {
   }
 
   keys(): IterableIterator<Key> {
-    return keysOf(this.#order.cursor(), this.#keys);
+    const keys = this.#keys;
+    return this.#order.scan((slot) => keys[slot] as Key);
   }
 
-  scan(): IterableIterator<number> {
-    return slotsOf(this.#order.cursor());
+  scan<T>(_range: ScanRange, pick: (entry: number, key: Key) => T): IterableIterator<T> {
+    const keys = this.#keys;
+    return this.#order.scan((slot) => pick(slot, keys[slot] as Key));
   }
 
   relocate(move: (position: number) => number): Generator<void, void, void> {
     const columns = this.#columns;
-    return inSteps(this.scan(), (entry) =>
-      columns.setPosition(entry, move(columns.positionOf(entry))),
+    return inSteps(
+      this.#order.scan((slot) => columns.setPosition(slot, move(columns.positionOf(slot)))),
     );
   }
 
@@ -157,12 +155,4 @@ class KeySlots implements Slots {
     this.keys.length = length;
     this.columns.truncate(length);
   }
-}
-
-function* slotsOf(cursor: SlotCursor): IterableIterator<number> {
-  for (let slot = cursor.next(); slot >= 0; slot = cursor.next()) yield slot;
-}
-
-function* keysOf(cursor: SlotCursor, keys: readonly (Key | undefined)[]): IterableIterator<Key> {
-  for (let slot = cursor.next(); slot >= 0; slot = cursor.next()) yield keys[slot] as Key;
 }

@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { crc32 } from "node:zlib";
+import type { Key } from "@store/core";
 import { checksum } from "./checksum.js";
 import { type Directory, WHOLE_DIRECTORY } from "./directory.js";
 import type { Descriptor, FileSystem } from "./file-system.js";
@@ -109,11 +110,10 @@ function writeEntries(
     position += end;
     chunk.clear();
   };
-  for (const key of directory.keys(WHOLE_DIRECTORY)) {
-    for (const entry of directory.entriesOf(key)) {
-      chunk.add(key, places.placeOf(directory.positionOf(entry)), directory.lengthOf(entry));
-      if (chunk.end >= CHUNK_BYTES) flush();
-    }
+  const add = (entry: number, key: Key) =>
+    chunk.add(key, places.placeOf(directory.positionOf(entry)), directory.lengthOf(entry));
+  for (const _ of directory.scan(WHOLE_DIRECTORY, add)) {
+    if (chunk.end >= CHUNK_BYTES) flush();
   }
   flush();
 }

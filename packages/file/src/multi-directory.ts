@@ -1,5 +1,5 @@
 import { Bucket, type SlotCursor, SlotMap, SlotOrder } from "@store/collections";
-import type { Key, StoreRecord, Toolkit } from "@store/core";
+import type { Key, ScanRange, StoreRecord, Toolkit } from "@store/core";
 import type { BagDirectory } from "./directory.js";
 import { LocationColumns } from "./location-columns.js";
 import { ENTRIES_PER_STEP } from "./step.js";
@@ -119,8 +119,6 @@ export class MultiDirectory implements BagDirectory {
     return this.#columns.lengthOf(entry);
   }
 
-  keyOf(): undefined {}
-
   firstKey(): Key | undefined {
     return this.#buckets.firstKey();
   }
@@ -141,8 +139,8 @@ export class MultiDirectory implements BagDirectory {
     return this.#buckets.scan((key) => key);
   }
 
-  scan(): IterableIterator<number> {
-    return entriesIn(this.#scanBuckets(), this.#order.cursor());
+  scan<T>(_range: ScanRange, pick: (entry: number, key: Key) => T): IterableIterator<T> {
+    return entriesIn(this.#scanBuckets(), this.#order.cursor(), pick);
   }
 
   *relocate(move: (position: number) => number): Generator<void, void, void> {
@@ -169,8 +167,8 @@ export class MultiDirectory implements BagDirectory {
   ): Generator<void, void, void> {
     const before: number[] = [];
     const after: number[] = [];
-    for (const entry of entriesIn([bucket], this.#order.cursor())) {
-      const position = this.#columns.positionOf(entry);
+    const positionOf = (entry: number) => this.#columns.positionOf(entry);
+    for (const position of entriesIn([bucket], this.#order.cursor(), positionOf)) {
       before.push(position);
       after.push(move(position));
       if (before.length % ENTRIES_PER_STEP === 0) yield;
@@ -222,7 +220,11 @@ export class MultiDirectory implements BagDirectory {
 }
 
 /** Goes through the entries of the buckets, up to where the cursor ends, and stays right while they change. */
-function* entriesIn(buckets: Iterable<EntryBucket>, cursor: SlotCursor): IterableIterator<number> {
+function* entriesIn<T>(
+  buckets: Iterable<EntryBucket>,
+  cursor: SlotCursor,
+  pick: (entry: number, key: Key) => T,
+): IterableIterator<T> {
   for (const bucket of buckets) {
     let { items } = bucket;
     let index = 0;
@@ -235,7 +237,7 @@ function* entriesIn(buckets: Iterable<EntryBucket>, cursor: SlotCursor): Iterabl
       const entry = items[index++];
       if (entry === undefined || entry >= cursor.end) break;
       cursor.at = entry + 1;
-      yield entry;
+      yield pick(entry, bucket.key);
     }
   }
 }

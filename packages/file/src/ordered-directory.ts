@@ -79,8 +79,6 @@ export class OrderedDirectory implements SetDirectory {
     return this.#columns.lengthOf(entry);
   }
 
-  keyOf(): undefined {}
-
   firstKey(): Key | undefined {
     return this.#tree.firstKey();
   }
@@ -98,16 +96,18 @@ export class OrderedDirectory implements SetDirectory {
   }
 
   keys(range: ScanRange): IterableIterator<Key> {
-    return this.#tree.scanKeys(range);
+    return this.#tree.scanEntries(range, (key) => key);
   }
 
-  scan(range: ScanRange): IterableIterator<number> {
-    return this.#tree.scan(range);
+  scan<T>(range: ScanRange, pick: (entry: number, key: Key) => T): IterableIterator<T> {
+    return this.#tree.scanEntries(range, (key, entry) => pick(entry, key));
   }
 
   relocate(move: (position: number) => number): Generator<void, void, void> {
-    return inSteps(this.#tree.scan({ reverse: false }), (entry) =>
-      this.#columns.setPosition(entry, move(this.#columns.positionOf(entry))),
+    return inSteps(
+      this.#tree.scanEntries({ reverse: false }, (_key, entry) =>
+        this.#columns.setPosition(entry, move(this.#columns.positionOf(entry))),
+      ),
     );
   }
 

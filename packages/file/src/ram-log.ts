@@ -155,13 +155,12 @@ export class RamLog implements RecordLog {
   #load(): void {
     const { directory } = this.#disk;
     const reader = this.#disk.reader();
-    for (const key of directory.keys(WHOLE_DIRECTORY)) {
-      for (const entry of directory.entriesOf(key)) {
-        const record = reader.read(directory.positionOf(entry), directory.lengthOf(entry), key);
-        const body = encodeRecord(record);
-        this.#directory.put(key, this.#bodies.add(body), body.length);
-      }
-    }
+    const load = (entry: number, key: Key) => {
+      const record = reader.read(directory.positionOf(entry), directory.lengthOf(entry), key);
+      const body = encodeRecord(record);
+      this.#directory.put(key, this.#bodies.add(body), body.length);
+    };
+    for (const _ of directory.scan(WHOLE_DIRECTORY, load));
   }
 
   /** Brings what is on disk up to date. */

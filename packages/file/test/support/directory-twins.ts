@@ -112,7 +112,7 @@ export abstract class DirectoryTwins<D extends Directory> {
     const items = keys.flatMap((key) => this.model.get(key)?.items ?? []);
     expect(directory.size).toBe(items.length);
     expectSame([...directory.keys(WHOLE_DIRECTORY)].map(numberOf), keys);
-    expectSame([...directory.scan(WHOLE_DIRECTORY)].map(this.#itemOf), items);
+    expectSame([...this.scan(WHOLE_DIRECTORY)].map(this.#itemOf), items);
     this.#checkNeighbours(keys);
     const positions = new Set<number>();
     for (const key of keys) {
@@ -127,6 +127,14 @@ export abstract class DirectoryTwins<D extends Directory> {
       const holds = directory.holds(keyOf(key), position);
       if (holds !== positions.has(position)) expect.unreachable(`holds says ${holds}`);
     }
+  }
+
+  /** The entries of all records. */
+  scan(range: ScanRange): IterableIterator<number> {
+    return this.directory.scan(range, (entry, key) => {
+      if (numberOf(key) !== this.#itemOf(entry).key) expect.unreachable("another key");
+      return entry;
+    });
   }
 
   protected forget(key: number, gone: readonly Item[]): void {
@@ -182,7 +190,7 @@ export abstract class DirectoryTwins<D extends Directory> {
   }
 
   #openRecords(range: ScanRange): Walk {
-    const iterator = this.directory.scan(range);
+    const iterator = this.scan(range);
     if (this.isOrdered) {
       return new OrderedWalk(
         iterator,
