@@ -17,6 +17,12 @@ export class LongMap<K, V> {
     this.#limit = limit;
   }
 
+  get size(): number {
+    let { size } = this.#first;
+    for (const map of this.#further) size += map.size;
+    return size;
+  }
+
   get(key: K): V | undefined {
     const value = this.#first.get(key);
     return value !== undefined || this.#further.length === 0 ? value : this.#getFurther(key);

@@ -1,5 +1,5 @@
 import type { Key } from "@store/core";
-import { KeyIndex } from "./key-index.js";
+import { KeyMap } from "./key-map.js";
 import { SlotOrder, type Slots } from "./slot-order.js";
 
 /**
@@ -10,7 +10,7 @@ import { SlotOrder, type Slots } from "./slot-order.js";
  * key is. So an entry costs no object of its own. Where one was deleted is a hole: no key, and a number for a value.
  */
 export class SlotMap<V> {
-  readonly #index = new KeyIndex();
+  readonly #index = new KeyMap<number>();
   readonly #keys: (Key | undefined)[] = [];
   readonly #values: (V | number)[] = [];
   readonly #order = new SlotOrder(new Columns(this.#keys, this.#values, this.#index));
@@ -101,9 +101,9 @@ export class SlotMap<V> {
 class Columns implements Slots {
   readonly #keys: (Key | undefined)[];
   readonly #values: unknown[];
-  readonly #index: KeyIndex;
+  readonly #index: KeyMap<number>;
 
-  constructor(keys: (Key | undefined)[], values: unknown[], index: KeyIndex) {
+  constructor(keys: (Key | undefined)[], values: unknown[], index: KeyMap<number>) {
     this.#keys = keys;
     this.#values = values;
     this.#index = index;

@@ -1,4 +1,4 @@
-import { SlotMap } from "@store/collections";
+import { KeyMap } from "@store/collections";
 import type { Integer, Key, StoreRecord } from "@store/core";
 import { CounterCells } from "./counter-cells.js";
 
@@ -8,20 +8,21 @@ export interface Counter {
   /** What the element is: a bigint, or a number. */
   readonly isBigint: boolean;
   readonly cell: number;
+  /** The next one of the same record. */
+  next: Counter | undefined;
 }
 
-/** The counters of one record. */
-export interface CountedRecord {
+/** A record that is counted: its first counter, which is the only one of most. */
+export interface CountedRecord extends Counter {
   readonly key: Key;
-  readonly counters: Counter[];
-  /** Whether a counter differs from the record. */
+  /** Whether a counter of the record differs from it. */
   isChanged: boolean;
 }
 
 /** The counters of a table that live in memory, by the key of their record. */
 export class AtomicCounters {
   readonly #cells = new CounterCells();
-  readonly #records = new SlotMap<CountedRecord>();
+  readonly #records = new KeyMap<CountedRecord>();
   readonly #changed = new Set<CountedRecord>();
 
   /** Of the cells. */
@@ -38,9 +39,10 @@ export class AtomicCounters {
     return this.#records.size === 0 ? undefined : this.#records.get(key);
   }
 
-  counterOf({ counters }: CountedRecord, position: number): Counter | undefined {
-    for (const counter of counters) if (counter.position === position) return counter;
-    return undefined;
+  counterOf(record: CountedRecord, position: number): Counter | undefined {
+    let counter: Counter | undefined = record;
+    while (counter !== undefined && counter.position !== position) counter = counter.next;
+    return counter;
   }
 
   valueOf({ cell, isBigint }: Counter): Integer {
@@ -71,15 +73,16 @@ export class AtomicCounters {
 
   /** Begins to count an element that isn't counted yet, with a value that the record doesn't have. */
   add(key: Key, position: number, value: Integer): void {
+    const cell = this.#cells.take(BigInt(value));
+    const isBigint = typeof value === "bigint";
     let record = this.#records.get(key);
     if (record === undefined) {
-      record = { key, counters: [], isChanged: false };
+      record = { key, position, isBigint, cell, next: undefined, isChanged: false };
       this.#records.set(key, record);
+    } else {
+      record.next = { position, isBigint, cell, next: record.next };
     }
-    const cell = this.#cells.take(0n);
-    const counter: Counter = { position, isBigint: typeof value === "bigint", cell };
-    record.counters.push(counter);
-    this.setValue(record, counter, value);
+    this.#markChanged(record);
   }
 
   /** The record as its counters have it; itself, if it has none. */
@@ -87,7 +90,7 @@ export class AtomicCounters {
     const counted = this.find(record[0]);
     if (counted === undefined) return record;
     const [key, ...elements] = record;
-    for (const counter of counted.counters) {
+    for (const counter of countersOf(counted)) {
       elements[counter.position - 2] = this.valueOf(counter);
     }
     return [key, ...elements];
@@ -96,10 +99,11 @@ export class AtomicCounters {
   /** Forgets the counters of a record. */
   drop(key: Key): void {
     if (this.#records.size === 0) return;
-    const record = this.#records.delete(key);
+    const record = this.#records.get(key);
     if (record === undefined) return;
+    this.#records.delete(key);
     this.#changed.delete(record);
-    for (const { cell } of record.counters) this.#cells.give(cell);
+    for (const { cell } of countersOf(record)) this.#cells.give(cell);
   }
 
   clear(): void {
@@ -118,5 +122,11 @@ export class AtomicCounters {
   markFlushed(): void {
     for (const record of this.#changed) record.isChanged = false;
     this.#changed.clear();
+  }
+}
+
+function* countersOf(record: CountedRecord): Generator<Counter, void, void> {
+  for (let counter: Counter | undefined = record; counter !== undefined; counter = counter.next) {
+    yield counter;
   }
 }

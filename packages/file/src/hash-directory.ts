@@ -136,7 +136,8 @@ class KeySlots implements Slots {
   }
 
   holeAt(slot: number): number {
-    return this.columns.holeAt(slot);
+    const isHole = slot >= 0 && slot < this.keys.length && this.keys[slot] === undefined;
+    return isHole ? this.columns.positionOf(slot) : -1;
   }
 
   dig(slot: number, number: number): void {

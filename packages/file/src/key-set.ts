@@ -1,9 +1,9 @@
-import { KeyIndex } from "@store/collections";
+import { KeyMap } from "@store/collections";
 import type { Key } from "@store/core";
 
 /** Keys, each once, in the order in which they came. */
 export class KeySet {
-  readonly #index = new KeyIndex();
+  readonly #index = new KeyMap<number>();
   readonly #keys: Key[] = [];
 
   get keys(): readonly Key[] {

@@ -1,11 +1,11 @@
-import { KeyIndex } from "@store/collections";
+import { KeyMap } from "@store/collections";
 import type { Key } from "@store/core";
 import { StringIndex } from "./string-index.js";
 
 /** Says in which slot of a row of keys a key is. */
 export class SlotIndex {
   readonly #strings: StringIndex;
-  readonly #others = new KeyIndex();
+  readonly #others = new KeyMap<number>();
 
   /** @param keys by slot, as {@link StringIndex} wants them */
   constructor(keys: readonly unknown[]) {

@@ -49,7 +49,7 @@ describe("AtomicCounters", () => {
             const [index, position, given] = action.count;
             const key = keys[index] as Key;
             const record = counters.find(key);
-            const counter = record?.counters.find((found) => found.position === position);
+            const counter = record && counters.counterOf(record, position);
             if (record === undefined || counter === undefined) counters.add(key, position, given);
             else if (counter.isBigint === (typeof given === "bigint")) {
               counters.setValue(record, counter, given);

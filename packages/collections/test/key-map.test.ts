@@ -1,10 +1,10 @@
 import type { Key } from "@store/core";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { KeyIndex } from "../src/key-index.js";
+import { KeyMap } from "../src/key-map.js";
 import { LongMap } from "../src/long-map.js";
 
-describe("a key index", () => {
+describe("a key map", () => {
   test("finds keys by content, and never takes one for another that looks alike", () => {
     const keys: Key[] = [
       ["a", 1],
@@ -29,14 +29,16 @@ describe("a key index", () => {
       true,
       false,
     ];
-    const index = new KeyIndex();
-    for (const [at, key] of keys.entries()) index.set(key, at);
+    const map = new KeyMap<number>();
+    for (const [at, key] of keys.entries()) map.set(key, at);
+    expect(map.size).toBe(keys.length);
     const copies = structuredClone(keys) as Key[];
-    expect(copies.map((key) => index.get(key))).toEqual([...keys.keys()]);
+    expect(copies.map((key) => map.get(key))).toEqual([...keys.keys()]);
     for (const key of copies) {
-      index.delete(key);
-      expect(index.get(key)).toBeUndefined();
+      map.delete(key);
+      expect(map.get(key)).toBeUndefined();
     }
+    expect(map.size).toBe(0);
   });
 });
 
@@ -68,6 +70,7 @@ describe("a long map", () => {
           }
           const keys = [...Array(90).keys()];
           expect(keys.map((key) => map.get(key))).toEqual(keys.map((key) => model.get(key)));
+          expect(map.size).toBe(model.size);
         }
       }),
     );

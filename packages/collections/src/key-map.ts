@@ -2,20 +2,24 @@ import type { Key } from "@store/core";
 import { LongMap } from "./long-map.js";
 
 /**
- * A map from keys to numbers. Primitive keys are a Map's own keys, at its speed; tuples and bytes, which a Map would
- * tell apart by identity, are kept beside them under a text of their content.
+ * A map from keys to values, which are never undefined. Primitive keys are a Map's own keys, at its speed; tuples and
+ * bytes, which a Map would tell apart by identity, are kept beside them under a text of their content.
  */
-export class KeyIndex {
-  readonly #primitives = new LongMap<Key, number>();
-  readonly #compounds = new LongMap<string, number>();
+export class KeyMap<V> {
+  readonly #primitives = new LongMap<Key, V>();
+  readonly #compounds = new LongMap<string, V>();
 
-  get(key: Key): number | undefined {
+  get size(): number {
+    return this.#primitives.size + this.#compounds.size;
+  }
+
+  get(key: Key): V | undefined {
     return typeof key === "object" && key !== null
       ? this.#compounds.get(textOf(key))
       : this.#primitives.get(key);
   }
 
-  set(key: Key, value: number): void {
+  set(key: Key, value: V): void {
     if (typeof key === "object" && key !== null) this.#compounds.set(textOf(key), value);
     else this.#primitives.set(key, value);
   }
