@@ -19,7 +19,7 @@ import { WORKS } from "./works/works.js";
 
 const USAGE = `npm run bench -- [options]
 
-  --quick               few records, one round: two minutes. Writes no files
+  --quick               few records and peers, one round: a minute. Writes no files
   --only TEXT           only works that have it in their name. Writes no files
   --rounds N            instead of ${FULL.rounds}
   --compare A [--with B]  ours of commit A, beside that of commit B, or of what is here

@@ -35,6 +35,8 @@ export interface Extent {
   readonly most: number;
   /** Of each loop, in milliseconds. */
   readonly warmUp: number;
+  /** Only the first of ours, and so many of the others. Undefined: all. */
+  readonly mostPeers: number | undefined;
 }
 
 export const FULL: Extent = {
@@ -44,6 +46,7 @@ export const FULL: Extent = {
   fewRounds: 3,
   most: Number.POSITIVE_INFINITY,
   warmUp: 400,
+  mostPeers: undefined,
 };
 
 export const QUICK: Extent = {
@@ -53,12 +56,13 @@ export const QUICK: Extent = {
   fewRounds: 1,
   most: 20_000,
   warmUp: 200,
+  mostPeers: 2,
 };
 
 /** What is measured when ours is compared with peers. */
 export function peersPlan(extent: Extent, withErlang: boolean): readonly Comparison[] {
   return WORKS.flatMap((work) => {
-    const main = comparison(work, work.contenders, extent, withErlang);
+    const main = comparison(work, contendersOf(work, extent), extent, withErlang);
     const others = extent.others.map((count) =>
       comparison({ ...work, records: count }, work.grows ?? [], extent, withErlang),
     );
@@ -72,7 +76,7 @@ export function workspacesPlan(
   workspaces: ReadonlyMap<string, string>,
 ): readonly Comparison[] {
   return WORKS.flatMap((work) => {
-    const ours = work.contenders.filter(({ title }) => title.startsWith("@store/"));
+    const ours = work.contenders.filter(isOurs);
     return ours.map((setup): Comparison => {
       const { count, rounds } = sizeOf(work, extent);
       const cases = [...workspaces].map(([name, workspace]) => {
@@ -82,6 +86,16 @@ export function workspacesPlan(
       return { work, count, cases, rounds };
     });
   });
+}
+
+function contendersOf({ contenders }: Work, { mostPeers }: Extent): readonly AnySetup[] {
+  if (mostPeers === undefined) return contenders;
+  const peers = contenders.filter((setup) => !isOurs(setup));
+  return [...contenders.slice(0, 1), ...peers.slice(0, mostPeers)];
+}
+
+function isOurs({ title }: AnySetup): boolean {
+  return title.startsWith("@store/");
 }
 
 function comparison(

@@ -68,7 +68,7 @@ export const FILE_WORKS: readonly Work[] = [
   }),
   loop({
     name: "file lookup in cache",
-    contenders: [fileSet, fileInRam, sqliteNormal, classicLevel, lmdb],
+    contenders: [fileSet, fileInRam, lmdb, sqliteNormal, classicLevel],
     arrange: hot,
     prepare: fillCache,
     run: lookupAll,
