@@ -15,8 +15,9 @@ export interface ScanRange<K> {
 }
 
 /**
- * Goes through the entries of a range, in the order of the keys or against it. The tree may change between two steps: no entry comes twice, and each comes that is there from the first step to the last, with the value that it has
- * when it comes. Once at the end, it stays there.
+ * Goes through the entries of a range, in the order of the keys or against it. The tree may change between two steps: no
+ * entry comes twice, and each comes that is there from the first step to the last, with the value that it has when it
+ * comes. Once at the end, it stays there.
  *
  * A step is O(1), or O(log n) if an entry was added or removed since the step before. The tree knows nothing of its
  * scans: one that is left unfinished costs nothing, and keeps at most one leaf of entries alive, until they are removed.

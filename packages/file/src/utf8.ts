@@ -1,4 +1,7 @@
-/** Methods of Node's buffers that `toString` and `write` end in. */
+/**
+ * What `toString` and `write` of Node's buffers end in, without what these find out first. Not documented, but called by
+ * undici and msgpackr as well, which is why they stay: nodejs/node#46467.
+ */
 interface NativeBuffer extends Buffer {
   utf8Slice(start: number, end: number): string;
   utf8Write(text: string, at: number, room: number): number;
