@@ -25,44 +25,60 @@ export interface Loop extends Pick<Work, "name" | "contenders" | "records" | "gr
 export function loop(given: Loop): Work {
   const { erlang, prepare, run, arrange = (records) => records, least = 1, ...rest } = given;
 
-  async function measureOnce(setup: Setup, task: Task): Promise<[Measured, Contender]> {
-    const { count, directory } = task;
-    mkdirSync(directory, { recursive: true });
-    const records = arrange(makeRecords(count));
+  async function begin(setup: Setup, task: Task): Promise<[Contender, Records]> {
+    mkdirSync(task.directory, { recursive: true });
+    const records = arrange(makeRecords(task.count));
     const contender = await setup.open(task);
     contender.prepare?.(records);
     await prepare?.(contender, records);
+    return [contender, records];
+  }
+
+  /**
+   * Runs the loop on tables of a few records, as often as there is time: on two at least, as an application has more than
+   * one. What only reads is run again and again on each.
+   */
+  async function warmUp(setup: Setup, task: Task): Promise<Contender[]> {
+    const warm: Contender[] = [];
+    const count = Math.min(WARM_UP_RECORDS, task.count);
+    const start = performance.now();
+    const isOver = (share: number) => performance.now() - start >= share * task.warmUp;
+    while (!isOver(1)) {
+      const directory = join(task.directory, `warm-up-${warm.length}`);
+      const [contender, records] = await begin(setup, { ...task, directory, count });
+      const isOneOfTwo = warm.length === 0;
+      do await run(contender, records);
+      while (prepare !== undefined && !isOver(isOneOfTwo ? 1 / 2 : 1));
+      await contender.close();
+      warm.push(contender);
+    }
+    return warm;
+  }
+
+  async function measure(setup: Setup, task: Task): Promise<Measured> {
+    const [contender, records] = await begin(setup, task);
     let sum = 0;
     const { milliseconds, gcShare } = await timed(async () => {
       sum = await run(contender, records);
     });
     await contender.close();
+    const { count } = task;
     if (sum < least * count) throw new Error(`${setup.title} has not done all of ${rest.name}`);
-    return [{ value: (milliseconds * 1e6) / count, gcShare }, contender];
+    return { value: (milliseconds * 1e6) / count, gcShare };
   }
 
   return {
     ...rest,
     unit: "ns",
     async measure(setup, task) {
-      const { count, directory, warmUp } = task;
+      const { count, directory } = task;
       if (isErlang(setup)) {
         if (erlang === undefined) throw new Error(`${rest.name} isn't there in Erlang`);
         const records = arrange(makeRecords(count));
         return { value: await measureErlang(setup, erlang, records, directory) };
       }
-      const begin = performance.now();
-      const warm: Contender[] = [];
-      for (let lap = 0; performance.now() - begin < warmUp; lap++) {
-        const fewer = Math.min(WARM_UP_RECORDS, count);
-        const place = join(directory, `warm-up-${lap}`);
-        const [, contender] = await measureOnce(setup, { ...task, count: fewer, directory: place });
-        warm.push(contender);
-      }
-      const [measured] = await measureOnce(setup, {
-        ...task,
-        directory: join(directory, "measured"),
-      });
+      const warm = await warmUp(setup, task);
+      const measured = await measure(setup, { ...task, directory: join(directory, "measured") });
       // Kept until here: V8 drops compiled code together with the closures that it was made for.
       warm.length = 0;
       return measured;
