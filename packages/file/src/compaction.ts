@@ -8,7 +8,7 @@ import type { Segment } from "./segment.js";
 import { blocking, type DiskSteps, inBackground, runBlocking, type Syncing } from "./syncing.js";
 
 /** So long a slice may take, in milliseconds, before others have their turn. */
-const SLICE_MILLISECONDS = 2;
+const SLICE_MILLISECONDS = 1;
 
 /**
  * Writes the live records of all segments but the active one together into new ones, while reads and writes go on:
