@@ -132,6 +132,7 @@ export function tableHandle<M extends Mode>(context: TableContext<M>): Table<Sto
       let result = accumulator;
       const visit = (record: StoreRecord) => {
         const released = release(record);
+        // As `runUserCode` does, but without a closure for each record: a third of the time in memory.
         try {
           result = fn(released, result);
         } catch (error) {

@@ -90,7 +90,8 @@ export class AtomicCounters {
     const counted = this.find(record[0]);
     if (counted === undefined) return record;
     const [key, ...elements] = record;
-    for (const counter of countersOf(counted)) {
+    let counter: Counter | undefined = counted;
+    for (; counter !== undefined; counter = counter.next) {
       elements[counter.position - 2] = this.valueOf(counter);
     }
     return [key, ...elements];
@@ -103,7 +104,8 @@ export class AtomicCounters {
     if (record === undefined) return;
     this.#records.delete(key);
     this.#changed.delete(record);
-    for (const { cell } of countersOf(record)) this.#cells.give(cell);
+    let counter: Counter | undefined = record;
+    for (; counter !== undefined; counter = counter.next) this.#cells.give(counter.cell);
   }
 
   clear(): void {
@@ -122,11 +124,5 @@ export class AtomicCounters {
   markFlushed(): void {
     for (const record of this.#changed) record.isChanged = false;
     this.#changed.clear();
-  }
-}
-
-function* countersOf(record: CountedRecord): Generator<Counter, void, void> {
-  for (let counter: Counter | undefined = record; counter !== undefined; counter = counter.next) {
-    yield counter;
   }
 }

@@ -136,8 +136,7 @@ class KeySlots implements Slots {
   }
 
   holeAt(slot: number): number {
-    const isHole = slot >= 0 && slot < this.keys.length && this.keys[slot] === undefined;
-    return isHole ? this.columns.positionOf(slot) : -1;
+    return this.columns.holeAt(slot);
   }
 
   dig(slot: number, number: number): void {

@@ -14,7 +14,7 @@ export interface Loop extends Pick<Work, "name" | "contenders" | "records" | "gr
   readonly erlang?: ErlangWork;
   /** What the records are for this work. */
   arrange?(records: Records): Records;
-  /** Before the loop: nobody measures it. */
+  /** Before the loop: nobody measures it. A loop that has this may run again on the same table. */
   prepare?(contender: Contender, records: Records): Awaitable<void>;
   /** Returns what shows that it was done: at least `records` times {@link least}. */
   run(contender: Contender, records: Records): Awaitable<number>;
@@ -35,8 +35,8 @@ export function loop(given: Loop): Work {
   }
 
   /**
-   * Runs the loop on tables of a few records, as often as there is time: on two at least, as an application has more than
-   * one. What only reads is run again and again on each.
+   * Runs the loop on tables of a few records, as often as there is time. One that may run again on the same table has two,
+   * half of the time each: an application has more than one as well.
    */
   async function warmUp(setup: Setup, task: Task): Promise<Contender[]> {
     const warm: Contender[] = [];
@@ -46,9 +46,9 @@ export function loop(given: Loop): Work {
     while (!isOver(1)) {
       const directory = join(task.directory, `warm-up-${warm.length}`);
       const [contender, records] = await begin(setup, { ...task, directory, count });
-      const isOneOfTwo = warm.length === 0;
+      const share = warm.length === 0 ? 1 / 2 : 1;
       do await run(contender, records);
-      while (prepare !== undefined && !isOver(isOneOfTwo ? 1 / 2 : 1));
+      while (prepare !== undefined && !isOver(share));
       await contender.close();
       warm.push(contender);
     }
