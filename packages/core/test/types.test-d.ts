@@ -93,7 +93,7 @@ export function options(): void {
   void store.ensureTable("journal", "events", { kind: "set" });
 }
 
-export function colours(): void {
+export function modes(): void {
   const sync = createStore({ adapter: memoryAdapter });
   const async = createStore({ adapter: remoteAdapter, options: { url: "" } });
   const turned = createStore({ adapter: memoryAdapter, mode: "async" });
@@ -374,7 +374,7 @@ export function ranges(
   void range;
 }
 
-/** Code that works for stores of either colour, and of any records. */
+/** Code that works for stores of either mode, and of any records. */
 export async function generic<M extends "sync" | "async">(store: Store<M>): Promise<void> {
   const table = await store.ensureTable<[string, number]>("d", "t");
   await table.insert(["a", 1]);

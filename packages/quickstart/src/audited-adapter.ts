@@ -9,7 +9,7 @@ export interface AuditOptions {
 
 /**
  * An adapter of one's own: tables in memory that report every write. This is all that an adapter has to be, a plain
- * object; it has only the hooks that it must have, and core makes every other operation of them.
+ * object; it has only the methods that it must have, and core makes every other operation of them.
  */
 export const auditedAdapter: Adapter<AuditOptions, "sync", AuditOptions> = {
   ...memoryAdapter,

@@ -1,0 +1,74 @@
+import type { Mode, Result } from "../adapter/mode.js";
+import { type Runner, type Steps, settling, step } from "../adapter/steps.js";
+import { describe } from "../errors/describe.js";
+import { Refusal } from "../errors/errors.js";
+import type { MigratedTable, Migration } from "./migration.js";
+
+/**
+ * Keeps the migrations of a store, and the calls that open and close its tables, out of each other's way: one migration
+ * at a time; it begins when the calls before it are through, and those that it concerns wait for its end.
+ *
+ * In a sync store nothing can wait. What comes in the course of a migration is called by it, by `onProgress` say, and
+ * refused.
+ */
+export class MigrationGate<M extends Mode> {
+  readonly #runner: Runner<M>;
+  /** The calls that are under way. */
+  readonly #calls = new Set<unknown>();
+  #migration: Migration<M> | undefined;
+  #ending: Result<M, MigratedTable[]> | undefined;
+
+  constructor(runner: Runner<M>) {
+    this.#runner = runner;
+  }
+
+  /** Runs a migration. It is made when its turn has come. */
+  *migrate(make: () => Migration<M>): Steps<MigratedTable[]> {
+    yield* this.waitForAll();
+    const migration = make();
+    this.#migration = migration;
+    this.#ending = this.#runner.run(this.#run(migration));
+    return yield* step(this.#ending as MigratedTable[]);
+  }
+
+  *#run(migration: Migration<M>): Steps<MigratedTable[]> {
+    try {
+      for (const call of [...this.#calls]) yield* settling(call);
+      return yield* migration.run();
+    } finally {
+      this.#migration = undefined;
+    }
+  }
+
+  /**
+   * Lets a call pass that opens or closes a table.
+   * @param domain undefined: the table of that name in any
+   */
+  *pass<T>(domain: string | undefined, name: string, begin: () => Steps<T>): Steps<T> {
+    while (this.#migration?.concerns(domain, name)) yield* this.#wait();
+    const call = this.#runner.run(begin());
+    this.#calls.add(call);
+    try {
+      return yield* step(call as T);
+    } finally {
+      this.#calls.delete(call);
+    }
+  }
+
+  /** Waits until no migration is under way. */
+  *waitForAll(): Steps<void> {
+    while (this.#migration !== undefined) yield* this.#wait();
+  }
+
+  /** Refuses what would have to wait for a migration, where nothing can. */
+  checkMayWait(): void {
+    if (this.#migration === undefined || this.#runner.mode === "async") return;
+    const domain = describe(this.#migration.domain);
+    throw new Refusal("STORE_INVALID_OPERATION", `domain ${domain} is being migrated`);
+  }
+
+  *#wait(): Steps<void> {
+    this.checkMayWait();
+    yield* settling(this.#ending as MigratedTable[]);
+  }
+}

@@ -1,0 +1,80 @@
+import type { Scan } from "../adapter/adapter.js";
+import type { Mode, ResultIterator } from "../adapter/mode.js";
+import { settledScan } from "../adapter/steps.js";
+import { locate } from "../errors/errors.js";
+import type { CallSite } from "./call.js";
+
+/** What an iterating call goes through, checked and ready. */
+export interface Course<T> {
+  readonly scan: Scan<Mode, T>;
+  /** How many to return at most. */
+  readonly limit: number;
+  /** What the user gets for what the adapter returned. */
+  release(value: T): T;
+}
+
+/**
+ * An iterating call in the mode of its store. The arguments are checked when the call is made; an async store tells of
+ * a bad one at the first step, as a rejection.
+ */
+export function iterate<M extends Mode, T>(
+  site: CallSite,
+  mode: M,
+  operation: string,
+  prepare: () => Course<T>,
+): ResultIterator<M, T> {
+  let iterator: unknown;
+  try {
+    site.checkOpen();
+    const course = prepare();
+    iterator = (mode === "sync" ? syncSteps : asyncSteps)(site, operation, course);
+  } catch (error) {
+    const located = locate(site.describe(operation, []), error);
+    if (mode === "sync") throw located;
+    iterator = failing(located);
+  }
+  return iterator as ResultIterator<M, T>;
+}
+
+function* syncSteps<T>(
+  site: CallSite,
+  operation: string,
+  course: Course<T>,
+): Generator<T, undefined> {
+  let left = course.limit;
+  try {
+    if (left === 0) return;
+    site.checkOpen();
+    for (const value of settledScan(course.scan as Iterable<T>)) {
+      yield course.release(value);
+      if (--left === 0) return;
+      site.checkOpen();
+    }
+  } catch (error) {
+    throw locate(site.describe(operation, []), error);
+  }
+}
+
+async function* asyncSteps<T>(
+  site: CallSite,
+  operation: string,
+  course: Course<T>,
+): AsyncGenerator<T, undefined> {
+  let left = course.limit;
+  try {
+    if (left === 0) return;
+    site.checkOpen();
+    for await (const value of course.scan) {
+      yield course.release(value);
+      if (--left === 0) return;
+      site.checkOpen();
+    }
+  } catch (error) {
+    throw locate(site.describe(operation, []), error);
+  }
+}
+
+// biome-ignore lint/correctness/useYield: the first step of an async iterator is where it fails
+async function* failing(error: Error): AsyncGenerator<never, undefined> {
+  throw error;
+}

@@ -1,0 +1,133 @@
+import { describe, messageOf } from "../errors/describe.js";
+import { Refusal } from "../errors/errors.js";
+import { type Key, ownKey, releaseKey } from "./key.js";
+import { checkElement, type StoreRecord, withElementAt } from "./record.js";
+import { type CopyRules, copyElements, copyValue, explain, kindOf } from "./value.js";
+
+const SHARED: CopyRules = { freeze: true, wildcards: false };
+const UNSHARED: CopyRules = { freeze: false, wildcards: false };
+
+/** Elements with parts that can't be frozen. Few programs have any: that is asked first. */
+const mutableElements = new WeakSet<object>();
+let anyMutable = false;
+
+/**
+ * Isolation: what a table keeps is out of its users' reach, and the other way round.
+ *
+ * On the way in each record is copied, once, while it is checked. What comes back depends on the adapter. One that
+ * serializes hands out what it decoded anew, and nothing is left to do. One that keeps the elements by reference hands
+ * out those, so that
+ * 1. what is nested in the elements of a kept record is frozen, deeply, and shared by everyone who reads it;
+ * 2. the record and its key aren't frozen and never leave: readers get a copy of both;
+ * 3. an element with parts that JavaScript can't freeze (Date, Map, Set, Uint8Array) is remembered, and a record that
+ *    has one copied whole.
+ */
+export class Isolation {
+  readonly #byReference: boolean;
+  readonly #rules: CopyRules;
+
+  /** @param fresh whether each record that comes back is an array made for its reader */
+  constructor(serializes: boolean, fresh = false) {
+    this.#byReference = !serializes;
+    this.#rules = serializes ? UNSHARED : SHARED;
+    this.release = serializes ? releaseDecoded : fresh ? releaseFresh : releaseKept;
+  }
+
+  /** The record to keep for what the user gave: checked, copied, its key normalised. */
+  readonly own = (record: unknown): StoreRecord => {
+    try {
+      return this.#own(record);
+    } catch (error) {
+      if (error instanceof Refusal) throw error;
+      const problem = `the record throws when read: ${messageOf(error)}`;
+      throw new Refusal("STORE_INVALID_RECORD", problem, error);
+    }
+  };
+
+  #own(record: unknown): StoreRecord {
+    if (!Array.isArray(record) || record.length === 0 || kindOf(record) !== "array") {
+      throw new Refusal(
+        "STORE_INVALID_RECORD",
+        `a record is a tuple [key, ...elements]; got ${describe(record)}`,
+      );
+    }
+    const owned = copyElements(record);
+    const key = ownKey(owned[0]);
+    owned[0] = key;
+    for (let index = 1; index < owned.length; index++) {
+      const element = owned[index];
+      if (typeof element === "string" || typeof element === "number") continue;
+      if (!Object.hasOwn(owned, index)) {
+        throw new Refusal("STORE_INVALID_RECORD", `[${index + 1}] is a hole`);
+      }
+      owned[index] = this.#copy(element, index + 1);
+    }
+    return owned as unknown as StoreRecord;
+  }
+
+  /** The element to keep for what the user gave. */
+  ownElement(value: unknown, position: number): OwnedElement {
+    return { position, value: this.#copy(value, position) };
+  }
+
+  #copy(given: unknown, position: number): unknown {
+    const copy = copyValue(given, this.#rules);
+    if (copy === undefined) {
+      throw new Refusal("STORE_INVALID_RECORD", explain(given, this.#rules, `[${position}]`));
+    }
+    if (copy.mutable && this.#byReference) {
+      anyMutable = true;
+      mutableElements.add(copy.value as object);
+    }
+    return copy.value;
+  }
+
+  /** `record`, one of the table's own, with an element replaced. */
+  withElement(record: StoreRecord, element: OwnedElement): StoreRecord {
+    checkElement(record, element.position);
+    return withElementAt(record, element.position, element.value);
+  }
+
+  /** The record to give to the user for one that the adapter returned. */
+  readonly release: (record: StoreRecord) => StoreRecord;
+
+  /** {@link release} for each record of an array, which belongs to the caller. */
+  readonly releaseAll = (records: StoreRecord[]): StoreRecord[] => {
+    if (!this.#byReference) return records;
+    const { release } = this;
+    for (let index = 0; index < records.length; index++) {
+      records[index] = release(records[index] as StoreRecord);
+    }
+    return records;
+  };
+}
+
+/** An element that only the table holds, and where it goes. */
+export interface OwnedElement {
+  readonly position: number;
+  readonly value: unknown;
+}
+
+function releaseDecoded(record: StoreRecord): StoreRecord {
+  return record;
+}
+
+function releaseKept(record: StoreRecord): StoreRecord {
+  return releaseFresh(record.slice() as unknown as StoreRecord);
+}
+
+/** Takes the key and what is mutable out of the table's reach, in an array that only the reader will have. */
+function releaseFresh(record: StoreRecord): StoreRecord {
+  if (anyMutable && record.some(isMutable)) return copyRecord(record);
+  const key = record[0];
+  if (typeof key === "object" && key !== null) (record as [Key, ...unknown[]])[0] = releaseKey(key);
+  return record;
+}
+
+function isMutable(element: unknown): boolean {
+  return typeof element === "object" && element !== null && mutableElements.has(element);
+}
+
+function copyRecord(record: StoreRecord): StoreRecord {
+  return record.map((element) => copyValue(element, UNSHARED)?.value) as unknown as StoreRecord;
+}
