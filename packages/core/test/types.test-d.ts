@@ -35,6 +35,15 @@ declare const memoryAdapter: Adapter<Record<never, never>, "sync">;
 declare const fileAdapter: Adapter<FileOptions, "sync", Required<FileOptions>>;
 declare const remoteAdapter: Adapter<RemoteOptions, "async", Required<RemoteOptions>>;
 
+const CAPABILITIES = {
+  durable: false,
+  ordered: true,
+  bags: true,
+  shared: false,
+  serializes: false,
+  batches: false,
+  expiry: false,
+};
 export function contractSample(): void {
   const store = createStore({ adapter: memoryAdapter });
 
@@ -404,10 +413,15 @@ export function adapters(toolkit: Toolkit): void {
     adapter: {
       name: "inline",
       mode: "sync",
-      contractVersion: 1,
-      capabilities: { durable: false, ordered: true, bags: true, shared: false, serializes: false },
+      contractVersion: 2,
+      capabilities: CAPABILITIES,
       normalizeOptions: (options: { size?: number }) => ({ size: 1, ...options }),
-      open: (_options: object, _toolkit: Toolkit) => ({ openTable: () => table, close() {} }),
+      open: (_options: object, _toolkit: Toolkit) => ({
+        openTable: () => table,
+        tables: () => [],
+        dropTable: () => false,
+        close() {},
+      }),
     },
     options: { size: 2 },
   });
@@ -416,8 +430,8 @@ export function adapters(toolkit: Toolkit): void {
     adapter: {
       name: "inline",
       mode: "sync",
-      contractVersion: 1,
-      capabilities: { durable: false, ordered: true, bags: true, shared: false, serializes: false },
+      contractVersion: 2,
+      capabilities: CAPABILITIES,
       normalizeOptions: () => ({}),
     },
   });

@@ -1,7 +1,9 @@
 import type { StoreErrorCode } from "../errors/errors.js";
-import type { CounterStep, Integer } from "../values/counter.js";
+import type { CounterStep } from "../values/counter.js";
 import type { Key } from "../values/key.js";
 import type { StoreRecord } from "../values/record.js";
+import type { BatchOperation, BatchPlan, TableChange } from "./adapter-batch.js";
+import type { AdapterTable, TableType } from "./adapter-table.js";
 import type { Mode, Result } from "./mode.js";
 
 /**
@@ -44,7 +46,7 @@ export interface Adapter<
 }
 
 /** The version of this contract. It changes when an adapter that is right today would be wrong. */
-export const CONTRACT_VERSION = 1;
+export const CONTRACT_VERSION = 2;
 
 /**
  * What differs between adapters. The conformance kit skips by these, and fails an adapter that can do less, or more,
@@ -63,8 +65,8 @@ export interface Capabilities {
   readonly bags: boolean;
   /**
    * Others (another store, another process) may write the same table while this one has it open. Core can't make an
-   * operation atomic for them: such an adapter implements `insertNew`, `take` and `update` itself, and `scan` for
-   * tables without order.
+   * operation atomic for them: such an adapter implements `insertNew`, `take` and `update` itself, `scan` for tables
+   * without order, and for batches {@link AdapterBackend.transact}.
    */
   readonly shared: boolean;
   /**
@@ -72,10 +74,29 @@ export interface Capabilities {
    * that it was handed, and core isolates them from the users.
    */
   readonly serializes: boolean;
+  /**
+   * Changes of several tables of one backend happen all or not at all, for every reader and across a crash: the
+   * backend has {@link AdapterBackend.applyChanges} or {@link AdapterBackend.transact}. Without it, a batch is refused
+   * with `STORE_NOT_SUPPORTED`.
+   */
+  readonly batches: boolean;
+  /**
+   * Records may have a moment from which no method finds them: the tables have `expire` and `expiresAt`, and take the
+   * moments that are handed to their inserting methods. Without it, whatever carries a moment is refused with
+   * `STORE_NOT_SUPPORTED`, and no method is handed one.
+   */
+  readonly expiry: boolean;
+  /**
+   * The longest key that can be stored, in bytes of `encodeKey` of `@store/codec`. Undefined: any. What is longer the
+   * adapter refuses with `STORE_INVALID_KEY`, naming both sizes.
+   */
+  readonly maxKeyBytes?: number;
+  /**
+   * The longest record, in bytes of `encodeRecord` of `@store/codec`. Undefined: any. What is longer the adapter
+   * refuses with `STORE_INVALID_RECORD`, naming both sizes.
+   */
+  readonly maxRecordBytes?: number;
 }
-
-/** The four types of a table, as in ETS; `docs/semantics.md` says what each means. */
-export type TableType = "set" | "ordered_set" | "bag" | "duplicate_bag";
 
 /** What core hands to an adapter, so that it needs no import from core but types. Pure functions, safe to keep. */
 export interface Toolkit {
@@ -83,10 +104,20 @@ export interface Toolkit {
   compareKeys(this: void, a: Key, b: Key): number;
   /** Whether two records are the same: deep, whatever the order of keys, entries and members. */
   equalRecords(this: void, a: StoreRecord, b: StoreRecord): boolean;
-  /** A 32-bit hash: equal records have equal hashes. */
+  /** A 32-bit hash: equal records have equal hashes. It differs from process to process: never store it. */
   hashRecord(this: void, record: StoreRecord): number;
   /** `record`, one that the adapter keeps, with the element that `step` counts counted; throws where it can't be. */
   counted(this: void, record: StoreRecord, step: CounterStep): StoreRecord;
+  /**
+   * What a batch comes to: the changes to apply, and the results of its operations. For a {@link
+   * AdapterBackend.transact} that runs in a transaction of its own: it plans, applies the changes, and returns the
+   * results. The tables are read by their methods while it plans, at the clock's time for expiry.
+   */
+  planBatch<M extends Mode>(
+    this: void,
+    operations: readonly BatchOperation<M>[],
+    mode: M,
+  ): Result<M, BatchPlan<M> | undefined>;
   /**
    * An error to throw from a method. Core adds the operation and the table to its message.
    * @param detail what happened, with what was received; a clause, lower case, without a full stop
@@ -94,158 +125,45 @@ export interface Toolkit {
   error(this: void, code: StoreErrorCode, detail: string, cause?: unknown): Error;
 }
 
-/** An open backend: where tables of one set of options live. */
+/** A table that a backend holds. */
+export interface TableEntry {
+  readonly name: string;
+  readonly type: TableType;
+}
+
+/** An open backend: where tables of one set of options live. A table is known by its domain and its name. */
 export interface AdapterBackend<M extends Mode = Mode> {
   /**
-   * Opens the table, or creates it. Called once for a name until that table is closed.
+   * Opens the table, or creates it. Called once for a domain and a name until that table is closed.
+   * @param domain any string but the empty one
    * @param name any string but the empty one
    * @param type what the user asked for; undefined: what the table is, or `"set"` if it is new. The adapter doesn't
    * judge: core compares the {@link AdapterTable.type} of what comes back, and closes it on a mismatch. One of the
    * types that the capabilities declare.
    */
-  openTable(name: string, type: TableType | undefined): Result<M, AdapterTable<M>>;
+  openTable(domain: string, name: string, type: TableType | undefined): Result<M, AdapterTable<M>>;
+  /** All tables of the domain that are there, open or not, in any order. */
+  tables(domain: string): Result<M, readonly TableEntry[]>;
+  /** Removes the table, which isn't open, and all that it holds. Returns whether it was there. */
+  dropTable(domain: string, name: string): Result<M, boolean>;
   /** Releases everything. Called once; all tables are closed by then. */
   close(): Result<M, void>;
-}
 
-/** What a scan covers, in exact bounds. Tables that aren't ordered only get `{ reverse: false }` and a limit. */
-export interface ScanRange {
-  /** Where the range begins in key order. */
-  readonly lower: Bound | undefined;
-  /** Where it ends. */
-  readonly upper: Bound | undefined;
-  /** From the end to the beginning. */
-  readonly reverse: boolean;
-  /** How many records core will ask for at most, `Infinity` for all. A hint: core stops there by itself. */
-  readonly limit: number;
-}
-
-/** An end of a {@link ScanRange}. */
-export interface Bound {
-  readonly key: Key;
-  readonly inclusive: boolean;
-}
-
-/** What a scan returns, by the adapter's mode. Core calls `return` when it stops early. */
-export type Scan<M extends Mode, T> = M extends "async" ? AsyncIterable<T> : Iterable<T>;
-
-/** A pattern for `matchObject`, compiled. */
-export interface RecordPattern {
-  /** The records that could match all have this key; undefined if they may have others. */
-  readonly key: Key | undefined;
-  /** Else, and in an ordered table: the keys of all that could match lie in this range. */
-  readonly range: ScanRange;
-  /** Whether a record of the table matches. */
-  matches(this: void, record: StoreRecord): boolean;
-}
-
-/**
- * An open table. The first part is what an adapter must have; it is enough for the whole contract. The second part is
- * what it may have where its backend does better than core's default, which stands beside each.
- *
- * Each method is atomic: it happens whole or not at all, for every other caller and across a crash.
- *
- * The defaults that read and then write are made atomic by core. In a sync adapter nothing can come between. In an async
- * one core runs the writes of a table one after another, in the order of the calls, unless the adapter has `insertNew`,
- * `take` and `update`, the atomic operations that all others are made of, and in a table without order `scan`, whose
- * default needs a table that stands still: then it gets every call at once.
- */
-export interface AdapterTable<M extends Mode = Mode> {
-  /** What the table is, whatever was asked for. */
-  readonly type: TableType;
   /**
-   * Each record that it returns is an array made for that read, of the very elements that it was handed: core hands that
-   * array on, where it would make a copy. Default: false. Means nothing where the adapter serializes.
+   * Applies the changes, in order, all or none: for every reader and across a crash. The tables are open ones of this
+   * backend. Core has planned the batch on what the tables hold, and lets no other write of this store come between.
+   * With the capability `batches`, a backend has this or {@link transact}.
+   * @param changes at least one
    */
-  readonly freshRecords?: boolean;
-
-  /** The records of `key`, `[]` if none; in a bag in the order they were inserted. The array is core's to change. */
-  lookup(key: Key): Result<M, StoreRecord[]>;
+  applyChanges?(changes: readonly TableChange<M>[]): Result<M, void>;
   /**
-   * Inserts all or none. In a set, the record of a key is replaced, and of two records of one key the last stays. In a
-   * bag, a record equal to one that is there is left out; in a duplicate_bag it is added.
-   * @param records at least one
+   * Does the operations of a batch, in order, all or none, each seeing what those before it did. Returns what each
+   * comes to ({@link BatchOperation}), or undefined, with nothing changed, if a condition doesn't hold. Required with
+   * `batches` where the adapter is shared, or is async and lets calls overlap.
+   * Default: core plans the batch on what the tables' methods return, then `applyChanges`.
+   * @param operations at least one; the tables are open ones of this backend
    */
-  insertMany(records: readonly StoreRecord[]): Result<M, void>;
-  /** Removes all records of `key`, if any. */
-  delete(key: Key): Result<M, void>;
-  /**
-   * Removes every record that equals one of `records`, all or none, and returns how many it removed.
-   * @param records at least one; some may be gone already
-   */
-  deleteObjects(records: readonly StoreRecord[]): Result<M, number>;
-  /** Removes everything. */
-  deleteAllObjects(): Result<M, void>;
-  /** How many records there are. */
-  size(): Result<M, number>;
-
-  /** The first key: in key order where the table is ordered, else in any order that an unchanged table keeps. */
-  first(): Result<M, Key | undefined>;
-  /** The last key. */
-  last(): Result<M, Key | undefined>;
-  /**
-   * The key after `key`, undefined at the end. Ordered tables: also for a key that isn't there. Others: undefined for a
-   * key that isn't there (core tells the two apart). O(1) or O(log n).
-   */
-  next(key: Key): Result<M, Key | undefined>;
-  /** The key before `key`; the rest as {@link next}. */
-  prev(key: Key): Result<M, Key | undefined>;
-
-  /** Writes what is left to write and releases the table, even when it throws. Called once. */
-  close(): Result<M, void>;
-
-  /** Default: `insertMany` of one. */
-  insert?(record: StoreRecord): Result<M, void>;
-  /** Default: whether `lookup` finds any. */
-  member?(key: Key): Result<M, boolean>;
-  /** Returns the records of `key` and removes them. Default: `lookup`, then `delete`. */
-  take?(key: Key): Result<M, StoreRecord[]>;
-  /**
-   * Inserts all of `records` if no key of theirs is in the table, and says whether it did. Core has seen to it that
-   * those for a set have different keys. Default: `member` for each, then `insertMany`.
-   */
-  insertNew?(records: readonly StoreRecord[]): Result<M, boolean>;
-  /**
-   * Replaces the record of `key` by what `change` returns for it, and returns that; undefined, without calling
-   * `change`, if there is none. `change` is synchronous, doesn't touch the table, may be called more than once (by an
-   * optimistic transaction, say), returns its argument to leave the record, and throws to give up. Sets only.
-   * Default: `lookup`, then `insertMany`.
-   */
-  update?(
-    key: Key,
-    change: (record: StoreRecord) => StoreRecord,
-  ): Result<M, StoreRecord | undefined>;
-  /** Counts, and returns the new value; undefined if there is no such key. Sets only. Default: {@link update}. */
-  updateCounter?(key: Key, step: CounterStep): Result<M, Integer | undefined>;
-  /**
-   * The records in `range`, in key order where the table is ordered; in a bag those of one key stand together. Stays
-   * right while the table changes between two steps: no record twice, none missed that was there throughout.
-   * Default, ordered: `next` or `prev`, then `lookup`, for each. Default, others: all keys first, then `lookup` each.
-   */
-  scan?(range: ScanRange): Scan<M, StoreRecord>;
-  /** The keys in `range`, each once; the rest as {@link scan}. Default: the keys that `scan` comes by. */
-  scanKeys?(range: ScanRange): Scan<M, Key>;
-  /** At most `limit` records that match. Default: `lookup` of the pattern's key, or `scan` of its range. */
-  matchObject?(pattern: RecordPattern, limit: number): Result<M, StoreRecord[]>;
-  /** Returns when everything written is durable. Required of durable adapters; default: nothing to do. */
-  sync?(): Result<M, void>;
-  /** Brings counters that are kept aside into the table. Default: nothing to do. */
-  flushCounters?(): Result<M, void>;
-  /** What the adapter knows of the room that the table takes, and of itself. Default: nothing. */
-  usage?(): Result<M, TableUsage>;
-}
-
-/** What `info()` says of a table beyond what core knows; each member where the adapter knows it. */
-export interface TableUsage {
-  /** Bytes of the JavaScript heap and of buffers. */
-  readonly memoryBytes?: number;
-  /** Bytes of files. */
-  readonly diskBytes?: number;
-  /**
-   * Whatever else the adapter has to say about the table, such as how its files were repaired; its README says what.
-   * Goes to the user as it is: plain values, of which the adapter keeps none.
-   */
-  readonly details?: Readonly<Record<string, unknown>>;
+  transact?(operations: readonly BatchOperation<M>[]): Result<M, readonly unknown[] | undefined>;
 }
 
 /** The options that an adapter takes. */

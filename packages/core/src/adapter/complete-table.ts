@@ -1,8 +1,16 @@
-import { Refusal } from "../errors/errors.js";
 import { type CounterStep, counted, type Integer } from "../values/counter.js";
+import { equalValues } from "../values/equality.js";
 import type { Key } from "../values/key.js";
 import type { StoreRecord } from "../values/record.js";
-import type { AdapterTable, RecordPattern, Scan, ScanRange, TableUsage } from "./adapter.js";
+import type {
+  AdapterTable,
+  KeyRecords,
+  Moments,
+  RecordPattern,
+  Scan,
+  ScanRange,
+  TableUsage,
+} from "./adapter-table.js";
 import {
   allKeys,
   keysOf,
@@ -13,83 +21,65 @@ import {
   walkRecords,
   walkUnordered,
 } from "./default-scan.js";
+import * as derived from "./derived-operations.js";
 import type { Mode, Result } from "./mode.js";
 import { type Runner, type Steps, step } from "./steps.js";
+import { isAtomic } from "./table-check.js";
+import { TableGate, untilClosed } from "./table-gate.js";
 import { WriteQueue } from "./write-queue.js";
 
-/** An adapter's table with nothing left out, and the derived operations that only core has. */
-export interface CompleteTable<M extends Mode> extends Required<AdapterTable<M>> {
-  /** Removes the records that match, and says how many there were. */
-  matchDelete(pattern: RecordPattern): Result<M, number>;
+/** What only some adapters have, and core can't make up for. */
+type Inherent = "snapshot" | "expire" | "expiresAt";
+
+/** An adapter's table with nothing left out. */
+export interface CompleteTable<M extends Mode>
+  extends Required<Omit<AdapterTable<M>, Inherent | "append">>,
+    Pick<AdapterTable<M>, Inherent> {
+  /** The adapter's own table, as a batch names it. */
+  readonly given: AdapterTable<M>;
+  append(record: AppendedRecord): Result<M, Key>;
+  /** Called when a batch is about to write the table. */
+  batched(): void;
 }
 
-const REQUIRED = [
-  "lookup",
-  "insertMany",
-  "delete",
-  "deleteObjects",
-  "deleteAllObjects",
-  "size",
-  "first",
-  "last",
-  "next",
-  "prev",
-  "close",
-] as const;
+/** What `append` adds. */
+export interface AppendedRecord {
+  readonly prefix: readonly Key[] | null;
+  readonly elements: readonly unknown[];
+  readonly expiresAt: number | undefined;
+  /** What to store for the record that it comes to, where that isn't the record itself. */
+  readonly revise: ((record: StoreRecord) => StoreRecord) | undefined;
+}
 
-/**
- * The methods that make an operation of two or more steps atomic. An adapter that has all needs no queue; nor a `scan`
- * where there is no order to go on by, for core's own takes down the keys in a turn of its own.
- */
-const ATOMIC = ["insertNew", "take", "update"] as const;
+const ALWAYS_OPEN = new TableGate();
+ALWAYS_OPEN.isOpen = true;
 
-const OPTIONAL = [
-  ...ATOMIC,
-  "insert",
-  "member",
-  "updateCounter",
-  "scan",
-  "scanKeys",
-  "matchObject",
-  "sync",
-  "flushCounters",
-  "usage",
-] as const;
-
-/** Refuses a table that lacks a method, before anything is called. */
-export function checkTable(
-  table: unknown,
-  capabilities: { readonly durable: boolean; readonly shared: boolean },
-): void {
-  const given = Object(table) as Partial<AdapterTable>;
-  const methods = [
-    ...REQUIRED,
-    ...(capabilities.durable ? (["sync"] as const) : []),
-    ...(capabilities.shared ? ATOMIC : []),
-    // Core's own scan of a table without order needs one that stands still.
-    ...(capabilities.shared && given.type !== "ordered_set" ? (["scan"] as const) : []),
-  ];
-  const missing = methods.filter((method) => typeof given[method] !== "function");
-  if (missing.length > 0) {
-    throw new Refusal("STORE_INVALID_ADAPTER", `the adapter's table lacks ${missing.join(", ")}`);
-  }
+/** What a complete table is made with. */
+export interface Completion<M extends Mode> {
+  readonly runner: Runner<M>;
+  readonly gate: TableGate;
+  /** The queue of all tables of the backend, where its batches need one. */
+  readonly queue?: WriteQueue | undefined;
 }
 
 /**
  * Fills in what an adapter leaves to core. What the adapter has itself is called as it is; of an async adapter that
  * leaves an atomic operation to core, all writes go through one queue.
+ *
+ * Code of the user's runs while the arguments of a call are read, and may close the table. So each method of a sync
+ * adapter asks the gate once more; an async one refuses by itself what comes after its `close`.
  */
 export function completeTable<M extends Mode>(
   given: AdapterTable<M>,
-  runner: Runner<M>,
+  { runner, gate: opened, queue: common }: Completion<M>,
 ): CompleteTable<M> {
-  const table = runner.mode === "async" ? untilClosed(given) : given;
+  const isAsync = runner.mode === "async";
+  const table = isAsync ? untilClosed(given) : given;
+  const gate = isAsync ? ALWAYS_OPEN : opened;
   const ordered = table.type === "ordered_set";
-  const hasAtomic =
-    ATOMIC.every((method) => table[method] !== undefined) && (ordered || table.scan !== undefined);
-  const queue = runner.mode === "async" && !hasAtomic ? new WriteQueue() : undefined;
+  const queue = common ?? (isAsync && !isAtomic(table) ? new WriteQueue() : undefined);
 
-  /** A write method, put in the queue if there is one. */
+  /** A method that writes, put in the queue if there is one. */
   function write<A extends unknown[], T>(
     method: (...args: A) => Result<M, T>,
   ): (...args: A) => Result<M, T> {
@@ -99,10 +89,12 @@ export function completeTable<M extends Mode>(
   }
 
   function scanWith(keys: () => Steps<Key[]>): (range: ScanRange) => Scan<M, StoreRecord> {
-    return (range) =>
-      table.scan !== undefined
+    return (range) => {
+      gate.check();
+      return table.scan !== undefined
         ? table.scan(range)
         : scanOf(runner, () => walkRecords(table, walkKeys(range, keys)));
+    };
   }
 
   const walkKeys = (range: ScanRange, keys: () => Steps<Key[]>): Walk<Key> =>
@@ -110,60 +102,147 @@ export function completeTable<M extends Mode>(
   const keysNow = () => allKeys(table);
   const keysInTurn = () => step(write(() => runner.run(keysNow()))() as Key[] | Promise<Key[]>);
   const scan = scanWith(keysInTurn);
+  const scanInTurn = scanWith(keysNow);
 
   function matchWith(scanRecords: (range: ScanRange) => Scan<M, StoreRecord>) {
-    return (pattern: RecordPattern, limit: number): Result<M, StoreRecord[]> =>
-      table.matchObject !== undefined
+    return (pattern: RecordPattern, limit: number): Result<M, StoreRecord[]> => {
+      gate.check();
+      return table.matchObject !== undefined
         ? table.matchObject(pattern, limit)
-        : runner.run(matching(table, runner, scanRecords, pattern, limit));
+        : runner.run(derived.matching(table, runner, scanRecords, pattern, limit));
+    };
   }
 
-  const insert = (record: StoreRecord) =>
-    table.insert !== undefined ? table.insert(record) : table.insertMany([record]);
-  const update = (key: Key, change: (record: StoreRecord) => StoreRecord) =>
-    table.update !== undefined
+  const insertMany = (records: readonly StoreRecord[], expiresAt?: Moments) => {
+    gate.check();
+    return expiresAt === undefined
+      ? table.insertMany(records)
+      : table.insertMany(records, expiresAt);
+  };
+  const insert = (record: StoreRecord, expiresAt?: number) => {
+    gate.check();
+    if (table.insert === undefined) return insertMany([record], derived.momentsFor(1, expiresAt));
+    return expiresAt === undefined ? table.insert(record) : table.insert(record, expiresAt);
+  };
+  const insertNew = (records: readonly StoreRecord[], expiresAt?: Moments) => {
+    gate.check();
+    if (table.insertNew === undefined) {
+      return runner.run(derived.insertingNew(table, member, records, expiresAt));
+    }
+    return expiresAt === undefined ? table.insertNew(records) : table.insertNew(records, expiresAt);
+  };
+  const update = (key: Key, change: (record: StoreRecord) => StoreRecord) => {
+    gate.check();
+    return table.update !== undefined
       ? table.update(key, change)
-      : runner.run(updating(table, key, change));
-  const member = (key: Key) =>
-    table.member !== undefined
+      : runner.run(derived.updating(table, key, change));
+  };
+  const member = (key: Key) => {
+    gate.check();
+    return table.member !== undefined
       ? table.member(key)
       : runner.map(table.lookup(key), (records) => records.length > 0);
-  const matchInTurn = matchWith(scanWith(keysNow));
+  };
+  const matchInTurn = matchWith(scanInTurn);
 
   return {
     type: table.type,
     freshRecords: table.freshRecords === true,
-    lookup: (key) => table.lookup(key),
+    given,
+
+    lookup: (key) => {
+      gate.check();
+      return table.lookup(key);
+    },
+    lookupMany: (keys) => {
+      gate.check();
+      return table.lookupMany !== undefined
+        ? table.lookupMany(keys)
+        : runner.run(derived.lookingUp(table, keys));
+    },
     member,
     insert: write(insert),
-    insertMany: write((records: readonly StoreRecord[]) => table.insertMany(records)),
-    insertNew: write((records: readonly StoreRecord[]) =>
-      table.insertNew !== undefined
-        ? table.insertNew(records)
-        : runner.run(insertingNew(table, member, records)),
-    ),
-    take: write((key: Key) =>
-      table.take !== undefined ? table.take(key) : runner.run(taking(table, key)),
-    ),
-    delete: write((key: Key) => table.delete(key)),
-    deleteObjects: write((records: readonly StoreRecord[]) => table.deleteObjects(records)),
-    deleteAllObjects: write(() => table.deleteAllObjects()),
+    insertMany: write(insertMany),
+    insertNew: write(insertNew),
+    take: write((key: Key) => {
+      gate.check();
+      return table.take !== undefined ? table.take(key) : runner.run(derived.taking(table, key));
+    }),
+    delete: write((key: Key) => {
+      gate.check();
+      return table.delete(key);
+    }),
+    deleteMany: write((keys: readonly Key[]) => {
+      gate.check();
+      return table.deleteMany !== undefined
+        ? table.deleteMany(keys)
+        : runner.run(derived.deletingMany(table, keys));
+    }),
+    deleteObjects: write((records: readonly StoreRecord[]) => {
+      gate.check();
+      return table.deleteObjects(records);
+    }),
+    deleteAllObjects: write(() => {
+      gate.check();
+      return table.deleteAllObjects();
+    }),
     update: write(update),
-    updateCounter: write((key: Key, op: CounterStep) =>
-      table.updateCounter !== undefined
-        ? table.updateCounter(key, op)
-        : runner.map(
-            update(key, (record) => counted(record, op)),
-            (record) => record?.[op.position - 1] as Integer | undefined,
-          ),
-    ),
-    size: () => table.size(),
-    first: () => table.first(),
-    last: () => table.last(),
-    next: (key) => table.next(key),
-    prev: (key) => table.prev(key),
+    replace: write((expected: StoreRecord, record: StoreRecord, expiresAt?: number) => {
+      gate.check();
+      if (table.replace !== undefined) return table.replace(expected, record, expiresAt);
+      return table.expire === undefined && table.update !== undefined
+        ? swapping(table.update.bind(table), runner, expected, record)
+        : runner.run(derived.replacing(table, expected, record, expiresAt));
+    }),
+    updateCounter: write((key: Key, counter: CounterStep, initial?, initialExpiresAt?) => {
+      gate.check();
+      if (table.updateCounter !== undefined) {
+        return initial === undefined
+          ? table.updateCounter(key, counter)
+          : table.updateCounter(key, counter, initial, initialExpiresAt);
+      }
+      return runner.map(
+        update(key, (record) => counted(record, counter)),
+        (record) => record?.[counter.position - 1] as Integer | undefined,
+      );
+    }),
+    append: write(({ prefix, elements, expiresAt, revise }: AppendedRecord) => {
+      gate.check();
+      if (table.append !== undefined && revise === undefined) {
+        return table.append(prefix, elements, expiresAt);
+      }
+      const recordOf = (key: Key): StoreRecord =>
+        revise === undefined ? [key, ...elements] : revise([key, ...elements]);
+      return runner.run(derived.appending(table, insertNew, prefix, recordOf, expiresAt));
+    }),
+
+    size: () => {
+      gate.check();
+      return table.size();
+    },
+    first: () => {
+      gate.check();
+      return table.first();
+    },
+    last: () => {
+      gate.check();
+      return table.last();
+    },
+    next: (key) => {
+      gate.check();
+      return table.next(key);
+    },
+    prev: (key) => {
+      gate.check();
+      return table.prev(key);
+    },
+    firstLookup: walk(table.firstLookup?.bind(table), () => table.first(), false),
+    lastLookup: walk(table.lastLookup?.bind(table), () => table.last(), true),
+    nextLookup: walk(table.nextLookup?.bind(table), (key: Key) => table.next(key), false),
+    prevLookup: walk(table.prevLookup?.bind(table), (key: Key) => table.prev(key), true),
     scan,
     scanKeys: (range) => {
+      gate.check();
       if (table.scanKeys !== undefined) return table.scanKeys(range);
       if (table.scan !== undefined) {
         // A limit counts keys here, and would count records there.
@@ -171,90 +250,102 @@ export function completeTable<M extends Mode>(
       }
       return scanOf(runner, () => walkPresent(member, walkKeys(range, keysInTurn)));
     },
+    ...(table.snapshot === undefined ? {} : { snapshot: write(() => snapshotOf(table, gate)) }),
+    count: (range) => {
+      gate.check();
+      if (table.count !== undefined) return table.count(range);
+      const { lower, upper, limit } = range;
+      return lower === undefined && upper === undefined
+        ? runner.map(table.size(), (size) => Math.min(size, limit))
+        : runner.run(derived.counting(runner, scan(range), limit));
+    },
+    deleteRange: write((range: ScanRange) => {
+      gate.check();
+      return table.deleteRange !== undefined
+        ? table.deleteRange(range)
+        : runner.run(derived.deletingRange(table, runner, scanInTurn(range), range.limit));
+    }),
     matchObject: matchWith(scan),
-    matchDelete: write((pattern: RecordPattern) =>
-      runner.run(matchDeleting(table, matchInTurn, pattern)),
-    ),
-    sync: write(() => table.sync?.() as Result<M, void>),
-    flushCounters: write(() => table.flushCounters?.() as Result<M, void>),
-    usage: () => table.usage?.() as Result<M, TableUsage>,
+    matchDelete: write((pattern: RecordPattern) => {
+      gate.check();
+      return table.matchDelete !== undefined
+        ? table.matchDelete(pattern)
+        : runner.run(derived.matchDeleting(table, matchInTurn, pattern));
+    }),
+
+    ...expiryOf(table, gate, write),
+    sync: write(() => {
+      gate.check();
+      return table.sync?.() as Result<M, void>;
+    }),
+    flushCounters: write(() => {
+      gate.check();
+      return table.flushCounters?.() as Result<M, void>;
+    }),
+    usage: () => {
+      gate.check();
+      return table.usage?.() as Result<M, TableUsage>;
+    },
+    batched: () => {},
     close: write(() => table.close()),
   };
-}
 
-/** The table, refusing methods from `close` on: a call of several steps that began before may have some left. */
-function untilClosed<M extends Mode>(table: AdapterTable<M>): AdapterTable<M> {
-  let isOpen = true;
-  const methods: Partial<Record<keyof AdapterTable, unknown>> = {
-    type: table.type,
-    freshRecords: table.freshRecords,
-  };
-  for (const name of [...REQUIRED, ...OPTIONAL]) {
-    const method: unknown = table[name];
-    if (typeof method !== "function") continue;
-    methods[name] = (...args: unknown[]): unknown => {
-      if (!isOpen) throw new Refusal("STORE_TABLE_CLOSED", "the table was closed meanwhile");
-      if (name === "close") isOpen = false;
-      return Reflect.apply(method, table, args);
+  /** A walk with the lookup in one: the adapter's own, or a step and a lookup. */
+  function walk<A extends [Key?]>(
+    own: ((...args: A) => Result<M, KeyRecords | undefined>) | undefined,
+    start: (...args: A) => Result<M, Key | undefined>,
+    reverse: boolean,
+  ): (...args: A) => Result<M, KeyRecords | undefined> {
+    return (...args) => {
+      gate.check();
+      if (own !== undefined) return own(...args);
+      return runner.run(derived.walking(table, () => start(...args), reverse));
     };
   }
-  return methods as unknown as AdapterTable<M>;
 }
 
-function* updating<M extends Mode>(
+type Write<M extends Mode> = <A extends unknown[], T>(
+  method: (...args: A) => Result<M, T>,
+) => (...args: A) => Result<M, T>;
+
+function expiryOf<M extends Mode>(
   table: AdapterTable<M>,
-  key: Key,
-  change: (record: StoreRecord) => StoreRecord,
-): Steps<StoreRecord | undefined> {
-  const [record] = yield* step(table.lookup(key));
-  if (record === undefined) return undefined;
-  const changed = change(record);
-  if (changed !== record) yield* step(table.insertMany([changed]));
-  return changed;
-}
-
-function* insertingNew<M extends Mode>(
-  table: AdapterTable<M>,
-  member: (key: Key) => Result<M, boolean>,
-  records: readonly StoreRecord[],
-): Steps<boolean> {
-  for (const [key] of records) if (yield* step(member(key))) return false;
-  yield* step(table.insertMany(records));
-  return true;
-}
-
-function* taking<M extends Mode>(table: AdapterTable<M>, key: Key): Steps<StoreRecord[]> {
-  const records = yield* step(table.lookup(key));
-  if (records.length > 0) yield* step(table.delete(key));
-  return records;
-}
-
-function* matching<M extends Mode>(
-  table: AdapterTable<M>,
-  runner: Runner<M>,
-  scan: (range: ScanRange) => Scan<M, StoreRecord>,
-  pattern: RecordPattern,
-  limit: number,
-): Steps<StoreRecord[]> {
-  const found: StoreRecord[] = [];
-  if (limit === 0) return found;
-  if (pattern.key !== undefined) {
-    const records = yield* step(table.lookup(pattern.key));
-    return records.filter(pattern.matches).slice(0, limit);
-  }
-  const visit = (record: StoreRecord) => {
-    if (pattern.matches(record)) found.push(record);
-    return found.length < limit;
+  gate: TableGate,
+  write: Write<M>,
+): Pick<AdapterTable<M>, "expire" | "expiresAt"> {
+  const { expire, expiresAt } = table;
+  if (expire === undefined || expiresAt === undefined) return {};
+  return {
+    expire: write((key: Key, at: number | undefined) => {
+      gate.check();
+      return expire.call(table, key, at);
+    }),
+    expiresAt: (key) => {
+      gate.check();
+      return expiresAt.call(table, key);
+    },
   };
-  yield* step(runner.each(scan(pattern.range), visit));
-  return found;
 }
 
-function* matchDeleting<M extends Mode>(
+function snapshotOf<M extends Mode>(
   table: AdapterTable<M>,
-  match: (pattern: RecordPattern, limit: number) => Result<M, StoreRecord[]>,
-  pattern: RecordPattern,
-): Steps<number> {
-  const found = yield* step(match(pattern, Number.POSITIVE_INFINITY));
-  return found.length === 0 ? 0 : yield* step(table.deleteObjects(found));
+  gate: TableGate,
+): ReturnType<NonNullable<AdapterTable<M>["snapshot"]>> {
+  gate.check();
+  return (table.snapshot as NonNullable<AdapterTable<M>["snapshot"]>)();
+}
+
+/** `replace` by `update`. */
+function swapping<M extends Mode>(
+  update: NonNullable<AdapterTable<M>["update"]>,
+  runner: Runner<M>,
+  expected: StoreRecord,
+  record: StoreRecord,
+): Result<M, boolean> {
+  let equal = false;
+  const swap = (stored: StoreRecord) => {
+    equal = equalValues(expected, stored);
+    return equal ? record : stored;
+  };
+  return runner.map(update(expected[0], swap), () => equal);
 }

@@ -1,7 +1,7 @@
 import type { Key } from "../values/key.js";
 import { compareKeys } from "../values/key-order.js";
 import type { StoreRecord } from "../values/record.js";
-import type { AdapterTable, Bound, Scan, ScanRange } from "./adapter.js";
+import type { AdapterTable, Bound, Scan, ScanRange } from "./adapter-table.js";
 import type { Mode, Result } from "./mode.js";
 import { type Runner, type Steps, settledScan, step } from "./steps.js";
 
@@ -44,7 +44,8 @@ function* firstInRange<M extends Mode>(
   return yield* step(reverse ? table.prev(start.key) : table.next(start.key));
 }
 
-function isBeyond(key: Key, end: Bound | undefined, reverse: boolean): boolean {
+/** Whether a key lies past an end of a range. */
+export function isBeyond(key: Key, end: Bound | undefined, reverse: boolean): boolean {
   if (end === undefined) return false;
   const order = compareKeys(key, end.key);
   return order === 0 ? !end.inclusive : order > 0 !== reverse;

@@ -1,5 +1,5 @@
 import { Refusal } from "../errors/errors.js";
-import type { Scan } from "./adapter.js";
+import type { Scan } from "./adapter-table.js";
 import type { Mode, Result } from "./mode.js";
 
 /**

@@ -7,11 +7,17 @@ const WRITES = [
   "insertNew",
   "take",
   "delete",
+  "deleteMany",
   "deleteObjects",
   "deleteAllObjects",
   "update",
+  "replace",
   "updateCounter",
+  "append",
+  "deleteRange",
   "matchDelete",
+  "expire",
+  "batched",
 ] as const;
 
 /**
@@ -21,7 +27,8 @@ const WRITES = [
 export function watchWrites(table: CompleteTable<Mode>, onWrite: () => void): () => void {
   const unwatched = { ...table };
   for (const name of WRITES) {
-    const method = table[name] as (...args: unknown[]) => unknown;
+    const method = table[name] as ((...args: unknown[]) => unknown) | undefined;
+    if (method === undefined) continue;
     const watched = (...args: unknown[]): unknown => {
       onWrite();
       return method(...args);

@@ -2,7 +2,13 @@ import type { Mode, Result } from "../adapter/mode.js";
 import { type Runner, type Steps, settling, step } from "../adapter/steps.js";
 import { describe } from "../errors/describe.js";
 import { Refusal } from "../errors/errors.js";
-import type { MigratedTable, Migration } from "./migration.js";
+import type { MigratedTable } from "./domain-copy.js";
+
+/** What keeps others from opening and closing tables: a domain that is migrated or copied. */
+export interface Migration {
+  readonly domain: string;
+  run(): Steps<MigratedTable[]>;
+}
 
 /**
  * Keeps the migrations of a store, and the calls that open and close its tables, out of each other's way: one migration
@@ -15,7 +21,7 @@ export class MigrationGate<M extends Mode> {
   readonly #runner: Runner<M>;
   /** The calls that are under way. */
   readonly #calls = new Set<unknown>();
-  #migration: Migration<M> | undefined;
+  #migration: Migration | undefined;
   #ending: Result<M, MigratedTable[]> | undefined;
 
   constructor(runner: Runner<M>) {
@@ -23,7 +29,7 @@ export class MigrationGate<M extends Mode> {
   }
 
   /** Runs a migration. It is made when its turn has come. */
-  *migrate(make: () => Migration<M>): Steps<MigratedTable[]> {
+  *migrate(make: () => Migration): Steps<MigratedTable[]> {
     yield* this.waitForAll();
     const migration = make();
     this.#migration = migration;
@@ -31,7 +37,7 @@ export class MigrationGate<M extends Mode> {
     return yield* step(this.#ending as MigratedTable[]);
   }
 
-  *#run(migration: Migration<M>): Steps<MigratedTable[]> {
+  *#run(migration: Migration): Steps<MigratedTable[]> {
     try {
       for (const call of [...this.#calls]) yield* settling(call);
       return yield* migration.run();
@@ -41,11 +47,11 @@ export class MigrationGate<M extends Mode> {
   }
 
   /**
-   * Lets a call pass that opens or closes a table.
-   * @param domain undefined: the table of that name in any
+   * Lets a call pass that opens, closes or drops a table.
+   * @param domain undefined: tables of any
    */
-  *pass<T>(domain: string | undefined, name: string, begin: () => Steps<T>): Steps<T> {
-    while (this.#migration?.concerns(domain, name)) yield* this.#wait();
+  *pass<T>(domain: string | undefined, begin: () => Steps<T>): Steps<T> {
+    while (this.#concerns(domain)) yield* this.#wait();
     const call = this.#runner.run(begin());
     this.#calls.add(call);
     try {
@@ -53,6 +59,11 @@ export class MigrationGate<M extends Mode> {
     } finally {
       this.#calls.delete(call);
     }
+  }
+
+  #concerns(domain: string | undefined): boolean {
+    const migrated = this.#migration?.domain;
+    return migrated !== undefined && (domain === undefined || domain === migrated);
   }
 
   /** Waits until no migration is under way. */

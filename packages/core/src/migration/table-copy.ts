@@ -1,11 +1,15 @@
+import type { Moments } from "../adapter/adapter-table.js";
+import { insertMany } from "../adapter/derived-operations.js";
 import type { Mode, ResultIterator } from "../adapter/mode.js";
 import { failing, type Steps, step } from "../adapter/steps.js";
 import { describe } from "../errors/describe.js";
 import { Refusal } from "../errors/errors.js";
 import type { Table } from "../table/table.js";
+import type { TableContext } from "../table/table-context.js";
 import { equalValues } from "../values/equality.js";
 import { compareKeys } from "../values/key-order.js";
 import type { StoreRecord } from "../values/record.js";
+import type { SourceRecord, TableSource } from "./table-source.js";
 
 /** A table of either mode. */
 export type AnyTable = Table<StoreRecord, Mode>;
@@ -13,32 +17,41 @@ export type AnyTable = Table<StoreRecord, Mode>;
 /** How many records are inserted at once: more are never held in memory. */
 const BATCH_SIZE = 500;
 
-/** Copies the next records that the iterator comes by, in its order. Returns how many, 0 at the end. */
-export function* copyBatch(
-  records: ResultIterator<Mode, StoreRecord>,
-  copy: AnyTable,
-): Steps<number> {
-  const batch: StoreRecord[] = [];
-  while (batch.length < BATCH_SIZE) {
-    const turn = yield* step(records.next());
-    if (turn.done) break;
-    batch.push(turn.value);
+/** Copies the next records of the source, in its order. Returns how many, 0 at the end. */
+export function* copyBatch(source: TableSource, copy: TableContext<Mode>): Steps<number> {
+  const records: StoreRecord[] = [];
+  const moments: (number | undefined)[] = [];
+  let item = yield* source.next();
+  while (item !== undefined) {
+    records.push(copy.isolation.own(item.record));
+    moments.push(item.expiresAt);
+    if (records.length === BATCH_SIZE) break;
+    item = yield* source.next();
   }
-  if (batch.length > 0) yield* step(copy.insertMany(batch));
-  return batch.length;
+  if (records.length > 0) yield* step(insertCopies(copy, records, moments));
+  return records.length;
+}
+
+function insertCopies({ methods }: TableContext<Mode>, records: StoreRecord[], moments: Moments) {
+  if (methods.expire === undefined && moments.some((moment) => moment !== undefined)) {
+    throw new Refusal("STORE_NOT_SUPPORTED", "records of it expire, which the adapter can't");
+  }
+  return insertMany(methods, records, moments);
 }
 
 /**
- * Fails unless `copy` holds exactly what `table` does: as many records, equal ones, those of a key in the same order,
- * and in an ordered_set all of them. Both are read anew; what is held in memory is the records of one key.
+ * Fails unless `copy` holds exactly what the source does: as many records, equal ones, those of a key in the same order,
+ * and in an ordered_set all of them. Both are read anew; what is held in memory is the records of one key. A record
+ * whose moment comes meanwhile may be missing.
  * @param check called between two steps; may throw
  */
-export function* verifyCopy(table: AnyTable, copy: AnyTable, check: () => void): Steps<void> {
+export function* verifyCopy(source: TableSource, copy: AnyTable, check: () => void): Steps<void> {
   const walked =
-    table.type === "ordered_set"
-      ? yield* compareInOrder(table, copy, check)
-      : yield* compareByKey(table, copy, check);
-  const size = yield* step(table.size);
+    copy.type === "ordered_set"
+      ? yield* compareInOrder(source, copy, check)
+      : yield* compareByKey(source, copy, check);
+  if (source.hasMoments) return;
+  const size = yield* source.size();
   const copied = yield* step(copy.size);
   if (size === walked && copied === walked) return;
   check();
@@ -49,47 +62,58 @@ export function* verifyCopy(table: AnyTable, copy: AnyTable, check: () => void):
 }
 
 /** Goes through both side by side. Returns how many records there are. */
-function* compareInOrder(table: AnyTable, copy: AnyTable, check: () => void): Steps<number> {
-  const records = table.records();
+function* compareInOrder(source: TableSource, copy: AnyTable, check: () => void): Steps<number> {
   const copies = copy.records();
   try {
+    let found = yield* step(copies.next());
     for (let count = 0; ; count++) {
-      const expected = yield* step(records.next());
-      const found = yield* step(copies.next());
+      const expected = yield* source.next();
       check();
-      if (expected.done && found.done) return count;
-      if (expected.done || found.done || !equalValues(expected.value, found.value)) {
-        throw differing(expected.done ? found.value : expected.value);
+      if (expected === undefined) {
+        if (found.done) return count;
+        throw differing(found.value);
+      }
+      if (!found.done && equalValues(expected.record, found.value)) {
+        found = yield* step(copies.next());
+      } else if (!isOver(expected)) {
+        throw differing(expected.record);
       }
     }
   } finally {
-    yield* ending(records);
     yield* ending(copies);
   }
 }
 
 /** Goes through the table, and looks up the records of each key in the copy. Returns how many records there are. */
-function* compareByKey(table: AnyTable, copy: AnyTable, check: () => void): Steps<number> {
-  const records = table.records();
-  try {
-    let count = 0;
-    let turn = yield* step(records.next());
-    while (!turn.done) {
-      const record = turn.value;
-      const group: StoreRecord[] = [];
-      do {
-        group.push(turn.value);
-        turn = yield* step(records.next());
-      } while (!turn.done && compareKeys(turn.value[0], record[0]) === 0);
-      const found = yield* step(copy.lookup(record[0]));
-      check();
-      if (!equalValues(group, found)) throw differing(record);
-      count += group.length;
+function* compareByKey(source: TableSource, copy: AnyTable, check: () => void): Steps<number> {
+  let count = 0;
+  let item = yield* source.next();
+  while (item !== undefined) {
+    const [key] = item.record;
+    const group: SourceRecord[] = [];
+    do {
+      group.push(item);
+      item = yield* source.next();
+    } while (item !== undefined && compareKeys(item.record[0], key) === 0);
+    const found = yield* step(copy.lookup(key));
+    check();
+    if (!equalValues(recordsOf(group), found)) {
+      const left = group.filter((each) => !isOver(each));
+      if (left.length === group.length || !equalValues(recordsOf(left), found)) {
+        throw differing(group[0]?.record as StoreRecord);
+      }
     }
-    return count;
-  } finally {
-    yield* ending(records);
+    count += group.length;
   }
+  return count;
+}
+
+function recordsOf(group: readonly SourceRecord[]): StoreRecord[] {
+  return group.map(({ record }) => record);
+}
+
+function isOver({ expiresAt }: SourceRecord): boolean {
+  return expiresAt !== undefined && expiresAt <= Date.now();
 }
 
 function differing([key]: StoreRecord): Refusal {
@@ -97,6 +121,6 @@ function differing([key]: StoreRecord): Refusal {
 }
 
 /** Ends an iterator. It has nothing to say any more: a failure was thrown by its last step. */
-export function* ending(records: ResultIterator<Mode, StoreRecord>): Steps<void> {
+function* ending(records: ResultIterator<Mode, StoreRecord>): Steps<void> {
   yield* failing(() => records.return?.());
 }

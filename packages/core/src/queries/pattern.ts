@@ -1,4 +1,4 @@
-import type { RecordPattern, ScanRange } from "../adapter/adapter.js";
+import type { RecordPattern, ScanRange } from "../adapter/adapter-table.js";
 import { describe } from "../errors/describe.js";
 import { Refusal } from "../errors/errors.js";
 import { equalValues } from "../values/equality.js";
@@ -56,6 +56,7 @@ export function recordPattern(pattern: unknown, ordered: boolean): RecordPattern
   return {
     key: holdsWildcard(key) ? undefined : (key as Key),
     range: ordered ? keyRange(key) : WHOLE,
+    elements,
     matches: matcher(elements),
   };
 }

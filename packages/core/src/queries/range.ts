@@ -1,11 +1,20 @@
-import type { Bound, ScanRange } from "../adapter/adapter.js";
+import type { Bound, ScanRange } from "../adapter/adapter-table.js";
 import { describe } from "../errors/describe.js";
 import { Refusal } from "../errors/errors.js";
-import { type Key, ownKey } from "../values/key.js";
+import { isBytes, type Key, ownKey } from "../values/key.js";
 import { compareKeys, keyAfter } from "../values/key-order.js";
 
 /** A bound in key order: a key, or for tuple keys the leading part of one. */
 type KeyBound<K> = K | (K extends readonly unknown[] ? Readonly<Partial<K>> : never);
+
+/** What a key may begin with. */
+type PrefixOf<K> = K extends readonly unknown[]
+  ? Readonly<Partial<K>>
+  : K extends string
+    ? string
+    : K extends Uint8Array
+      ? Uint8Array
+      : never;
 
 /**
  * Which records `records` and `keys` go through. Bounds and `reverse` need an ordered table. Bounds of both kinds
@@ -20,8 +29,8 @@ export interface Range<K = Key> {
   readonly lt?: KeyBound<K>;
   /** This key and those before it. */
   readonly lte?: KeyBound<K>;
-  /** Tuple keys that begin with these elements; `[]` is all tuples. */
-  readonly prefix?: K extends readonly unknown[] ? Readonly<Partial<K>> : never;
+  /** Tuple keys that begin with these elements, strings or bytes that begin so; `[]` is all tuples, `""` all strings. */
+  readonly prefix?: PrefixOf<K>;
   /** From the last to the first. Default: false. */
   readonly reverse?: boolean;
   /** At most so many: of records in `records`, of keys in `keys`. Default: `Infinity`. */
@@ -62,25 +71,53 @@ export function scanRange(range: unknown, ordered: boolean): ScanRange {
   };
 }
 
-/** The range of the tuple keys that begin with `prefix`. */
+/** The range of the keys that begin with `prefix`: tuples, strings or bytes, as the prefix is. */
 export function prefixRange(prefix: unknown): ScanRange {
-  if (!Array.isArray(prefix)) {
+  const isPrefix =
+    typeof prefix === "string" ||
+    Array.isArray(prefix) ||
+    (typeof prefix === "object" && prefix !== null && isBytes(prefix));
+  if (!isPrefix) {
     throw new Refusal(
       "STORE_INVALID_OPERATION",
-      `a prefix is the leading part of a tuple key, an array; got ${describe(prefix)}`,
+      `a prefix is the leading part of a tuple key (an array), a string or a Uint8Array; got ${describe(prefix)}`,
     );
   }
-  const from = ownKey(prefix) as readonly Key[];
-  const last = from.at(-1);
+  const from = ownKey(prefix);
+  const end = prefixEnd(from);
   return {
     ...WHOLE,
     lower: { key: from, inclusive: true },
-    // Tuples come last of all keys: the empty prefix has no end.
-    upper:
-      last === undefined
-        ? undefined
-        : { key: [...from.slice(0, -1), keyAfter(last)], inclusive: false },
+    upper: end === undefined ? undefined : { key: end, inclusive: false },
   };
+}
+
+/** The smallest key after all that begin with `prefix`; undefined if there is none. */
+function prefixEnd(prefix: Key): Key | undefined {
+  if (typeof prefix === "string") return stringAfter(prefix);
+  if (!Array.isArray(prefix)) return bytesAfter(prefix as Uint8Array);
+  const last = prefix.at(-1);
+  // Tuples come last of all keys: the empty prefix has no end.
+  return last === undefined ? undefined : [...prefix.slice(0, -1), keyAfter(last)];
+}
+
+/** The last code unit that can be raised is; after all strings come bytes. */
+function stringAfter(prefix: string): Key {
+  for (let end = prefix.length; end > 0; end--) {
+    const unit = prefix.charCodeAt(end - 1);
+    if (unit < 0xffff) return prefix.slice(0, end - 1) + String.fromCharCode(unit + 1);
+  }
+  return new Uint8Array();
+}
+
+/** Likewise; after all bytes come tuples. */
+function bytesAfter(prefix: Uint8Array): Key {
+  let end = prefix.length;
+  while (end > 0 && prefix[end - 1] === 0xff) end--;
+  if (end === 0) return [];
+  const after = prefix.slice(0, end);
+  after[end - 1] = (after[end - 1] as number) + 1;
+  return after;
 }
 
 /** The limit for what the user passed: an integer from 0, or Infinity. */

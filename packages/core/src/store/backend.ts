@@ -1,126 +1,166 @@
-import type { AdapterBackend, AdapterTable, TableType, Toolkit } from "../adapter/adapter.js";
-import { type CompleteTable, checkTable, completeTable } from "../adapter/complete-table.js";
+import type { AdapterBackend, TableEntry } from "../adapter/adapter.js";
+import type { BatchOperation } from "../adapter/adapter-batch.js";
+import type { AdapterTable, TableType } from "../adapter/adapter-table.js";
+import { completeTable } from "../adapter/complete-table.js";
 import type { Mode, Result } from "../adapter/mode.js";
 import { failing, type Runner, runnerOf, type Steps, settling, step } from "../adapter/steps.js";
+import { checkTable, TABLE_TYPES } from "../adapter/table-check.js";
+import { WriteQueue } from "../adapter/write-queue.js";
 import { watchWrites } from "../adapter/write-watch.js";
+import { planBatch } from "../batch/plan-batch.js";
 import { describe } from "../errors/describe.js";
-import { Refusal, type StoreErrorCode } from "../errors/errors.js";
-import type { CallSite } from "../table/call.js";
+import { Refusal } from "../errors/errors.js";
+import { intakeOf } from "../table/schema.js";
 import type { Table } from "../table/table.js";
+import type { BatchBackend } from "../table/table-context.js";
 import { tableHandle } from "../table/table-handle.js";
-import { counted } from "../values/counter.js";
-import { equalValues } from "../values/equality.js";
-import { hashValue } from "../values/hash.js";
+import type { Turns } from "../table/turns.js";
 import { Isolation } from "../values/isolation.js";
-import { compareKeys } from "../values/key-order.js";
 import type { StoreRecord } from "../values/record.js";
 import type { DomainConfig } from "./domain-registry.js";
+import {
+  checkSettings,
+  checkType,
+  NO_SETTINGS,
+  newSlot,
+  type TableSettings,
+  type TableSlot,
+} from "./table-slot.js";
+import { toolkit } from "./toolkit.js";
 
-const TOOLKIT: Toolkit = Object.freeze({
-  compareKeys,
-  equalRecords: equalValues,
-  hashRecord: hashValue,
-  counted,
-  error: (code: StoreErrorCode, detail: string, cause?: unknown) =>
-    new Refusal(code, detail, cause),
-});
-
-/** The types of tables. */
-export const TABLE_TYPES: readonly TableType[] = ["set", "ordered_set", "bag", "duplicate_bag"];
-
-/** A table from the moment that it is asked for until it is closed. */
-interface TableSlot<M extends Mode> {
-  /** The domains that hold the handle. */
-  readonly domains: Set<string>;
-  /** Calls go through from when the table is there until its `close` begins. */
-  isOpen: boolean;
-  /** The adapter's table, once it is there. */
-  methods: CompleteTable<Mode> | undefined;
-  handle: Result<M, Table<StoreRecord, M>> | undefined;
-  closing: Result<M, void> | undefined;
+/** What a backend has of its store. */
+export interface BackendContext<M extends Mode> {
+  /** The store itself, for those who ask whose a table is. */
+  readonly store: object;
+  readonly mode: M;
+  readonly turns: Turns;
 }
 
 /**
  * The tables of one adapter with one set of options, shared by the domains that are configured so.
  *
- * A name has one slot, and so one handle, at a time: it is there before the adapter is asked, so that a second caller
- * waits for the first, and goes when the adapter has closed the table, so that one who opens it anew comes after.
+ * A table, known by its domain and its name, has one slot, and so one handle, at a time: it is there before the adapter
+ * is asked, so that a second caller waits for the first, and goes when the adapter has closed the table, so that one who
+ * opens it anew comes after.
  */
-export class Backend<M extends Mode> {
+export class Backend<M extends Mode> implements BatchBackend {
   readonly config: DomainConfig;
-  readonly #mode: M;
+  readonly #context: BackendContext<M>;
   /** Of the store's mode: waits for what others began. */
   readonly #runner: Runner<M>;
   /** Of the adapter's mode: for its methods. */
-  readonly #methods: Runner<Mode>;
+  readonly #adapterRunner: Runner<Mode>;
   readonly #slots = new Map<string, TableSlot<M>>();
   #opened: Result<M, AdapterBackend> | undefined;
+  /** The adapter's backend, once it is there. */
+  #backend: AdapterBackend | undefined;
+  /** Where core plans the batches of an async adapter, no write of any of its tables may come between. */
+  readonly #queue = new WriteQueue();
   /** From the beginning of `close` on, nothing is opened any more: who waits for a table that closes comes too late. */
   #isClosing = false;
 
-  constructor(config: DomainConfig, mode: M) {
+  constructor(config: DomainConfig, context: BackendContext<M>) {
     this.config = config;
-    this.#mode = mode;
-    this.#runner = runnerOf(mode);
-    this.#methods = runnerOf(config.adapter.mode);
+    this.#context = context;
+    this.#runner = runnerOf(context.mode);
+    this.#adapterRunner = runnerOf(config.adapter.mode);
+  }
+
+  get store(): object {
+    return this.#context.store;
+  }
+
+  get hasBatches(): boolean {
+    return this.config.adapter.capabilities.batches;
   }
 
   /** Opens the table, or waits for whoever does, and returns its handle. */
   *ensureTable(
     domain: string,
     name: string,
-    type: TableType | undefined,
+    settings: TableSettings,
   ): Steps<Table<StoreRecord, M>> {
-    this.checkSupported(type);
-    let slot = this.#slots.get(name);
+    this.checkSupported(settings.type);
+    this.#checkExpiry(settings);
+    const key = slotKey(domain, name);
+    let slot = this.#slots.get(key);
     while (slot !== undefined) {
+      this.#checkOpening(slot);
       const handle = yield* this.#settled(slot);
       if (handle !== undefined) {
-        checkType(handle.type, type);
-        slot.domains.add(domain);
+        checkSettings(slot.settings, handle.type, settings);
         return handle;
       }
       // It is closed by now, or it didn't open: perhaps only for what the other caller asked.
-      slot = this.#slots.get(name);
+      slot = this.#slots.get(key);
     }
     if (this.#isClosing) throw new Refusal("STORE_TABLE_CLOSED", "the store is closed");
-    slot = {
-      domains: new Set([domain]),
-      isOpen: false,
-      methods: undefined,
-      handle: undefined,
-      closing: undefined,
-    };
-    this.#slots.set(name, slot);
-    slot.handle = this.#runner.run(this.#openTable(slot, domain, name, type));
+    slot = newSlot<M>(domain, name, settings);
+    this.#slots.set(key, slot);
+    slot.handle = this.#runner.run(this.#openTable(slot));
     return yield* step(slot.handle as Table<StoreRecord, M>);
   }
 
   /** The handle of the table, if it is open; waits for one that is being opened or closed. */
-  *openedTable(name: string): Steps<Table<StoreRecord, M> | undefined> {
-    const slot = this.#slots.get(name);
+  *openedTable(domain: string, name: string): Steps<Table<StoreRecord, M> | undefined> {
+    const slot = this.#slots.get(slotKey(domain, name));
     return slot && (yield* this.#settled(slot));
   }
 
-  *#settled(slot: TableSlot<M>): Steps<Table<StoreRecord, M> | undefined> {
-    if (slot.closing === undefined) return yield* settling(slot.handle);
-    yield* settling(slot.closing);
-    return undefined;
+  /** The tables of that name that are open, in whatever domain. */
+  *openedTables(name: string): Steps<Table<StoreRecord, M>[]> {
+    const tables: Table<StoreRecord, M>[] = [];
+    for (const slot of [...this.#slots.values()]) {
+      if (slot.name !== name) continue;
+      const table = yield* this.#settled(slot);
+      if (table !== undefined) tables.push(table);
+    }
+    return tables;
   }
 
-  /** The names of the tables that the domain has open. */
-  namesOf(domain: string): string[] {
-    return [...this.#slots].filter(([, slot]) => slot.domains.has(domain)).map(([name]) => name);
+  /** The tables of the domain that are there, open or not, by name. */
+  *tables(domain: string): Steps<TableEntry[]> {
+    const backend = yield* this.#openedBackend();
+    const entries = yield* step(this.#adapterRunner.map(backend.tables(domain), same));
+    return entries
+      .map(({ name, type }) => ({ name, type }))
+      .sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
   }
 
-  /** The domains that have the table open. */
-  domainsOf(name: string): string[] {
-    return [...(this.#slots.get(name)?.domains ?? [])];
+  /** Closes the table's handle and removes the table. Returns whether it was there. */
+  *dropTable(domain: string, name: string): Steps<boolean> {
+    const key = slotKey(domain, name);
+    let slot = this.#slots.get(key);
+    while (slot !== undefined) {
+      this.#checkOpening(slot);
+      const handle = yield* this.#settled(slot);
+      if (handle !== undefined) yield* step(handle.close() as undefined);
+      slot = this.#slots.get(key);
+    }
+    slot = newSlot<M>(domain, name, NO_SETTINGS);
+    this.#slots.set(key, slot);
+    slot.closing = this.#runner.run(this.#dropping(slot));
+    return yield* step(slot.closing as boolean);
+  }
+
+  *#dropping(slot: TableSlot<M>): Steps<boolean> {
+    try {
+      const backend = yield* this.#openedBackend();
+      const { domain, name } = slot;
+      return yield* step(this.#adapterRunner.map(backend.dropTable(domain, name), Boolean));
+    } finally {
+      this.#release(slot);
+    }
+  }
+
+  /** Whether any table is open. */
+  get isInUse(): boolean {
+    return this.#slots.size > 0;
   }
 
   /** {@link watchWrites} of a table that is open; does nothing for one that isn't. */
-  watchWrites(name: string, onWrite: () => void): () => void {
-    const methods = this.#slots.get(name)?.methods;
+  watchWrites(domain: string, name: string, onWrite: () => void): () => void {
+    const methods = this.#slots.get(slotKey(domain, name))?.methods;
     return methods === undefined ? () => {} : watchWrites(methods, onWrite);
   }
 
@@ -133,13 +173,53 @@ export class Backend<M extends Mode> {
     throw new Refusal("STORE_NOT_SUPPORTED", `adapter ${describe(adapter.name)} has no ${type}`);
   }
 
+  #checkExpiry({ expireAfter }: TableSettings): void {
+    const { adapter } = this.config;
+    if (expireAfter === undefined || adapter.capabilities.expiry) return;
+    throw new Refusal("STORE_NOT_SUPPORTED", `adapter ${describe(adapter.name)} has no expiry`);
+  }
+
+  /** Refuses what would have to wait for the call that it is made in. */
+  #checkOpening(slot: TableSlot<M>): void {
+    if (this.#context.mode === "async") return;
+    if (slot.handle !== undefined || slot.closing !== undefined) return;
+    throw new Refusal("STORE_INVALID_OPERATION", "the table is just being opened");
+  }
+
+  *#settled(slot: TableSlot<M>): Steps<Table<StoreRecord, M> | undefined> {
+    if (slot.closing === undefined) return yield* settling(slot.handle);
+    yield* settling(slot.closing);
+    return undefined;
+  }
+
+  transact(
+    operations: readonly BatchOperation<Mode>[],
+  ): Result<Mode, readonly unknown[] | undefined> {
+    // The tables are open, so the backend is.
+    const backend = this.#backend as AdapterBackend;
+    if (backend.transact !== undefined) return backend.transact(operations);
+    const run = () => this.#adapterRunner.run(this.#planned(backend, operations));
+    return this.config.adapter.mode === "sync" ? run() : this.#queue.run(async () => await run());
+  }
+
+  *#planned(
+    backend: AdapterBackend,
+    operations: readonly BatchOperation<Mode>[],
+  ): Steps<readonly unknown[] | undefined> {
+    const plan = yield* step(planBatch(operations, this.config.adapter.mode));
+    if (plan === undefined) return undefined;
+    if (plan.changes.length > 0) yield* step(backend.applyChanges?.(plan.changes));
+    return plan.results;
+  }
+
   /** Closes every table, then the adapter's backend. All are tried; the first failure is thrown. */
   *close(): Steps<void> {
     this.#isClosing = true;
     const failures: unknown[] = [];
-    for (const { handle } of [...this.#slots.values()]) {
+    for (const slot of [...this.#slots.values()]) {
+      slot.isAbandoned = this.#context.mode === "sync" && slot.handle === undefined;
       // One that doesn't open has told whoever asked for it.
-      const table = yield* settling(handle);
+      const table = yield* settling(slot.handle);
       if (table === undefined) continue;
       const failure = yield* failing(() => table.close());
       if (failure !== undefined) failures.push(failure.error);
@@ -147,36 +227,35 @@ export class Backend<M extends Mode> {
     if (this.#opened !== undefined) {
       const backend = yield* settling(this.#opened as Result<Mode, AdapterBackend>);
       const failure =
-        backend && (yield* failing(() => this.#methods.map(backend.close(), () => undefined)));
+        backend && (yield* failing(() => this.#adapterRunner.map(backend.close(), nothing)));
       if (failure !== undefined) failures.push(failure.error);
     }
     if (failures.length > 0) throw failures[0];
   }
 
-  *#openTable(
-    slot: TableSlot<M>,
-    domain: string,
-    name: string,
-    type: TableType | undefined,
-  ): Steps<Table<StoreRecord, M>> {
+  *#openTable(slot: TableSlot<M>): Steps<Table<StoreRecord, M>> {
+    const { domain, name, settings } = slot;
     try {
-      const backend = yield* this.#backend();
-      const table = yield* step(this.#methods.map(backend.openTable(name, type), (table) => table));
-      yield* this.#checkOpened(table, type);
-      slot.isOpen = true;
-      return this.#handle(slot, domain, name, table);
+      const backend = yield* this.#openedBackend();
+      const table = yield* step(
+        this.#adapterRunner.map(backend.openTable(domain, name, settings.type), same),
+      );
+      yield* this.#checkOpened(slot, table);
+      slot.gate.isOpen = true;
+      return this.#handle(slot, table);
     } catch (error) {
-      this.#slots.delete(name);
+      this.#release(slot);
       throw error;
     }
   }
 
   /** The adapter's backend, opened when it is needed first. One that failed to open is tried again the next time. */
-  *#backend(): Steps<AdapterBackend> {
+  *#openedBackend(): Steps<AdapterBackend> {
     this.#opened ??= this.#runner.run(this.#open());
     const opened = this.#opened;
     try {
-      return yield* step(opened as AdapterBackend);
+      this.#backend = yield* step(opened as AdapterBackend);
+      return this.#backend;
     } catch (error) {
       if (this.#opened === opened) this.#opened = undefined;
       throw error;
@@ -185,16 +264,27 @@ export class Backend<M extends Mode> {
 
   *#open(): Steps<AdapterBackend> {
     const { adapter, options } = this.config;
-    const backend = yield* step(this.#methods.map(adapter.open(options, TOOLKIT), (b) => b));
+    const backend = yield* step(this.#adapterRunner.map(adapter.open(options, toolkit), same));
     const given = Object(backend) as Partial<AdapterBackend>;
-    if (typeof given.openTable === "function" && typeof given.close === "function") return backend;
+    const missing = (["openTable", "tables", "dropTable", "close"] as const).filter(
+      (method) => typeof given[method] !== "function",
+    );
+    const lacksBatches =
+      adapter.capabilities.batches &&
+      typeof given.transact !== "function" &&
+      (adapter.capabilities.shared || typeof given.applyChanges !== "function");
+    if (missing.length === 0 && !lacksBatches) return backend;
+    const lacks = [
+      ...missing,
+      ...(lacksBatches ? [adapter.capabilities.shared ? "transact" : "applyChanges"] : []),
+    ].join(", ");
     throw new Refusal(
       "STORE_INVALID_ADAPTER",
-      `adapter ${describe(adapter.name)} opened a backend without openTable or close`,
+      `adapter ${describe(adapter.name)} opened a backend without ${lacks}`,
     );
   }
 
-  *#checkOpened(table: AdapterTable, type: TableType | undefined): Steps<void> {
+  *#checkOpened(slot: TableSlot<M>, table: AdapterTable): Steps<void> {
     checkTable(table, this.config.adapter.capabilities);
     try {
       if (!TABLE_TYPES.includes(table.type)) {
@@ -203,61 +293,76 @@ export class Backend<M extends Mode> {
           `the adapter opened a table of type ${describe(table.type)}`,
         );
       }
-      checkType(table.type, type);
+      checkType(table.type, slot.settings.type);
+      if (slot.isAbandoned) throw new Refusal("STORE_TABLE_CLOSED", "the store is closed");
     } catch (error) {
       // The caller is told what is wrong with the table, even if it doesn't close either.
-      yield* failing(() => this.#methods.map(table.close(), () => undefined));
+      yield* failing(() => this.#adapterRunner.map(table.close(), nothing));
       throw error;
     }
   }
 
-  #handle(
-    slot: TableSlot<M>,
-    domain: string,
-    name: string,
-    table: AdapterTable,
-  ): Table<StoreRecord, M> {
+  #handle(slot: TableSlot<M>, table: AdapterTable): Table<StoreRecord, M> {
+    const { domain, name, gate, settings } = slot;
     const { adapter } = this.config;
-    const methods = completeTable(table, this.#methods);
+    const { capabilities } = adapter;
+    const plansBatches = capabilities.batches && this.#backend?.transact === undefined;
+    const methods = completeTable(table, {
+      runner: this.#adapterRunner,
+      gate,
+      queue: plansBatches && adapter.mode === "async" ? this.#queue : undefined,
+    });
     slot.methods = methods;
-    const site: CallSite = {
-      checkOpen: () => {
-        if (!slot.isOpen) throw new Refusal("STORE_TABLE_CLOSED", "the table is closed");
-      },
+    const isolation = new Isolation(capabilities.serializes, methods.freshRecords);
+    const checkOpen = () => gate.check();
+    return tableHandle({
+      checkOpen,
       describe: (operation) =>
         `${operation} on table ${describe(name)} (domain ${describe(domain)})`,
-    };
-    return tableHandle({
-      ...site,
+      turns: this.#context.turns,
       name,
       domain,
       adapter: adapter.name,
+      backend: this,
       methods,
-      runner: this.#methods,
-      isolation: new Isolation(adapter.capabilities.serializes, methods.freshRecords),
-      mode: this.#mode,
-      close: () => this.#closeTable(slot, name, methods),
+      runner: this.#adapterRunner,
+      isolation,
+      intake: intakeOf(isolation, settings.schema, checkOpen),
+      expireAfter: settings.expireAfter,
+      mode: this.#context.mode,
+      close: () => this.#closeTable(slot),
     });
   }
 
-  #closeTable(slot: TableSlot<M>, name: string, table: AdapterTable): Result<M, void> | undefined {
-    if (slot.isOpen) {
-      slot.isOpen = false;
-      slot.closing = this.#runner.run(this.#closing(slot, name, table));
+  #closeTable(slot: TableSlot<M>): Result<M, void> | undefined {
+    if (slot.gate.isOpen) {
+      slot.gate.isOpen = false;
+      slot.closing = this.#runner.run(this.#closing(slot));
     }
-    return slot.closing;
+    return slot.closing as Result<M, void> | undefined;
   }
 
-  *#closing(slot: TableSlot<M>, name: string, table: AdapterTable): Steps<void> {
+  *#closing(slot: TableSlot<M>): Steps<void> {
     try {
-      yield* step(this.#methods.map(table.close(), () => undefined));
+      yield* step(this.#adapterRunner.map(slot.methods?.close() as Result<Mode, void>, nothing));
     } finally {
-      if (this.#slots.get(name) === slot) this.#slots.delete(name);
+      this.#release(slot);
     }
+  }
+
+  #release(slot: TableSlot<M>): void {
+    const key = slotKey(slot.domain, slot.name);
+    if (this.#slots.get(key) === slot) this.#slots.delete(key);
   }
 }
 
-function checkType(type: TableType, wanted: TableType | undefined): void {
-  if (wanted === undefined || wanted === type) return;
-  throw new Refusal("STORE_TABLE_TYPE_MISMATCH", `the table is of type ${type}, not ${wanted}`);
+/** Different for each domain and name. */
+function slotKey(domain: string, name: string): string {
+  return `${domain.length}:${domain}${name}`;
 }
+
+function same<T>(value: T): T {
+  return value;
+}
+
+function nothing(): undefined {}

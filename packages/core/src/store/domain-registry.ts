@@ -16,6 +16,8 @@ const CAPABILITIES: readonly (keyof Capabilities)[] = [
   "bags",
   "shared",
   "serializes",
+  "batches",
+  "expiry",
 ];
 
 /** Which adapter backs which domain. */
@@ -29,6 +31,11 @@ export class DomainRegistry {
 
   get(domain: string): DomainConfig {
     return this.#domains.get(domain) ?? this.#default;
+  }
+
+  /** Whether the domain was configured, and not reset since. */
+  has(domain: string): boolean {
+    return this.#domains.has(domain);
   }
 
   set(domain: string, config: DomainConfig): void {
@@ -133,6 +140,11 @@ function checkAdapter(adapter: unknown): asserts adapter is Adapter {
   for (const name of CAPABILITIES) {
     const value = capabilities[name];
     demand(`capabilities.${name}`, value, "a boolean", typeof value === "boolean");
+  }
+  for (const name of ["maxKeyBytes", "maxRecordBytes"]) {
+    const value = capabilities[name];
+    const isLimit = value === undefined || (Number.isSafeInteger(value) && Number(value) > 0);
+    demand(`capabilities.${name}`, value, "an integer above 0, or undefined", isLimit);
   }
   for (const name of ["normalizeOptions", "open"] as const) {
     demand(name, given[name], "a function", typeof given[name] === "function");

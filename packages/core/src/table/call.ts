@@ -1,20 +1,23 @@
 import type { Mode, Result } from "../adapter/mode.js";
 import { messageOf } from "../errors/describe.js";
 import { locate, Refusal, StoreError } from "../errors/errors.js";
+import type { Turns } from "./turns.js";
 
 /** Where calls are made: a store or a table. */
 export interface CallSite {
-  /** Refuses the call when the place is closed. */
+  /** Refuses the call when the store or the table is closed. */
   checkOpen(): void;
   /** How a message names the call, by the operation and what it received. */
   describe(operation: string, received: readonly unknown[]): string;
+  /** The turns of the event loop that calls of an async store take. */
+  readonly turns: Turns;
 }
 
 /** What a call does, its arguments unchecked. */
 type Body<A extends unknown[], T> = (...args: A) => T;
 
 /**
- * A public operation, in the mode of its store: checks that the place is open, does what `body` does, and turns what
+ * A public operation, in the mode of its store: checks that the site is open, does what `body` does, and turns what
  * that throws into a `StoreError` that says where. `body` may return a promise in an async store only.
  */
 export type Caller<M extends Mode> = <A extends unknown[], T>(
@@ -22,13 +25,13 @@ export type Caller<M extends Mode> = <A extends unknown[], T>(
   body: Body<A, Result<Mode, T>>,
 ) => Body<A, Result<M, T>>;
 
-/** The caller for a place and a mode. */
+/** The caller for a site and a mode, of operations with at most three arguments. */
 export function callerOf<M extends Mode>(site: CallSite, mode: M): Caller<M> {
   const caller: unknown = mode === "sync" ? syncCaller(site) : asyncCaller(site);
   return caller as Caller<M>;
 }
 
-// No operation has more than three arguments; spelled out, they cost nothing.
+// Three arguments, spelled out, cost nothing.
 type AnyBody = (a?: unknown, b?: unknown, c?: unknown) => unknown;
 
 function syncCaller(site: CallSite) {
@@ -43,16 +46,26 @@ function syncCaller(site: CallSite) {
     };
 }
 
+/** Operations that may go through many records: the clock is looked at after each. */
+const MANY = /Many|All|Range|match|foldl|count|commit|Domain/;
+
 function asyncCaller(site: CallSite) {
-  return (operation: string, body: AnyBody): AnyBody =>
-    async (a, b, c) => {
+  return (operation: string, body: AnyBody): AnyBody => {
+    const many = MANY.test(operation);
+    const { turns } = site;
+    return async (a, b, c) => {
       try {
         site.checkOpen();
-        return await body(a, b, c);
+        const result = await body(a, b, c);
+        const turn = turns.due(many);
+        if (turn !== undefined) await turn;
+        return result;
       } catch (error) {
+        await turns.due(many);
         throw locate(site.describe(operation, [a, b, c]), error);
       }
     };
+  };
 }
 
 /** Runs code of the user's: what it throws is theirs, and not the adapter's failure. */

@@ -1,4 +1,4 @@
-import type { Scan } from "../adapter/adapter.js";
+import type { Scan } from "../adapter/adapter-table.js";
 import type { Mode, ResultIterator } from "../adapter/mode.js";
 import { settledScan } from "../adapter/steps.js";
 import { locate } from "../errors/errors.js";
@@ -65,6 +65,8 @@ async function* asyncSteps<T>(
     if (left === 0) return;
     site.checkOpen();
     for await (const value of course.scan) {
+      const turn = site.turns.due();
+      if (turn !== undefined) await turn;
       yield course.release(value);
       if (--left === 0) return;
       site.checkOpen();

@@ -1,8 +1,9 @@
-import type { TableType } from "../adapter/adapter.js";
+import type { TableType } from "../adapter/adapter-table.js";
 import type { Mode, Result, ResultIterator } from "../adapter/mode.js";
 import type { Pattern } from "../queries/pattern.js";
 import type { Range } from "../queries/range.js";
-import type { CounterOp, CounterValue } from "../values/counter.js";
+import type { CounterOp, CounterPair, CounterValue } from "../values/counter.js";
+import type { Key } from "../values/key.js";
 import type { ElementAt, KeyOf, StoreRecord } from "../values/record.js";
 
 /**
@@ -24,20 +25,35 @@ export interface Table<R extends StoreRecord = StoreRecord, M extends Mode = "sy
   readonly domain: string;
   readonly type: TableType;
 
-  /** Inserts a record. In a set it replaces that of its key; in a bag a record equal to it is kept once. */
-  insert(record: Readonly<R>): Result<M, void>;
+  /**
+   * Inserts a record. In a set it replaces that of its key; in a bag a record equal to it is kept once. What a write
+   * stores expires at the moment in its options, else by the table's `expireAfter`, else never.
+   */
+  insert(record: Readonly<R>, options?: WriteOptions): Result<M, void>;
   /**
    * Inserts all records or, on any failure, none; also across a crash. Of two records of one key in a set, the last
    * stays. Takes any iterable, which is read to its end first.
    */
-  insertMany(records: Iterable<Readonly<R>>): Result<M, void>;
+  insertMany(records: Iterable<Readonly<R>>, options?: WriteOptions): Result<M, void>;
   /** Inserts a record if its key isn't there. Returns whether it was inserted. */
-  insertNew(record: Readonly<R>): Result<M, boolean>;
+  insertNew(record: Readonly<R>, options?: WriteOptions): Result<M, boolean>;
   /** Inserts all records if none of their keys is there, nor, in a set, twice among them. Returns whether it did. */
-  insertNewMany(records: Iterable<Readonly<R>>): Result<M, boolean>;
+  insertNewMany(records: Iterable<Readonly<R>>, options?: WriteOptions): Result<M, boolean>;
 
   /** The records of a key, `[]` if none; in a bag in the order they were inserted. */
   lookup(key: KeyOf<R>): Result<M, R[]>;
+  /** The records of each key, as `lookup` returns them: in one round trip where the adapter can. Takes any iterable. */
+  lookupMany(keys: Iterable<KeyOf<R>>): Result<M, R[][]>;
+  /**
+   * An element of the key's record, counted from 1; in a bag, an array with that of each record. Key missing:
+   * `defaultValue`, or without one (undefined is none) `STORE_KEY_NOT_FOUND`. A position that the record hasn't:
+   * `STORE_INVALID_OPERATION`.
+   */
+  lookupElement<P extends number, D = never>(
+    key: KeyOf<R>,
+    position: P,
+    defaultValue?: D,
+  ): Result<M, ElementAt<R, P> | D>;
   /** Whether the key is there. */
   member(key: KeyOf<R>): Result<M, boolean>;
   /** Removes the records of a key and returns them, in one. */
@@ -45,29 +61,41 @@ export interface Table<R extends StoreRecord = StoreRecord, M extends Mode = "sy
 
   /** Removes the records of a key. A key that isn't there is no error. */
   delete(key: KeyOf<R>): Result<M, void>;
-  /** Removes exactly the record equal to this one, in a duplicate_bag all of them; deep equality. */
-  deleteObject(record: Readonly<R>): Result<M, void>;
+  /** Removes the records of all keys or of none. Returns how many records went. Takes any iterable. */
+  deleteMany(keys: Iterable<KeyOf<R>>): Result<M, number>;
+  /** Removes exactly the record equal to this one, in a duplicate_bag all of them; deep equality. Returns how many went. */
+  deleteObject(record: Readonly<R>): Result<M, number>;
   /** Removes every record. */
   deleteAllObjects(): Result<M, void>;
 
   /**
    * Compare and swap: puts `record` in the place of the stored record of its key if that equals `expected`. Returns
-   * whether it did; false also if the two have different keys. Sets and ordered sets; others: `STORE_NOT_SUPPORTED`.
+   * whether it did; false also if the two have different keys. The record gets the moment that `insert` would give it.
+   * Sets and ordered sets; others: `STORE_NOT_SUPPORTED`.
    */
-  replace(expected: Readonly<R>, record: Readonly<R>): Result<M, boolean>;
+  replace(expected: Readonly<R>, record: Readonly<R>, options?: WriteOptions): Result<M, boolean>;
   /**
-   * Replaces one element, counted from 1; never the key. Returns whether the key was there.
+   * Replaces one element, counted from 1, or several (a list of changes, done in order, all or none); never the key.
+   * Returns whether the key was there. A key that isn't: `defaultRecord`, with its key replaced by `key`, is changed and
+   * inserted. The record's moment stays.
    * Sets and ordered sets; others: `STORE_NOT_SUPPORTED`. A position that the record hasn't: `STORE_INVALID_OPERATION`.
    */
   updateElement<P extends number>(
     key: KeyOf<R>,
     change: readonly [position: P, value: ElementAt<R, P>],
+    defaultRecord?: Readonly<R>,
+  ): Result<M, boolean>;
+  updateElement(
+    key: KeyOf<R>,
+    changes: readonly (readonly [position: number, value: unknown])[],
+    defaultRecord?: Readonly<R>,
   ): Result<M, boolean>;
   /**
    * Adds to an integer element, atomically, and returns its new value. `op`: an integer for element 2, or `[position,
    * increment]`, or `[position, increment, threshold, setValue]`: a result past the threshold becomes `setValue`.
+   * A list of the latter two is done in order, all or none, and returns a list of values.
    * A key that isn't there: `defaultRecord`, with its key replaced by `key`, is counted and inserted, without one
-   * `STORE_KEY_NOT_FOUND`. The element is a safe integer or a bigint, a bigint stays one; a result outside the safe
+   * `STORE_KEY_NOT_FOUND`. The record's moment stays. The element is a safe integer or a bigint, a bigint stays one; a result outside the safe
    * integers: `STORE_COUNTER_OVERFLOW`. Sets and ordered sets; others: `STORE_NOT_SUPPORTED`.
    */
   updateCounter<const Op extends CounterOp>(
@@ -75,6 +103,17 @@ export interface Table<R extends StoreRecord = StoreRecord, M extends Mode = "sy
     op: Op,
     defaultRecord?: Readonly<R>,
   ): Result<M, CounterValue<R, Op>>;
+  updateCounter<const Ops extends readonly CounterPair[]>(
+    key: KeyOf<R>,
+    ops: Ops,
+    defaultRecord?: Readonly<R>,
+  ): Result<M, { -readonly [I in keyof Ops]: CounterValue<R, Ops[I]> }>;
+  /**
+   * Inserts `[[...prefix, n], ...elements]`, n one more than the last integer under that prefix (1 at first), atomically
+   * for all callers, and returns the key. With `null` the key is n itself. Counts only keys of exactly that form with a
+   * safe integer from 1 on; past the last one `STORE_COUNTER_OVERFLOW`. ordered_set; others: `STORE_NOT_SUPPORTED`.
+   */
+  append(prefix: AppendPrefix<KeyOf<R>>, ...elements: ElementsOf<R>): Result<M, KeyOf<R>>;
 
   /** The first key, in key order in an ordered_set, else in the table's own; undefined if the table is empty. */
   first(): Result<M, KeyOf<R> | undefined>;
@@ -87,6 +126,15 @@ export interface Table<R extends StoreRecord = StoreRecord, M extends Mode = "sy
   next(key: KeyOf<R>): Result<M, KeyOf<R> | undefined>;
   /** The key before this one; the rest as `next`. */
   prev(key: KeyOf<R>): Result<M, KeyOf<R> | undefined>;
+
+  /** The first key with its records: `first` and `lookup` in one, as in OTP 27. Undefined if the table is empty. */
+  firstLookup(): Result<M, [key: KeyOf<R>, records: R[]] | undefined>;
+  /** The last key with its records. */
+  lastLookup(): Result<M, [key: KeyOf<R>, records: R[]] | undefined>;
+  /** The key that `next` finds, with its records. */
+  nextLookup(key: KeyOf<R>): Result<M, [key: KeyOf<R>, records: R[]] | undefined>;
+  /** The key that `prev` finds, with its records. */
+  prevLookup(key: KeyOf<R>): Result<M, [key: KeyOf<R>, records: R[]] | undefined>;
 
   /**
    * Goes through the records. The table may change meanwhile: no record comes twice, none that was there throughout is
@@ -109,6 +157,18 @@ export interface Table<R extends StoreRecord = StoreRecord, M extends Mode = "sy
   matchObject(pattern: Pattern<R>, options?: { readonly limit?: number }): Result<M, R[]>;
   /** Removes the records that match a pattern, all or none. Returns how many went. */
   matchDelete(pattern: Pattern<R>): Result<M, number>;
+  /** Removes the records that `records(range)` would return, all or none. Returns how many went. ordered_set. */
+  deleteRange(range: Range<KeyOf<R>>): Result<M, number>;
+  /** How many records `records(range)` would return. O(log n) where the adapter can; its README says so. */
+  count(range?: Range<KeyOf<R>>): Result<M, number>;
+
+  /**
+   * Sets the moment (ms since 1970, or a Date) from which the records of the key are no longer there; `null`: never.
+   * Returns whether the key was there. An adapter without expiry: `STORE_NOT_SUPPORTED`.
+   */
+  expire(key: KeyOf<R>, at: number | Date | null): Result<M, boolean>;
+  /** The moment at which the records of the key expire, the earliest of a bag's; undefined for none, or no key. */
+  expiresAt(key: KeyOf<R>): Result<M, number | undefined>;
 
   /** How many records the table has. */
   readonly size: Result<M, number>;
@@ -122,6 +182,31 @@ export interface Table<R extends StoreRecord = StoreRecord, M extends Mode = "sy
   /** Closes the table. `ensureTable` opens it anew, with a new handle. Closing twice is no error. */
   close(): Result<M, void>;
 }
+
+/** What a write may say besides its record. */
+export interface WriteOptions {
+  /**
+   * From when on the record isn't there any more: ms since 1970, or a Date, by the clock of where the table lives. One
+   * that is past is accepted. An adapter without expiry: `STORE_NOT_SUPPORTED`.
+   */
+  readonly expiresAt?: number | Date | undefined;
+}
+
+/** What `append` takes for the keys of a table: the leading part of a tuple, or null where the key is a number. */
+export type AppendPrefix<K> = K extends readonly [...infer P, infer N]
+  ? number extends N
+    ? Readonly<P>
+    : never
+  : K extends number
+    ? null
+    : K extends readonly unknown[]
+      ? readonly Key[]
+      : never;
+
+/** The elements of a record behind its key. */
+export type ElementsOf<R extends StoreRecord> = R extends readonly [unknown, ...infer E]
+  ? Readonly<E>
+  : readonly unknown[];
 
 /** What `info()` returns. */
 export interface TableInfo {

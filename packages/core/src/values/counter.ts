@@ -9,8 +9,10 @@ export type Integer = number | bigint;
  * What `updateCounter` does: add an integer to element 2; add `increment` to the element at `position`; or that with a
  * bound: where the result passes `threshold` (above it for an increment >= 0, below it for one < 0), `setValue` instead.
  */
-export type CounterOp =
-  | Integer
+export type CounterOp = Integer | CounterPair;
+
+/** A {@link CounterOp} that names its position; lists are of these. */
+export type CounterPair =
   | readonly [position: number, increment: Integer]
   | readonly [position: number, increment: Integer, threshold: Integer, setValue: Integer];
 

@@ -75,3 +75,8 @@ const typedArrayTag = Object.getOwnPropertyDescriptor(
 export function isBytes(value: object): value is Uint8Array {
   return typedArrayTag?.call(value) === "Uint8Array";
 }
+
+/** The key of a number under a prefix: `[...prefix, number]`, or the number itself where there is no prefix. */
+export function keyWithLast(prefix: readonly Key[] | null, number: number | bigint): Key {
+  return prefix === null ? number : [...prefix, number];
+}

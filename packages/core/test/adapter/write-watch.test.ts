@@ -1,12 +1,15 @@
 import { expect, test } from "vitest";
 import { completeTable } from "../../src/adapter/complete-table.js";
 import { runnerOf } from "../../src/adapter/steps.js";
+import { TableGate } from "../../src/adapter/table-gate.js";
 import { watchWrites } from "../../src/adapter/write-watch.js";
 import { arrayAdapter } from "../support/array-adapter.js";
 
 function tableOf() {
   const backend = arrayAdapter().open({}, { compareKeys: () => 0 } as never);
-  return completeTable(backend.openTable("t", "set"), runnerOf("sync"));
+  const gate = new TableGate();
+  gate.isOpen = true;
+  return completeTable(backend.openTable("d", "t", "set"), { runner: runnerOf("sync"), gate });
 }
 
 test("watchWrites tells of writes, and of nothing else", () => {

@@ -754,8 +754,8 @@ describe("migrateDomain in an async store", () => {
         const backend = await adapter.open(options, toolkit);
         return {
           ...backend,
-          async openTable(name, type) {
-            const table = await backend.openTable(name, type);
+          async openTable(domain, name, type) {
+            const table = await backend.openTable(domain, name, type);
             const close = async () => {
               left.set(name, await table.size());
               await table.close();

@@ -24,7 +24,10 @@ function opening(parts: { backend?: object; table?: object }): Adapter {
     ...adapter,
     open(options: object, toolkit: never) {
       const backend = adapter.open(options as never, toolkit);
-      const openTable = (name: string) => ({ ...backend.openTable(name, "set"), ...parts.table });
+      const openTable = (domain: string, name: string) => ({
+        ...backend.openTable(domain, name, "set"),
+        ...parts.table,
+      });
       return { ...backend, openTable, ...parts.backend };
     },
   } as Adapter;
@@ -37,9 +40,9 @@ describe("createStore", () => {
     ["name", 1, "the adapter: name must be a string, not empty; got 1"],
     ["mode", undefined, 'adapter "array": mode must be "sync" or "async"; got undefined'],
     ["mode", "both", 'mode must be "sync" or "async"; got "both"'],
-    ["contractVersion", undefined, "contractVersion must be 1"],
-    ["contractVersion", CONTRACT_VERSION + 1, "contractVersion must be 1"],
-    ["contractVersion", "1", "contractVersion must be 1"],
+    ["contractVersion", undefined, "contractVersion must be 2"],
+    ["contractVersion", CONTRACT_VERSION + 1, "contractVersion must be 2"],
+    ["contractVersion", "2", "contractVersion must be 2"],
     ["capabilities", undefined, "capabilities.durable must be a boolean; got undefined"],
     ["capabilities", null, "capabilities.durable must be a boolean; got undefined"],
     ["normalizeOptions", undefined, "normalizeOptions must be a function; got undefined"],
@@ -86,7 +89,7 @@ describe("createStore", () => {
     class ClassyAdapter {
       readonly name = "classy";
       readonly mode = "sync";
-      readonly contractVersion = 1;
+      readonly contractVersion = 2;
       readonly capabilities = arrayAdapter().capabilities;
       readonly #plain = arrayAdapter();
       normalizeOptions(options: Record<string, unknown>) {

@@ -11,7 +11,10 @@ import {
 import { arrayAdapter, asyncArrayAdapter } from "../support/array-adapter.js";
 import { failure, storeOf } from "../support/mode.js";
 
-type MethodName = Exclude<keyof AdapterTable, "type" | "freshRecords">;
+type MethodName = Exclude<
+  keyof AdapterTable,
+  "type" | "freshRecords" | "snapshot" | "expire" | "expiresAt"
+>;
 
 /** A call for each method that comes to that method. */
 const CALLS: Record<MethodName, (table: Table) => unknown> = {
@@ -38,8 +41,22 @@ const CALLS: Record<MethodName, (table: Table) => unknown> = {
   sync: (table) => table.sync(),
   flushCounters: (table) => table.flushCounters(),
   usage: (table) => table.info(),
+  lookupMany: (table) => table.lookupMany([1]),
+  deleteMany: (table) => table.deleteMany([1]),
+  replace: (table) => table.replace([1, 1], [1, 2]),
+  append: (table) => table.append(null as never, 1),
+  firstLookup: (table) => table.firstLookup(),
+  lastLookup: (table) => table.lastLookup(),
+  nextLookup: (table) => table.nextLookup(1),
+  prevLookup: (table) => table.prevLookup(1),
+  count: (table) => table.count({ limit: 5 }),
+  deleteRange: (table) => table.deleteRange({ gte: 1 }),
+  matchDelete: (table) => table.matchDelete([_, 1]),
 };
 const METHODS = Object.keys(CALLS) as MethodName[];
+
+/** Those that only an ordered_set has. */
+const ORDERED: ReadonlySet<MethodName> = new Set(["append", "deleteRange"]);
 
 /** More calls that come to a method in the course of something else. */
 const DETOURS: [string, MethodName, (table: Table) => unknown][] = [
@@ -80,7 +97,8 @@ function tableWith(method: MethodName, replacement: () => unknown): Table {
       return { [method]: replacement };
     },
   });
-  return createStore({ adapter }).ensureTable("d", "t");
+  const type = ORDERED.has(method) ? "ordered_set" : "set";
+  return createStore({ adapter }).ensureTable("d", "t", { type });
 }
 
 describe("a sync adapter whose method returns a promise", () => {

@@ -41,9 +41,10 @@ function noting(
       await reach("open");
       const backend = await adapter.open(options, toolkit);
       return {
-        async openTable(name: string, type: TableType | undefined) {
+        ...backend,
+        async openTable(domain: string, name: string, type: TableType | undefined) {
           await reach(`open ${name}`);
-          return backend.openTable(name, type);
+          return backend.openTable(domain, name, type);
         },
         async close() {
           await reach("close");
@@ -126,8 +127,8 @@ describe("closeTable of an async store", () => {
       const backend = await adapter.open(options, toolkit);
       return {
         ...backend,
-        async openTable(name, type) {
-          const table = await backend.openTable(name, type);
+        async openTable(domain, name, type) {
+          const table = await backend.openTable(domain, name, type);
           return { ...table, sync: async () => void notes.push(`sync ${name}`) };
         },
       };
@@ -279,8 +280,8 @@ describe.each([
         };
         const wrapped = (backend: Awaited<ReturnType<Adapter["open"]>>) => ({
           ...backend,
-          openTable: (name: string, type: TableType | undefined) =>
-            ++tries === 1 ? failing("not yet", later) : backend.openTable(name, type),
+          openTable: (domain: string, name: string, type: TableType | undefined) =>
+            ++tries === 1 ? failing("not yet", later) : backend.openTable(domain, name, type),
         });
         await using store = storeOf(mode, {
           ...working,

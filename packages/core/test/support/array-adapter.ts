@@ -31,6 +31,8 @@ const CAPABILITIES: Capabilities = {
   bags: true,
   shared: false,
   serializes: false,
+  batches: false,
+  expiry: false,
 };
 
 /**
@@ -43,7 +45,7 @@ export function arrayAdapter(
   return {
     name: settings.name ?? "array",
     mode: "sync",
-    contractVersion: 1,
+    contractVersion: 2,
     capabilities: { ...CAPABILITIES, ...settings.capabilities },
     normalizeOptions: (options) => options,
     open: (_options, toolkit) => arrayBackend(toolkit, settings.methods),
@@ -62,17 +64,19 @@ export function asyncArrayAdapter(
   return {
     name: name ?? "async-array",
     mode: "async",
-    contractVersion: 1,
+    contractVersion: 2,
     capabilities: { ...CAPABILITIES, ...capabilities },
     normalizeOptions: (options) => options,
     async open(_options, toolkit) {
-      const { openTable, close } = arrayBackend(toolkit);
+      const { openTable, tables, dropTable, close } = arrayBackend(toolkit);
       return {
-        async openTable(tableName, type) {
+        async openTable(domain, tableName, type) {
           await turn(turns());
-          const table = delayed(openTable(tableName, type), turns);
+          const table = delayed(openTable(domain, tableName, type), turns);
           return { ...table, ...methods?.(table, tableName, toolkit) };
         },
+        tables: async (domain) => tables(domain),
+        dropTable: async (domain, tableName) => dropTable(domain, tableName),
         close: async () => close(),
       };
     },
@@ -83,14 +87,21 @@ function arrayBackend(
   toolkit: Toolkit,
   methods?: ArrayAdapterSettings<"sync">["methods"],
 ): AdapterBackend<"sync"> {
-  const tables = new Map<string, AdapterTable<"sync">>();
+  const all = new Map<string, { domain: string; name: string; table: AdapterTable<"sync"> }>();
+  const keyOf = (domain: string, name: string) => JSON.stringify([domain, name]);
   return {
-    openTable(name, type) {
-      const table = tables.get(name) ?? arrayTable(type ?? "set", toolkit);
-      tables.set(name, table);
+    openTable(domain, name, type) {
+      const key = keyOf(domain, name);
+      const { table } = all.get(key) ?? { table: arrayTable(type ?? "set", toolkit) };
+      all.set(key, { domain, name, table });
       return { ...table, ...methods?.(table, name, toolkit) };
     },
-    close: () => tables.clear(),
+    tables: (domain) =>
+      [...all.values()]
+        .filter((entry) => entry.domain === domain)
+        .map(({ name, table: { type } }) => ({ name, type })),
+    dropTable: (domain, name) => all.delete(keyOf(domain, name)),
+    close: () => all.clear(),
   };
 }
 

@@ -33,14 +33,17 @@ export class FaultInjector {
     };
   }
 
-  #backend({ openTable, close }: AdapterBackend, name: string): AdapterBackend {
+  #backend(right: AdapterBackend, name: string): AdapterBackend {
+    const { openTable, tables, dropTable, close } = right;
     return {
-      openTable: this.#guarded(`${name}.openTable`, (table, type) =>
-        then(openTable(table, type), (opened) => {
+      openTable: this.#guarded(`${name}.openTable`, (domain, table, type) =>
+        then(openTable(domain, table, type), (opened) => {
           this.open.add(`${name}/${table}`);
           return this.#table(opened, name, table);
         }),
       ),
+      tables: this.#guarded(`${name}.tables`, tables),
+      dropTable: this.#guarded(`${name}.dropTable`, dropTable),
       close,
     };
   }

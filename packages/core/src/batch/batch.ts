@@ -1,0 +1,351 @@
+import type { BatchOperation } from "../adapter/adapter-batch.js";
+import type { Mode, Result } from "../adapter/mode.js";
+import { describe } from "../errors/describe.js";
+import { locate, Refusal } from "../errors/errors.js";
+import type { Range } from "../queries/range.js";
+import { scanRange } from "../queries/range.js";
+import {
+  counterSteps,
+  hasEqualKeys,
+  momentOf,
+  ownAll,
+  ownChanges,
+  ownElements,
+  ownInitial,
+  ownKeys,
+  ownPrefix,
+} from "../table/arguments.js";
+import { type CallSite, callerOf } from "../table/call.js";
+import type { AppendPrefix, ElementsOf, Table, WriteOptions } from "../table/table.js";
+import { same, type TableContext } from "../table/table-context.js";
+import { contextOf } from "../table/table-handle.js";
+import { checkUnique } from "../table/updating.js";
+import type { CounterOp, CounterPair } from "../values/counter.js";
+import { type Key, ownKey, releaseKey } from "../values/key.js";
+import { compareKeys } from "../values/key-order.js";
+import type { ElementAt, KeyOf, StoreRecord } from "../values/record.js";
+
+/**
+ * Collects changes of several tables of one backend that happen all or not at all: for every reader and writer, and
+ * across a crash. Nothing happens until `commit`. The operations are done in order, each sees what those before it did.
+ *
+ * Arguments are checked and copied when an operation is added, which throws as the table's own call would, in both
+ * modes. A table of another backend: `STORE_NOT_SUPPORTED`. After `commit` the batch is spent: every call is
+ * `STORE_INVALID_OPERATION`.
+ */
+export interface Batch<M extends Mode = "sync"> {
+  insert<R extends StoreRecord>(
+    table: Table<R, M>,
+    record: Readonly<R>,
+    options?: WriteOptions,
+  ): Batch<M>;
+  insertMany<R extends StoreRecord>(
+    table: Table<R, M>,
+    records: Iterable<Readonly<R>>,
+    options?: WriteOptions,
+  ): Batch<M>;
+  /** A condition: the key isn't there. */
+  insertNew<R extends StoreRecord>(
+    table: Table<R, M>,
+    record: Readonly<R>,
+    options?: WriteOptions,
+  ): Batch<M>;
+  /** A condition: none of the keys is there, nor, in a set, twice among them. */
+  insertNewMany<R extends StoreRecord>(
+    table: Table<R, M>,
+    records: Iterable<Readonly<R>>,
+    options?: WriteOptions,
+  ): Batch<M>;
+  /** A condition: the stored record of the key equals `expected`. Sets. */
+  replace<R extends StoreRecord>(
+    table: Table<R, M>,
+    expected: Readonly<R>,
+    record: Readonly<R>,
+    options?: WriteOptions,
+  ): Batch<M>;
+  /** A condition: the stored record of the key equals `expected`, a record of that key; undefined: there is none. Sets. */
+  check<R extends StoreRecord>(
+    table: Table<R, M>,
+    key: KeyOf<R>,
+    expected: Readonly<R> | undefined,
+  ): Batch<M>;
+  updateElement<R extends StoreRecord, P extends number>(
+    table: Table<R, M>,
+    key: KeyOf<R>,
+    change: readonly [position: P, value: ElementAt<R, P>],
+    defaultRecord?: Readonly<R>,
+  ): Batch<M>;
+  updateElement<R extends StoreRecord>(
+    table: Table<R, M>,
+    key: KeyOf<R>,
+    changes: readonly (readonly [position: number, value: unknown])[],
+    defaultRecord?: Readonly<R>,
+  ): Batch<M>;
+  updateCounter<R extends StoreRecord>(
+    table: Table<R, M>,
+    key: KeyOf<R>,
+    op: CounterOp | readonly CounterPair[],
+    defaultRecord?: Readonly<R>,
+  ): Batch<M>;
+  append<R extends StoreRecord>(
+    table: Table<R, M>,
+    prefix: AppendPrefix<KeyOf<R>>,
+    ...elements: ElementsOf<R>
+  ): Batch<M>;
+  delete<R extends StoreRecord>(table: Table<R, M>, key: KeyOf<R>): Batch<M>;
+  deleteMany<R extends StoreRecord>(table: Table<R, M>, keys: Iterable<KeyOf<R>>): Batch<M>;
+  deleteObject<R extends StoreRecord>(table: Table<R, M>, record: Readonly<R>): Batch<M>;
+  deleteRange<R extends StoreRecord>(table: Table<R, M>, range: Range<KeyOf<R>>): Batch<M>;
+  deleteAllObjects<R extends StoreRecord>(table: Table<R, M>): Batch<M>;
+  /**
+   * Does it all and returns true; or returns false, with nothing changed, if a condition doesn't hold. An error of any
+   * operation is thrown, and changes nothing. An empty batch is true.
+   */
+  commit(): Result<M, boolean>;
+  /** What each call would have returned, in order: the key of an `append`, the value of a counter. Set once `commit` was true. */
+  readonly results: readonly unknown[] | undefined;
+}
+
+/** An operation that was added, and what the user gets for what it came to. */
+interface Added {
+  readonly context: TableContext<Mode>;
+  readonly operation: BatchOperation<Mode>;
+  answer(result: unknown): unknown;
+}
+
+type WithoutTable<T> = T extends unknown ? Omit<T, "table"> : never;
+type Operation = WithoutTable<BatchOperation<Mode>>;
+
+/**
+ * @param site the store's
+ * @param owner the store that the tables must be of
+ */
+export function createBatch<M extends Mode>(site: CallSite, mode: M, owner: object): Batch<M> {
+  const added: Added[] = [];
+  let isSpent = false;
+  /** A condition that can't hold was added. */
+  let isFalse = false;
+  let results: readonly unknown[] | undefined;
+
+  const batch: Record<string, unknown> = {
+    ...adding("insert", (context, record, options) => ({
+      kind: "insert",
+      records: [context.intake.own(record)],
+      expiresAt: momentOf(context, options),
+    })),
+    ...adding("insertMany", (context, records, options) => ({
+      kind: "insert",
+      records: ownAll(context.intake, records),
+      expiresAt: momentOf(context, options),
+    })),
+    ...adding("insertNew", (context, record, options) => ({
+      kind: "insertNew",
+      records: [context.intake.own(record)],
+      expiresAt: momentOf(context, options),
+    })),
+    ...adding("insertNewMany", (context, given, options) => {
+      const records = ownAll(context.intake, given);
+      isFalse ||= isUnique(context) && hasEqualKeys(records);
+      return { kind: "insertNew", records, expiresAt: momentOf(context, options) };
+    }),
+    ...adding("replace", (context, given, replacement, options) => {
+      checkUnique({ ...context, unique: isUnique(context) });
+      const expected = context.isolation.own(given);
+      const record = context.intake.own(replacement);
+      isFalse ||= compareKeys(expected[0], record[0]) !== 0;
+      return { kind: "replace", expected, record, expiresAt: momentOf(context, options) };
+    }),
+    ...adding("check", (context, given, record) => {
+      checkUnique({ ...context, unique: isUnique(context) });
+      const key = ownKey(given);
+      const expected = record === undefined ? undefined : context.isolation.own(record);
+      if (expected !== undefined && compareKeys(key, expected[0]) !== 0) {
+        throw new Refusal(
+          "STORE_INVALID_OPERATION",
+          `the record to check has another key: ${describe(expected[0])}, not ${describe(key)}`,
+        );
+      }
+      return { kind: "check", key, expected };
+    }),
+    ...adding("updateElement", (context, given, changes, initial) => {
+      checkUnique({ ...context, unique: isUnique(context) });
+      const key = ownKey(given);
+      return {
+        kind: "updateElement",
+        key,
+        changes: ownChanges(context.isolation, changes),
+        initial: ownInitial(context, key, initial),
+        initialExpiresAt: momentOf(context, undefined),
+        revise: context.intake.revise,
+      };
+    }),
+    ...adding(
+      "updateCounter",
+      (context, given, op, initial) => {
+        checkUnique({ ...context, unique: isUnique(context) });
+        const key = ownKey(given);
+        return {
+          kind: "updateCounter",
+          key,
+          steps: counterSteps(op).steps,
+          initial: ownInitial(context, key, initial),
+          initialExpiresAt: momentOf(context, undefined),
+          revise: context.intake.revise,
+        };
+      },
+      (_key, op) => (counterSteps(op).isList ? same : firstOf),
+    ),
+    ...adding(
+      "append",
+      (context, prefix, ...elements) => {
+        checkOrdered(context, "append");
+        return {
+          kind: "append",
+          prefix: ownPrefix(prefix),
+          elements: ownElements(context.isolation, elements),
+          expiresAt: momentOf(context, undefined),
+          revise: context.intake.revise,
+        };
+      },
+      () => (key) => releaseKey(key as Key),
+    ),
+    ...adding("delete", (_context, key) => ({ kind: "delete", key: ownKey(key) })),
+    ...adding("deleteMany", (_context, keys) => ({ kind: "deleteMany", keys: ownKeys(keys) })),
+    ...adding("deleteObject", (context, record) => ({
+      kind: "deleteObjects",
+      records: [context.isolation.own(record)],
+    })),
+    ...adding("deleteRange", (context, range) => {
+      checkOrdered(context, "deleteRange");
+      return { kind: "deleteRange", range: scanRange(range, true) };
+    }),
+    ...adding("deleteAllObjects", () => ({ kind: "deleteAllObjects" })),
+    commit: callerOf(batchSite(), mode)("commit", commit),
+  };
+  Object.defineProperty(batch, "results", { get: () => results, enumerable: true });
+  return Object.freeze(batch) as unknown as Batch<M>;
+
+  function batchSite(): CallSite {
+    return {
+      ...site,
+      checkOpen() {
+        site.checkOpen();
+        checkUsable();
+      },
+      describe: (operation) => `${operation} of a batch`,
+    };
+  }
+
+  function checkUsable(): void {
+    if (isSpent) {
+      throw new Refusal("STORE_INVALID_OPERATION", "the batch was committed, and is spent");
+    }
+  }
+
+  /** A member that adds an operation. */
+  function adding(
+    name: string,
+    make: (context: TableContext<Mode>, ...args: unknown[]) => Operation,
+    answerFor: (...args: unknown[]) => (result: unknown) => unknown = () => same,
+  ): Record<string, unknown> {
+    const add = (table: unknown, ...args: unknown[]): unknown => {
+      const context = contextOf(table);
+      try {
+        site.checkOpen();
+        checkUsable();
+        checkTable(context, table);
+        const operation = make(context, ...args);
+        context.checkOpen();
+        const { given } = context.methods;
+        added.push({
+          context,
+          operation: { ...operation, table: given } as BatchOperation<Mode>,
+          answer: answerFor(...args),
+        });
+        return batch;
+      } catch (error) {
+        const where = context === undefined ? name : context.describe(name, []);
+        throw locate(`${where}, in a batch`, error);
+      }
+    };
+    return { [name]: add };
+  }
+
+  /** Refuses what is no open table of the one backend that the batch is for. */
+  function checkTable(
+    context: TableContext<Mode> | undefined,
+    table: unknown,
+  ): asserts context is TableContext<Mode> {
+    if (context === undefined || context.backend.store !== owner) {
+      throw new Refusal(
+        "STORE_INVALID_OPERATION",
+        context === undefined
+          ? `expected a table of this store; got ${describe(table)}`
+          : "the table is of another store",
+      );
+    }
+    context.checkOpen();
+    const [first] = added;
+    if (first !== undefined && first.context.backend !== context.backend) {
+      throw new Refusal(
+        "STORE_NOT_SUPPORTED",
+        `table ${nameOf(context)} is in another backend than table ${nameOf(first.context)}: a batch changes tables of one backend`,
+      );
+    }
+    if (!context.backend.hasBatches) {
+      throw new Refusal(
+        "STORE_NOT_SUPPORTED",
+        `adapter ${describe(context.adapter)} has no batches`,
+      );
+    }
+  }
+
+  function commit(): Result<Mode, boolean> {
+    isSpent = true;
+    const [first] = added;
+    if (first === undefined) return true;
+    const contexts = new Set(added.map(({ context }) => context));
+    for (const context of contexts) context.checkOpen();
+    if (isFalse) return false;
+    for (const { methods } of contexts) methods.batched();
+    const sent = new Set(added.map(({ operation }) => operation).filter(hasWork));
+    return first.context.runner.map<readonly unknown[] | undefined, boolean>(
+      sent.size === 0 ? [] : first.context.backend.transact([...sent]),
+      (found) => {
+        if (found === undefined) return false;
+        const left = found.values();
+        results = added.map(({ operation, answer }) =>
+          sent.has(operation) ? answer(left.next().value) : emptyResult(operation),
+        );
+        return true;
+      },
+    );
+  }
+}
+
+/** An adapter gets at least one record. */
+function hasWork(operation: BatchOperation<Mode>): boolean {
+  return !("records" in operation) || operation.records.length > 0;
+}
+
+/** What an operation without records comes to. */
+function emptyResult({ kind }: BatchOperation<Mode>): unknown {
+  return kind === "insertNew" ? true : undefined;
+}
+
+function firstOf(values: unknown): unknown {
+  return (values as readonly unknown[])[0];
+}
+
+function nameOf({ domain, name }: TableContext<Mode>): string {
+  return `${describe(name)} (domain ${describe(domain)})`;
+}
+
+function isUnique({ methods: { type } }: TableContext<Mode>): boolean {
+  return type === "set" || type === "ordered_set";
+}
+
+function checkOrdered({ methods: { type } }: TableContext<Mode>, operation: string): void {
+  if (type === "ordered_set") return;
+  throw new Refusal("STORE_NOT_SUPPORTED", `${operation} needs an ordered_set, not a ${type}`);
+}

@@ -1,0 +1,76 @@
+import type { Mode } from "../adapter/mode.js";
+import { describe } from "../errors/describe.js";
+import { Refusal } from "../errors/errors.js";
+import { recordPattern } from "../queries/pattern.js";
+import { checkLimit, checkNames, scanRange, WHOLE } from "../queries/range.js";
+import { releaseKey } from "../values/key.js";
+import type { StoreRecord } from "../values/record.js";
+import { userFailure } from "./call.js";
+import { iterate } from "./iteration.js";
+import type { Table } from "./table.js";
+import { type Operations, same } from "./table-context.js";
+
+/** The operations over many records. */
+export type Querying = Pick<
+  Table<StoreRecord, Mode>,
+  "records" | "keys" | "foldl" | "matchObject" | "matchDelete" | "deleteRange" | "count"
+>;
+
+const MATCH_OPTIONS = new Set(["limit"]);
+
+export function queryingOf<M extends Mode>(table: Operations<M>): Querying {
+  const { methods, runner, isolation, ordered, call, mode } = table;
+  const { release, releaseAll } = isolation;
+
+  return {
+    records: (range?: unknown) =>
+      iterate(table, mode, "records", () => {
+        const exact = scanRange(range, ordered);
+        return { scan: methods.scan(exact), limit: exact.limit, release };
+      }),
+    keys: (range?: unknown) =>
+      iterate(table, mode, "keys", () => {
+        const exact = scanRange(range, ordered);
+        return { scan: methods.scanKeys(exact), limit: exact.limit, release: releaseKey };
+      }),
+    foldl: call("foldl", (fn: unknown, accumulator: unknown) => {
+      if (typeof fn !== "function") {
+        throw new Refusal("STORE_INVALID_OPERATION", `fn is a function; got ${describe(fn)}`);
+      }
+      let result = accumulator;
+      const visit = (record: StoreRecord) => {
+        const released = release(record);
+        // As `runUserCode` does, but without a closure for each record: a third of the time in memory.
+        try {
+          result = fn(released, result);
+        } catch (error) {
+          throw userFailure("fn", error);
+        }
+        table.checkOpen();
+      };
+      return runner.map(runner.each(methods.scan(WHOLE), visit), () => result);
+    }) as Querying["foldl"],
+
+    matchObject: call("matchObject", (pattern: unknown, options: unknown) => {
+      const limit = checkLimit(
+        options === undefined ? undefined : checkNames(options, MATCH_OPTIONS, "options").limit,
+      );
+      return runner.map(methods.matchObject(recordPattern(pattern, ordered), limit), releaseAll);
+    }),
+    matchDelete: call("matchDelete", (pattern: unknown) =>
+      runner.map<number, number>(methods.matchDelete(recordPattern(pattern, ordered)), same),
+    ),
+    deleteRange: call("deleteRange", (range: unknown) => {
+      if (!ordered) {
+        throw new Refusal(
+          "STORE_NOT_SUPPORTED",
+          `deleteRange needs an ordered_set, not a ${methods.type}`,
+        );
+      }
+      return runner.map<number, number>(methods.deleteRange(scanRange(range, ordered)), same);
+    }),
+    count: call("count", (range: unknown) =>
+      runner.map<number, number>(methods.count(scanRange(range, ordered)), same),
+    ),
+  };
+}

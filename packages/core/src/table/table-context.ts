@@ -1,0 +1,66 @@
+import type { BatchOperation } from "../adapter/adapter-batch.js";
+import type { CompleteTable } from "../adapter/complete-table.js";
+import type { Mode, Result } from "../adapter/mode.js";
+import type { Runner } from "../adapter/steps.js";
+import type { Isolation } from "../values/isolation.js";
+import { type Caller, type CallSite, callerOf } from "./call.js";
+import type { Intake } from "./schema.js";
+
+/** What batches ask of the backend of a table. */
+export interface BatchBackend {
+  /** The store that it belongs to. */
+  readonly store: object;
+  /** Whether its adapter has batches. */
+  readonly hasBatches: boolean;
+  /** Does the operations, all or none; what each comes to, or undefined if a condition doesn't hold. */
+  transact(
+    operations: readonly BatchOperation<Mode>[],
+  ): Result<Mode, readonly unknown[] | undefined>;
+}
+
+/** What a handle is made for. */
+export interface TableContext<M extends Mode> extends CallSite {
+  readonly name: string;
+  readonly domain: string;
+  /** The adapter's name. */
+  readonly adapter: string;
+  readonly backend: BatchBackend;
+  /** The adapter's table, completed. */
+  readonly methods: CompleteTable<Mode>;
+  /** Goes through the adapter's methods: in the adapter's mode, which may be sync in an async store. */
+  readonly runner: Runner<Mode>;
+  readonly isolation: Isolation;
+  readonly intake: Intake;
+  /** How long a record lives (ms) that is written without a moment; undefined: for ever. */
+  readonly expireAfter: number | undefined;
+  /** The mode of the store. */
+  readonly mode: M;
+  close(): Result<Mode, void>;
+}
+
+/** What the operations of a handle share. */
+export interface Operations<M extends Mode> extends TableContext<M> {
+  /** Whether there is an order of keys. */
+  readonly ordered: boolean;
+  /** Whether a key has one record at most. */
+  readonly unique: boolean;
+  readonly call: Caller<M>;
+}
+
+export function operationsOf<M extends Mode>(context: TableContext<M>): Operations<M> {
+  const { type } = context.methods;
+  const ordered = type === "ordered_set";
+  return {
+    ...context,
+    ordered,
+    unique: ordered || type === "set",
+    call: callerOf(context, context.mode),
+  };
+}
+
+export function nothing(): undefined {}
+
+/** For a runner's `map`, which refuses the promise of a sync adapter. */
+export function same<T>(value: T): T {
+  return value;
+}

@@ -1,0 +1,182 @@
+import type { Moments } from "../adapter/adapter-table.js";
+import { momentsFor } from "../adapter/derived-operations.js";
+import type { Mode, Result } from "../adapter/mode.js";
+import { type Steps, step } from "../adapter/steps.js";
+import { describe } from "../errors/describe.js";
+import { Refusal } from "../errors/errors.js";
+import { type CounterStep, counted, type Integer } from "../values/counter.js";
+import { type Key, ownKey, releaseKey } from "../values/key.js";
+import { compareKeys } from "../values/key-order.js";
+import type { StoreRecord } from "../values/record.js";
+import {
+  counterSteps,
+  momentOf,
+  ownChanges,
+  ownElements,
+  ownInitial,
+  ownPrefix,
+  withChanges,
+} from "./arguments.js";
+import type { Table } from "./table.js";
+import type { Operations } from "./table-context.js";
+
+/** The operations that make a record of the one that is there. */
+export type Updating = Pick<
+  Table<StoreRecord, Mode>,
+  "replace" | "updateElement" | "updateCounter" | "append"
+>;
+
+/** How often an operation begins anew because its key came and went meanwhile. */
+const TRIES = 1_000;
+
+export function updatingOf<M extends Mode>(table: Operations<M>): Updating {
+  const { methods, runner, isolation, intake, call } = table;
+  const { revise } = intake;
+
+  return {
+    replace: call("replace", (given: unknown, record: unknown, options: unknown) => {
+      checkUnique(table);
+      const expected = isolation.own(given);
+      const replacement = intake.own(record);
+      const moment = momentOf(table, options);
+      if (compareKeys(expected[0], replacement[0]) !== 0) return false;
+      return runner.map(methods.replace(expected, replacement, moment), Boolean);
+    }),
+    updateElement: call("updateElement", (given: unknown, change: unknown, initial: unknown) => {
+      checkUnique(table);
+      const changes = ownChanges(isolation, change);
+      const key = ownKey(given);
+      const apply = (stored: StoreRecord) => revised(withChanges(isolation, stored, changes));
+      return runner.map<StoreRecord | undefined, boolean>(methods.update(key, apply), (record) => {
+        if (record !== undefined) return true;
+        const seed = ownInitial(table, key, initial);
+        return seed === undefined
+          ? false
+          : begin(key, apply, apply(seed), (_record, isNew) => !isNew);
+      });
+    }) as Updating["updateElement"],
+    updateCounter: call("updateCounter", (given: unknown, op: unknown, initial: unknown) => {
+      checkUnique(table);
+      const key = ownKey(given);
+      const { steps, isList } = counterSteps(op);
+      if (!isList && revise === undefined) return count(key, steps[0] as CounterStep, initial);
+      const values: Integer[] = [];
+      const apply = (stored: StoreRecord) => {
+        values.length = 0;
+        return revised(steps.reduce((record, each) => countedInto(values, record, each), stored));
+      };
+      const answer = () => (isList ? [...values] : (values[0] as Integer));
+      return runner.map<StoreRecord | undefined, Integer | Integer[]>(
+        methods.update(key, apply),
+        (record) =>
+          record === undefined ? begin(key, apply, apply(seedOf(key, initial)), answer) : answer(),
+      );
+    }) as Updating["updateCounter"],
+    append: variadic((prefix: unknown, ...given: unknown[]) => {
+      if (!table.ordered) {
+        throw new Refusal(
+          "STORE_NOT_SUPPORTED",
+          `append needs an ordered_set, not a ${methods.type}`,
+        );
+      }
+      const record = {
+        prefix: ownPrefix(prefix),
+        elements: ownElements(isolation, given),
+        expiresAt: momentOf(table, undefined),
+        revise,
+      };
+      return runner.map(methods.append(record), releaseKey);
+    }) as Updating["append"],
+  };
+
+  function revised(record: StoreRecord): StoreRecord {
+    return revise === undefined ? record : revise(record);
+  }
+
+  /** An operation of any number of arguments. */
+  function variadic(body: (...args: unknown[]) => Result<Mode, unknown>): unknown {
+    const caller = call("append", (args: unknown) => body(...(args as unknown[])));
+    return (...args: unknown[]) => caller(args);
+  }
+
+  function seedOf(key: Key, initial: unknown): StoreRecord {
+    const seed = ownInitial(table, key, initial);
+    if (seed !== undefined) return seed;
+    throw new Refusal(
+      "STORE_KEY_NOT_FOUND",
+      `${describe(key)} isn't in the table, and no default record was given`,
+    );
+  }
+
+  /** The way of most counters: one step, no schema. */
+  function count(key: Key, counter: CounterStep, initial: unknown): Result<Mode, Integer> {
+    const valueAt = (record: StoreRecord) => record[counter.position - 1] as Integer;
+    // A sync adapter is asked again at no cost; an async one would need another round trip.
+    const isAsync = runner.mode === "async" && initial !== undefined;
+    const first = isAsync ? counted(seedOf(key, initial), counter) : undefined;
+    const answer =
+      first === undefined
+        ? methods.updateCounter(key, counter)
+        : methods.updateCounter(key, counter, first, momentOf(table, undefined));
+    return runner.map<Integer | undefined, Integer>(
+      answer,
+      (value) =>
+        value ??
+        begin(
+          key,
+          (stored) => counted(stored, counter),
+          first ?? counted(seedOf(key, initial), counter),
+          valueAt,
+        ),
+    );
+  }
+
+  /**
+   * Inserts the record of a key that wasn't there. Where calls overlap, it may be there by now: then it is changed.
+   * @param answer what the operation returns for the record that is stored
+   */
+  function begin<T>(
+    key: Key,
+    change: (stored: StoreRecord) => StoreRecord,
+    seed: StoreRecord,
+    answer: (record: StoreRecord, isNew: boolean) => T,
+  ): Result<Mode, T> {
+    const moments = momentsFor(1, momentOf(table, undefined));
+    return runner.map<boolean, T>(methods.insertNew([seed], moments), (isNew) =>
+      isNew ? answer(seed, true) : runner.run(goingOn(key, change, answer, seed, moments)),
+    );
+  }
+
+  function* goingOn<T>(
+    key: Key,
+    change: (stored: StoreRecord) => StoreRecord,
+    answer: (record: StoreRecord, isNew: boolean) => T,
+    seed: StoreRecord,
+    moments: Moments | undefined,
+  ): Steps<T> {
+    for (let tries = 0; tries < TRIES; tries++) {
+      const record = yield* step(methods.update(key, change));
+      if (record !== undefined) return answer(record, false);
+      if (yield* step(methods.insertNew([seed], moments))) return answer(seed, true);
+    }
+    throw new Refusal(
+      "STORE_INVALID_ADAPTER",
+      "the adapter neither inserts the default record nor finds its key",
+    );
+  }
+}
+
+function countedInto(values: Integer[], record: StoreRecord, each: CounterStep): StoreRecord {
+  const changed = counted(record, each);
+  values.push(changed[each.position - 1] as Integer);
+  return changed;
+}
+
+/** Refuses operations that need one record a key at most. */
+export function checkUnique({
+  unique,
+  methods,
+}: Pick<Operations<Mode>, "unique" | "methods">): void {
+  if (unique) return;
+  throw new Refusal("STORE_NOT_SUPPORTED", `a ${methods.type} may hold many records of a key`);
+}

@@ -1,0 +1,78 @@
+import { momentsFor } from "../adapter/derived-operations.js";
+import type { Mode } from "../adapter/mode.js";
+import { ownKey } from "../values/key.js";
+import type { StoreRecord } from "../values/record.js";
+import { checkExpiry, hasEqualKeys, momentOf, ownAll, ownKeys, ownMoment } from "./arguments.js";
+import type { Table } from "./table.js";
+import { nothing, type Operations, same } from "./table-context.js";
+
+/** The operations that insert and delete whole records. */
+export type Writing = Pick<
+  Table<StoreRecord, Mode>,
+  | "insert"
+  | "insertMany"
+  | "insertNew"
+  | "insertNewMany"
+  | "take"
+  | "delete"
+  | "deleteMany"
+  | "deleteObject"
+  | "deleteAllObjects"
+  | "expire"
+>;
+
+export function writingOf<M extends Mode>(table: Operations<M>): Writing {
+  const { methods, runner, isolation, intake, unique, call } = table;
+  const { own } = intake;
+  const { releaseAll } = isolation;
+
+  return {
+    insert: call("insert", (given: unknown, options: unknown) => {
+      const record = own(given);
+      const moment = momentOf(table, options);
+      return runner.map(
+        moment === undefined ? methods.insert(record) : methods.insert(record, moment),
+        nothing,
+      );
+    }),
+    insertMany: call("insertMany", (given: unknown, options: unknown) => {
+      const records = ownAll(intake, given);
+      const moments = momentsFor(records.length, momentOf(table, options));
+      if (records.length === 0) return undefined;
+      return runner.map(methods.insertMany(records, moments), nothing);
+    }),
+    insertNew: call("insertNew", (given: unknown, options: unknown) => {
+      const record = own(given);
+      return runner.map(
+        methods.insertNew([record], momentsFor(1, momentOf(table, options))),
+        Boolean,
+      );
+    }),
+    insertNewMany: call("insertNewMany", (given: unknown, options: unknown) => {
+      const records = ownAll(intake, given);
+      const moments = momentsFor(records.length, momentOf(table, options));
+      if (records.length === 0) return true;
+      if (unique && hasEqualKeys(records)) return false;
+      return runner.map(methods.insertNew(records, moments), Boolean);
+    }),
+
+    take: call("take", (key: unknown) => runner.map(methods.take(ownKey(key)), releaseAll)),
+    delete: call("delete", (key: unknown) => runner.map(methods.delete(ownKey(key)), nothing)),
+    deleteMany: call("deleteMany", (given: unknown) => {
+      const keys = ownKeys(given);
+      return keys.length === 0 ? 0 : runner.map<number, number>(methods.deleteMany(keys), same);
+    }),
+    deleteObject: call("deleteObject", (record: unknown) =>
+      runner.map<number, number>(methods.deleteObjects([isolation.own(record)]), same),
+    ),
+    deleteAllObjects: call("deleteAllObjects", () =>
+      runner.map(methods.deleteAllObjects(), nothing),
+    ),
+    expire: call("expire", (given: unknown, at: unknown) => {
+      const key = ownKey(given);
+      const moment = at === null ? undefined : ownMoment(at);
+      checkExpiry(methods.expire !== undefined);
+      return runner.map(methods.expire?.(key, moment) ?? false, Boolean);
+    }),
+  };
+}
