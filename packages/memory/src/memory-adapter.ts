@@ -5,6 +5,8 @@ import type {
   AdapterTable,
   Key,
   StoreRecord,
+  TableChange,
+  TableEntry,
   TableType,
   Toolkit,
 } from "@store/core";
@@ -22,13 +24,15 @@ export type MemoryOptions = Record<string, never>;
 export const memoryAdapter: Adapter<MemoryOptions, "sync", MemoryOptions> = Object.freeze({
   name: "memory",
   mode: "sync" as const,
-  contractVersion: 1 as const,
+  contractVersion: 2 as const,
   capabilities: Object.freeze({
     durable: false,
     ordered: true,
     bags: true,
     shared: false,
     serializes: false,
+    batches: true,
+    expiry: false,
   }),
 
   normalizeOptions(options: MemoryOptions): MemoryOptions {
@@ -41,25 +45,63 @@ export const memoryAdapter: Adapter<MemoryOptions, "sync", MemoryOptions> = Obje
     new MemoryBackend(toolkit),
 });
 
+/** The tables of a domain by name. */
+type DomainTables = Map<string, AdapterTable<"sync">>;
+
 class MemoryBackend implements AdapterBackend<"sync"> {
   readonly #toolkit: Toolkit;
-  readonly #tables = new Map<string, AdapterTable<"sync">>();
+  readonly #domains = new Map<string, DomainTables>();
 
   constructor(toolkit: Toolkit) {
     this.#toolkit = toolkit;
   }
 
-  openTable(name: string, type: TableType = "set"): AdapterTable<"sync"> {
-    let table = this.#tables.get(name);
+  openTable(domain: string, name: string, type: TableType = "set"): AdapterTable<"sync"> {
+    let tables = this.#domains.get(domain);
+    if (tables === undefined) {
+      tables = new Map();
+      this.#domains.set(domain, tables);
+    }
+    let table = tables.get(name);
     if (table === undefined) {
       table = createTable(type, this.#toolkit);
-      this.#tables.set(name, table);
+      tables.set(name, table);
     }
     return table;
   }
 
+  tables(domain: string): TableEntry[] {
+    return Array.from(this.#domains.get(domain) ?? [], ([name, { type }]) => ({ name, type }));
+  }
+
+  dropTable(domain: string, name: string): boolean {
+    return this.#domains.get(domain)?.delete(name) ?? false;
+  }
+
+  /** Nothing comes between, and none of it can fail. */
+  applyChanges(changes: readonly TableChange<"sync">[]): void {
+    for (const change of changes) applyChange(change);
+  }
+
   close(): void {
-    this.#tables.clear();
+    this.#domains.clear();
+  }
+}
+
+function applyChange(change: TableChange<"sync">): void {
+  const { table } = change;
+  switch (change.kind) {
+    case "insert":
+      return table.insertMany(change.records, change.expiresAt);
+    case "delete":
+      for (const key of change.keys) table.delete(key);
+      break;
+    case "deleteObjects":
+      table.deleteObjects(change.records);
+      break;
+    case "deleteAllObjects":
+      table.deleteAllObjects();
+      break;
   }
 }
 

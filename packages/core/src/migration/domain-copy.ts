@@ -173,6 +173,7 @@ export class DomainCopy {
     if (allowsSnapshots && records.isOfOneMoment) unwatch();
     const total = yield* this.#about(name, step(table.size));
     const copies = contextOfOpen(copy);
+    records.begin();
     try {
       for (;;) {
         const count = yield* this.#about(name, copyBatch(records, copies));

@@ -46,6 +46,7 @@ function insertCopies({ methods }: TableContext<Mode>, records: StoreRecord[], m
  * @param check called between two steps; may throw
  */
 export function* verifyCopy(source: TableSource, copy: AnyTable, check: () => void): Steps<void> {
+  source.begin();
   const walked =
     copy.type === "ordered_set"
       ? yield* compareInOrder(source, copy, check)

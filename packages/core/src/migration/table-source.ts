@@ -52,14 +52,17 @@ export class TableSource {
     return this.#snapshot === undefined ? yield* step(this.#table.methods.size()) : this.#count;
   }
 
-  /** The next record, undefined at the end, from where it begins anew. */
+  /** Begins at the first record. */
+  begin(): void {
+    this.#records = iteratorOf(this.#snapshot ?? this.#table.methods.scan(WHOLE));
+    this.#moments = undefined;
+    this.#count = 0;
+  }
+
+  /** The next record, undefined at the end. */
   *next(): Steps<SourceRecord | undefined> {
-    if (this.#records === undefined) {
-      this.#records = iteratorOf(this.#snapshot ?? this.#table.methods.scan(WHOLE));
-      this.#count = 0;
-    }
-    const turn = yield* step(this.#records.next());
-    if (turn.done) {
+    const turn = this.#records && (yield* step(this.#records.next()));
+    if (turn === undefined || turn.done) {
       this.#records = undefined;
       return undefined;
     }
