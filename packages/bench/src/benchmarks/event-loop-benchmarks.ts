@@ -1,10 +1,10 @@
 import { type IntervalHistogram, monitorEventLoopDelay } from "node:perf_hooks";
 import { setTimeout } from "node:timers/promises";
-import type { Setup } from "../contender.js";
-import { fileSet, openFileTable } from "../contenders/store.js";
+import type { Benchmark, Task } from "../benchmark.js";
+import type { Setup } from "../engine.js";
+import { fileSet, openFileTable } from "../engines/store.js";
 import { fillElsewhere } from "../filler.js";
 import { makeRecords } from "../records.js";
-import type { Task, Work } from "../work.js";
 
 /** Written twice, 200 MB. */
 const RECORDS = 1_000_000;
@@ -25,16 +25,16 @@ const idle: Setup = {
 };
 
 /** Milliseconds that timers were late while a table was written, synced and compacted in the background. */
-export const EVENT_LOOP_WORKS: readonly Work[] = [
+export const EVENT_LOOP_BENCHMARKS: readonly Benchmark[] = [
   lateness("event loop, p99", (histogram) => histogram.percentile(99)),
   lateness("event loop, longest", (histogram) => histogram.max),
 ];
 
-function lateness(name: string, figure: (histogram: IntervalHistogram) => number): Work {
+function lateness(name: string, figure: (histogram: IntervalHistogram) => number): Benchmark {
   return {
     name,
     unit: "ms",
-    contenders: [fileSet, idle],
+    engines: [fileSet, idle],
     records: RECORDS,
     async measure(setup, task) {
       const histogram = monitorEventLoopDelay({ resolution: RESOLUTION });
@@ -55,8 +55,8 @@ async function compactBusily(task: Task, histogram: IntervalHistogram): Promise<
   // A table that is closed in order may be compacted by that.
   await fillElsewhere(fileSet, { ...task, times: 2, end: "kill" });
   const { keys, values } = makeRecords(task.count);
-  const contender = await openFileTable(task, "set", { autoSave: AUTO_SAVE });
-  const { table } = contender;
+  const engine = await openFileTable(task, "set", { autoSave: AUTO_SAVE });
+  const { table } = engine;
   const before = table.info().diskBytes ?? 0;
   globalThis.gc?.();
   histogram.enable();
@@ -68,5 +68,5 @@ async function compactBusily(task: Task, histogram: IntervalHistogram): Promise<
     await setTimeout(1);
   }
   histogram.disable();
-  contender.close();
+  engine.close();
 }

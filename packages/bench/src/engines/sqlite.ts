@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import type { Contender, Setup } from "../contender.js";
+import type { Engine, Setup } from "../engine.js";
 import { requirePeer } from "../peer.js";
 import type { Records } from "../records.js";
 
@@ -18,7 +18,7 @@ interface Database {
   close(): void;
 }
 
-class SqliteContender implements Contender {
+class SqliteEngine implements Engine {
   readonly #database: Database;
   readonly #insert: Statement;
   readonly #lookup: Statement;
@@ -115,7 +115,7 @@ function sqlite(
       const path = acknowledged === "in memory" ? ":memory:" : join(directory, "database");
       const database = new Database(path);
       for (const pragma of pragmas) database.pragma(pragma);
-      return new SqliteContender(database);
+      return new SqliteEngine(database);
     },
   };
 }

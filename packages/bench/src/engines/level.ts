@@ -1,4 +1,4 @@
-import type { Contender, Setup } from "../contender.js";
+import type { Engine, Setup } from "../engine.js";
 import { requirePeer } from "../peer.js";
 import type { Records } from "../records.js";
 
@@ -28,7 +28,7 @@ interface WriteOptions {
 /** Entries that its iterator is asked for at once, as its documentation advises. */
 const READ_AHEAD = 1000;
 
-class LevelContender implements Contender {
+class LevelEngine implements Engine {
   readonly #level: Level;
   readonly #options: WriteOptions;
 
@@ -108,7 +108,7 @@ export const memoryLevel: Setup = {
     const { MemoryLevel } = requirePeer<Exported>("memory-level");
     const level = new MemoryLevel();
     await level.open();
-    return new LevelContender(level, {});
+    return new LevelEngine(level, {});
   },
 };
 
@@ -120,7 +120,7 @@ function classic(title: string, acknowledged: Setup["acknowledged"], options: Wr
       const { ClassicLevel } = requirePeer<Exported>("classic-level");
       const level = new ClassicLevel(directory);
       await level.open();
-      return new LevelContender(level, options);
+      return new LevelEngine(level, options);
     },
   };
 }

@@ -3,7 +3,7 @@ import { setTimeout } from "node:timers/promises";
 import { pathToFileURL } from "node:url";
 import type { StoreRecord, Table, TableType } from "@store/core";
 import type { FileOptions } from "@store/file";
-import type { Contender, Place, Setup } from "../contender.js";
+import type { Engine, Location, Setup } from "../engine.js";
 import type { Records } from "../records.js";
 
 type Core = typeof import("@store/core");
@@ -14,7 +14,7 @@ type File = typeof import("@store/file");
 const POLL = 5;
 
 /** A table of ours, and its store. */
-export class StoreContender implements Contender {
+export class StoreEngine implements Engine {
   readonly table: Table<StoreRecord>;
   readonly #close: () => void;
 
@@ -93,24 +93,22 @@ function inMemory(type: TableType): Setup {
       const { createStore } = await load<Core>(workspace, "core");
       const { memoryAdapter } = await load<Memory>(workspace, "memory");
       const store = createStore({ adapter: memoryAdapter });
-      return new StoreContender(store.ensureTable("bench", "records", { type }), () =>
-        store.close(),
-      );
+      return new StoreEngine(store.ensureTable("bench", "records", { type }), () => store.close());
     },
   };
 }
 
 /** Opens the table of a file store. */
 export async function openFileTable(
-  { directory, workspace }: Place,
+  { directory, workspace }: Location,
   type: TableType,
   options: FileOptions = {},
-): Promise<StoreContender> {
+): Promise<StoreEngine> {
   const { createStore } = await load<Core>(workspace, "core");
   const { fileAdapter } = await load<File>(workspace, "file");
   const store = createStore({ adapter: fileAdapter, options: { dataDir: directory, ...options } });
   const table = store.ensureTable("bench", "records", { type });
-  return new StoreContender(table, () => store.close());
+  return new StoreEngine(table, () => store.close());
 }
 
 function onDisk(
@@ -122,7 +120,7 @@ function onDisk(
   return {
     title: `@store/file ${title}`,
     acknowledged,
-    open: (place) => openFileTable(place, type, options),
+    open: (location) => openFileTable(location, type, options),
   };
 }
 

@@ -1,7 +1,7 @@
 import { closeSync, existsSync, fdatasyncSync, openSync, readSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import { pack } from "msgpackr";
-import type { Contender, Setup } from "../contender.js";
+import type { Engine, Setup } from "../engine.js";
 import type { Records } from "../records.js";
 
 /** So much is read at once when all is read. */
@@ -13,13 +13,13 @@ const LONGEST = 256;
  * The calls to the system that nobody gets around: what is written is encoded beforehand, what is read isn't decoded, and
  * where it stands is known.
  */
-class FloorContender implements Contender {
+class BaselineEngine implements Engine {
   readonly #file: number;
   readonly #waitsForDisk: boolean;
   #bytes = Buffer.alloc(0);
   /** Of the encoded records, in the order of keys. */
-  #inOrder: Places = { offsets: [], lengths: [] };
-  #shuffled: Places = { offsets: [], lengths: [] };
+  #inOrder: Layout = { offsets: [], lengths: [] };
+  #shuffled: Layout = { offsets: [], lengths: [] };
 
   constructor(path: string, waitsForDisk: boolean) {
     this.#file = openSync(path, existsSync(path) ? "r+" : "w+");
@@ -75,7 +75,7 @@ class FloorContender implements Contender {
     return keys.length;
   }
 
-  #write({ offsets, lengths }: Places): void {
+  #write({ offsets, lengths }: Layout): void {
     const file = this.#file;
     const bytes = this.#bytes;
     for (let index = 0; index < offsets.length; index++) {
@@ -101,7 +101,7 @@ class FloorContender implements Contender {
   }
 }
 
-interface Places {
+interface Layout {
   readonly offsets: readonly number[];
   readonly lengths: readonly number[];
 }
@@ -110,9 +110,9 @@ function setup(title: string, acknowledged: Setup["acknowledged"], waitsForDisk:
   return {
     title,
     acknowledged,
-    open: ({ directory }) => new FloorContender(join(directory, "floor"), waitsForDisk),
+    open: ({ directory }) => new BaselineEngine(join(directory, "baseline"), waitsForDisk),
   };
 }
 
-export const floor = setup("floor: write, read", "in the OS", false);
-export const floorSync = setup("floor: write + fdatasync", "on disk", true);
+export const baseline = setup("baseline: write, read", "in the OS", false);
+export const baselineSync = setup("baseline: write + fdatasync", "on disk", true);

@@ -1,5 +1,5 @@
-import type { Place, Setup } from "./contender.js";
-import type { ErlangSetup } from "./contenders/erlang.js";
+import type { Location, Setup } from "./engine.js";
+import type { ErlangSetup } from "./engines/erlang.js";
 
 export type Unit = "ns" | "ms" | "bytes";
 
@@ -9,14 +9,14 @@ export interface Measured {
   readonly gcShare?: number;
 }
 
-/** Something that is measured of each contender, each time in a process of its own. Less is better. */
-export interface Work {
+/** Something that is measured of each engine, each time in a process of its own. Less is better. */
+export interface Benchmark {
   /** For a person, and for the command line. */
   readonly name: string;
   /** What `value` counts: nanoseconds per call, milliseconds in all, bytes per record. */
   readonly unit: Unit;
   /** Ours come first; the first one is that which the others are compared with. */
-  readonly contenders: readonly AnySetup[];
+  readonly engines: readonly AnySetup[];
   /** So many records whatever the run's size: what waits for the disk takes too long for more, or opens 1,000,000. */
   readonly records?: number;
   /** Those that are also measured with few and with many records. */
@@ -27,7 +27,7 @@ export interface Work {
 export type AnySetup = Setup | ErlangSetup;
 
 /** What a process is to measure. */
-export interface Task extends Place {
+export interface Task extends Location {
   readonly count: number;
   /** For so many milliseconds a loop runs before it is measured: the compiler's time. */
   readonly warmUp: number;

@@ -1,4 +1,4 @@
-import type { Contender, Setup } from "../contender.js";
+import type { Engine, Setup } from "../engine.js";
 import { requirePeer } from "../peer.js";
 import type { Records } from "../records.js";
 
@@ -12,7 +12,7 @@ interface Lmdb {
   close(): Promise<void>;
 }
 
-class LmdbContender implements Contender {
+class LmdbEngine implements Engine {
   readonly #database: Lmdb;
   readonly #waitsForDisk: boolean;
 
@@ -74,7 +74,7 @@ function setup(title: string, acknowledged: Setup["acknowledged"], waitsForDisk:
     acknowledged,
     open({ directory }) {
       const { open } = requirePeer<{ open(options: { readonly path: string }): Lmdb }>("lmdb");
-      return new LmdbContender(open({ path: directory }), waitsForDisk);
+      return new LmdbEngine(open({ path: directory }), waitsForDisk);
     },
   };
 }

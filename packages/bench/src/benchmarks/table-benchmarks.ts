@@ -1,16 +1,16 @@
 import { mkdirSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
-import type { Contender, Setup } from "../contender.js";
-import { floor } from "../contenders/floor.js";
-import { classicLevel } from "../contenders/level.js";
-import { lmdb } from "../contenders/lmdb.js";
-import { sqliteNormal } from "../contenders/sqlite.js";
-import { fileOrderedSet, fileSet } from "../contenders/store.js";
+import { type AnySetup, type Benchmark, isErlang, type Measured, type Task } from "../benchmark.js";
+import type { Engine, Setup } from "../engine.js";
+import { baseline } from "../engines/baseline.js";
+import { classicLevel } from "../engines/level.js";
+import { lmdb } from "../engines/lmdb.js";
+import { sqliteNormal } from "../engines/sqlite.js";
+import { fileOrderedSet, fileSet } from "../engines/store.js";
 import { fillElsewhere } from "../filler.js";
 import { makeRecords } from "../records.js";
 import { timed } from "../stopwatch.js";
-import { type AnySetup, isErlang, type Measured, type Task, type Work } from "../work.js";
-import { EVENT_LOOP_WORKS } from "./event-loop-works.js";
+import { EVENT_LOOP_BENCHMARKS } from "./event-loop-benchmarks.js";
 import { BATCH } from "./loop.js";
 
 const MANY = 1_000_000;
@@ -18,32 +18,32 @@ const MANY = 1_000_000;
 const OVERWRITTEN = 3;
 
 /** What is measured of a whole table. */
-export const TABLE_WORKS: readonly Work[] = [
+export const TABLE_BENCHMARKS: readonly Benchmark[] = [
   opening("close"),
   opening("kill"),
   {
     name: "memory per key",
     unit: "bytes",
-    contenders: [fileSet, fileOrderedSet],
+    engines: [fileSet, fileOrderedSet],
     measure: (setup, task) => memoryPerKey(javaScript(setup), task),
   },
-  ...EVENT_LOOP_WORKS,
-  bytesPerRecord("bytes on disk", async (contender, { count }) => {
-    await contender.insert?.(makeRecords(count));
+  ...EVENT_LOOP_BENCHMARKS,
+  bytesPerRecord("bytes on disk", async (engine, { count }) => {
+    await engine.insert?.(makeRecords(count));
   }),
-  bytesPerRecord("bytes on disk, compacted", async (contender, { count }) => {
+  bytesPerRecord("bytes on disk, compacted", async (engine, { count }) => {
     const records = makeRecords(count);
-    for (let time = 0; time < OVERWRITTEN; time++) await contender.insertBatches?.(records, BATCH);
-    await contender.compact?.();
+    for (let time = 0; time < OVERWRITTEN; time++) await engine.insertBatches?.(records, BATCH);
+    await engine.compact?.();
   }),
 ];
 
 /** Milliseconds until the first record is read of a table that a process has closed, or left by dying. */
-function opening(end: "close" | "kill"): Work {
+function opening(end: "close" | "kill"): Benchmark {
   return {
     name: end === "close" ? "open, closed before" : "open, killed before",
     unit: "ms",
-    contenders: [fileSet, fileOrderedSet, sqliteNormal, classicLevel, lmdb],
+    engines: [fileSet, fileOrderedSet, sqliteNormal, classicLevel, lmdb],
     records: MANY,
     async measure(anySetup, task) {
       const setup = javaScript(anySetup);
@@ -51,15 +51,15 @@ function opening(end: "close" | "kill"): Work {
       // A small one first: what is measured isn't the loading of code.
       let lap = { milliseconds: 0, gcShare: 0 };
       for (const count of [1, task.count]) {
-        const place = { ...task, count, directory: join(task.directory, String(count)) };
-        mkdirSync(place.directory, { recursive: true });
-        await fillElsewhere(setup, { ...place, times: 1, end });
-        let contender: Contender | undefined;
+        const location = { ...task, count, directory: join(task.directory, String(count)) };
+        mkdirSync(location.directory, { recursive: true });
+        await fillElsewhere(setup, { ...location, times: 1, end });
+        let engine: Engine | undefined;
         lap = await timed(async () => {
-          contender = await setup.open(place);
-          if ((await contender.lookup?.(keys)) === 0) throw new Error("the table is empty");
+          engine = await setup.open(location);
+          if ((await engine.lookup?.(keys)) === 0) throw new Error("the table is empty");
         });
-        await contender?.close();
+        await engine?.close();
       }
       return { value: lap.milliseconds, gcShare: lap.gcShare };
     },
@@ -70,12 +70,12 @@ function opening(end: "close" | "kill"): Work {
 async function memoryPerKey(setup: Setup, task: Task): Promise<Measured> {
   let bytes = 0;
   for (const count of [1, task.count]) {
-    const place = { ...task, count, directory: join(task.directory, String(count)) };
-    await fillElsewhere(setup, { ...place, times: 1, end: "close" });
+    const location = { ...task, count, directory: join(task.directory, String(count)) };
+    await fillElsewhere(setup, { ...location, times: 1, end: "close" });
     const before = usedMemory();
-    const contender = await setup.open(place);
+    const engine = await setup.open(location);
     bytes = usedMemory() - before;
-    await contender.close();
+    await engine.close();
   }
   return { value: bytes / task.count };
 }
@@ -89,19 +89,19 @@ function usedMemory(): number {
 /** Bytes of all files of a table that was closed, per record. */
 function bytesPerRecord(
   name: string,
-  fill: (contender: Contender, task: Task) => Promise<void>,
-): Work {
+  fill: (engine: Engine, task: Task) => Promise<void>,
+): Benchmark {
   return {
     name,
     unit: "bytes",
-    contenders: [fileSet, floor, sqliteNormal, classicLevel, lmdb],
+    engines: [fileSet, baseline, sqliteNormal, classicLevel, lmdb],
     async measure(anySetup, task) {
       const setup = javaScript(anySetup);
-      const contender = await setup.open(task);
-      contender.prepare?.(makeRecords(task.count));
-      await fill(contender, task);
-      await contender.settle?.();
-      await contender.close();
+      const engine = await setup.open(task);
+      engine.prepare?.(makeRecords(task.count));
+      await fill(engine, task);
+      await engine.settle?.();
+      await engine.close();
       // Some tidy up when they are opened.
       await (await setup.open(task)).close();
       return { value: bytesIn(task.directory) / task.count };

@@ -1,7 +1,7 @@
-import type { Contender, Setup } from "../contender.js";
+import type { Engine, Setup } from "../engine.js";
 import type { Records } from "../records.js";
 
-class MapContender implements Contender {
+class MapEngine implements Engine {
   readonly #map = new Map<string, readonly [string, string]>();
   readonly #counters = new Map<string, number>();
 
@@ -40,5 +40,5 @@ class MapContender implements Contender {
 export const map: Setup = {
   title: "Map",
   acknowledged: "in memory",
-  open: () => new MapContender(),
+  open: () => new MapEngine(),
 };

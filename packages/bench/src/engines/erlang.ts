@@ -2,7 +2,7 @@ import { execFile, execFileSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { erlangDirectory } from "../places.js";
+import { erlangDirectory } from "../paths.js";
 import type { Records } from "../records.js";
 
 /** A table of Erlang's, measured by a program of its own. */
@@ -14,7 +14,7 @@ export interface ErlangSetup {
 }
 
 /** What the program calls what it does. */
-export type ErlangWork =
+export type ErlangWorkload =
   | "insert"
   | "random insert"
   | "batches"
@@ -47,7 +47,7 @@ export function erlangRelease(): string | undefined {
 /** Nanoseconds per call. */
 export async function measureErlang(
   { table }: ErlangSetup,
-  work: ErlangWork,
+  benchmark: ErlangWorkload,
   { keys, values, shuffled }: Records,
   directory: string,
 ): Promise<number> {
@@ -55,6 +55,6 @@ export async function measureErlang(
   writeFileSync(join(directory, "records.txt"), lines.join(""));
   writeFileSync(join(directory, "shuffled.txt"), `${shuffled.join("\n")}\n`);
   const program = join(erlangDirectory, "bench.escript");
-  const { stdout } = await promisify(execFile)("escript", [program, table, work, directory]);
+  const { stdout } = await promisify(execFile)("escript", [program, table, benchmark, directory]);
   return Number(stdout);
 }

@@ -1,4 +1,4 @@
-import type { Contender, Setup } from "../contender.js";
+import type { Engine, Setup } from "../engine.js";
 import { requirePeer } from "../peer.js";
 import type { Records } from "../records.js";
 
@@ -8,7 +8,7 @@ interface Keyv {
   clear(): Promise<void>;
 }
 
-class KeyvContender implements Contender {
+class KeyvEngine implements Engine {
   readonly #keyv: Keyv;
 
   constructor(keyv: Keyv) {
@@ -51,6 +51,6 @@ export const keyv: Setup = {
   acknowledged: "in memory",
   open() {
     const { Keyv } = requirePeer<{ Keyv: new () => Keyv }>("keyv");
-    return new KeyvContender(new Keyv());
+    return new KeyvEngine(new Keyv());
   },
 };

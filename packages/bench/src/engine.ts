@@ -6,7 +6,7 @@ export type Awaitable<T> = T | Promise<T>;
  * One of those that are compared, open, with loops of its own, so that nothing stands between the loop and what it calls.
  * What reads returns something that shows that it has read: the sum of the lengths of the values, or of the counters.
  */
-export interface Contender {
+export interface Engine {
   /** What isn't measured, before anything else. */
   prepare?(records: Records): void;
   /** Puts the records in, one call each. */
@@ -28,17 +28,17 @@ export interface Contender {
   close(): Awaitable<void>;
 }
 
-/** How a contender is opened. */
+/** How an engine is opened. */
 export interface Setup {
   /** As it is shown. */
   readonly title: string;
   /** What has happened to a record when the call returns, or its promise resolves. */
   readonly acknowledged: "in memory" | "buffered" | "in the OS" | "on disk";
-  open(place: Place): Awaitable<Contender>;
+  open(location: Location): Awaitable<Engine>;
 }
 
-/** Where a contender is opened. */
-export interface Place {
+/** Where an engine is opened. */
+export interface Location {
   /** Empty, or that of an earlier one of the same setup. */
   readonly directory: string;
   /** The workspace whose packages are ours: this one, or that of another commit. */

@@ -1,13 +1,13 @@
-import type { Contender } from "../contender.js";
-import { ets, etsOrdered } from "../contenders/erlang.js";
-import { keyv } from "../contenders/keyv.js";
-import { memoryLevel } from "../contenders/level.js";
-import { map } from "../contenders/map.js";
-import { sortedBTree } from "../contenders/sorted-btree.js";
-import { sqliteMemory } from "../contenders/sqlite.js";
-import { memoryOrderedSet, memorySet } from "../contenders/store.js";
+import type { Benchmark } from "../benchmark.js";
+import type { Engine } from "../engine.js";
+import { ets, etsOrdered } from "../engines/erlang.js";
+import { keyv } from "../engines/keyv.js";
+import { memoryLevel } from "../engines/level.js";
+import { map } from "../engines/map.js";
+import { sortedBTree } from "../engines/sorted-btree.js";
+import { sqliteMemory } from "../engines/sqlite.js";
+import { memoryOrderedSet, memorySet } from "../engines/store.js";
 import type { Records } from "../records.js";
-import type { Work } from "../work.js";
 import { countAll, insertAll, lookupAll, loop } from "./loop.js";
 
 const SETS = [memorySet, map, sortedBTree, keyv, memoryLevel, sqliteMemory, ets];
@@ -15,22 +15,22 @@ const COUNTING = [memorySet, map, keyv, memoryLevel, sqliteMemory, ets];
 const ORDERED = [memoryOrderedSet, sortedBTree, memoryLevel, sqliteMemory, etsOrdered];
 const WALKING = [memoryOrderedSet, sortedBTree, sqliteMemory, etsOrdered];
 
-const insert = async (contender: Contender, records: Records) => {
-  await contender.insert?.(records);
+const insert = async (engine: Engine, records: Records) => {
+  await engine.insert?.(records);
 };
 
 /** What tables in memory do. */
-export const MEMORY_WORKS: readonly Work[] = [
+export const MEMORY_BENCHMARKS: readonly Benchmark[] = [
   loop({
     name: "memory insert",
-    contenders: SETS,
+    engines: SETS,
     erlang: "insert",
     grows: [memorySet, map],
     run: insertAll,
   }),
   loop({
     name: "memory lookup",
-    contenders: SETS,
+    engines: SETS,
     erlang: "lookup",
     grows: [memorySet, map],
     prepare: insert,
@@ -39,34 +39,34 @@ export const MEMORY_WORKS: readonly Work[] = [
   }),
   loop({
     name: "memory updateCounter",
-    contenders: COUNTING,
+    engines: COUNTING,
     erlang: "count",
     grows: [memorySet, map],
-    prepare: async (contender, { keys }) => {
-      await contender.count?.(keys);
+    prepare: async (engine, { keys }) => {
+      await engine.count?.(keys);
     },
     run: countAll,
   }),
   loop({
     name: "memory ordered insert",
-    contenders: ORDERED,
+    engines: ORDERED,
     erlang: "insert",
     grows: [memoryOrderedSet, sortedBTree],
     run: insertAll,
   }),
   loop({
     name: "memory ordered random insert",
-    contenders: ORDERED,
+    engines: ORDERED,
     erlang: "random insert",
     grows: [memoryOrderedSet, sortedBTree],
-    run: (contender, records) => insertAll(contender, { ...records, keys: records.shuffled }),
+    run: (engine, records) => insertAll(engine, { ...records, keys: records.shuffled }),
   }),
   loop({
     name: "memory next walk",
-    contenders: WALKING,
+    engines: WALKING,
     erlang: "walk",
     grows: [memoryOrderedSet, sortedBTree],
     prepare: insert,
-    run: (contender) => contender.walk?.() ?? 0,
+    run: (engine) => engine.walk?.() ?? 0,
   }),
 ];

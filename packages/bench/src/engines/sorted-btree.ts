@@ -1,4 +1,4 @@
-import type { Contender, Setup } from "../contender.js";
+import type { Engine, Setup } from "../engine.js";
 import { requirePeer } from "../peer.js";
 import type { Records } from "../records.js";
 
@@ -10,7 +10,7 @@ interface BTree {
   clear(): void;
 }
 
-class SortedBTreeContender implements Contender {
+class SortedBTreeEngine implements Engine {
   readonly #tree: BTree;
 
   constructor(tree: BTree) {
@@ -50,6 +50,6 @@ export const sortedBTree: Setup = {
   acknowledged: "in memory",
   open() {
     const { default: BTree } = requirePeer<{ default: new () => BTree }>("sorted-btree");
-    return new SortedBTreeContender(new BTree());
+    return new SortedBTreeEngine(new BTree());
   },
 };
