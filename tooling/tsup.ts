@@ -31,6 +31,7 @@ export const campaigns = defineConfig({
   entry: ["prove/main.ts"],
   outDir: "prove/dist",
   format: ["esm"],
+  sourcemap: true,
   skipNodeModulesBundle: true,
   noExternal: ["@store/collections"],
 });
