@@ -4,7 +4,15 @@
  * tarballs, then installs them into an empty project that imports, requires and compiles against
  * them. Expects the packages to be built.
  */
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { builtinModules } from "node:module";
 import { tmpdir } from "node:os";
 import { join, sep } from "node:path";
@@ -16,6 +24,18 @@ const MAY_HAVE = [...MUST_HAVE, "CHANGELOG.md"];
 
 /** Packages whose code may import nothing at run time, so that they run anywhere. */
 const SELF_CONTAINED = ["@store/core", "@store/memory"];
+
+/**
+ * Bytes that `dist/index.js` may have, as it is published: not minified, comments included. A fifth more than it had when
+ * the limit was set, so that a jump is seen and growth is decided.
+ * @type {Record<string, number>}
+ */
+const SIZE_LIMITS = {
+  "@store/core": 95_000,
+  "@store/memory": 46_000,
+  "@store/file": 274_000,
+  "@store/conformance": 285_000,
+};
 
 const SAMPLE = `
 import { createStore } from "@store/core";
@@ -117,6 +137,38 @@ function importProblems({ name, dependencies, peerDependencies }, directory, fil
     });
 }
 
+/** @param {string} name @param {string} directory */
+function sizeProblems(name, directory) {
+  const size = statSync(join(directory, "dist/index.js")).size;
+  const limit = SIZE_LIMITS[name];
+  const where = "SIZE_LIMITS in scripts/check-packages.mjs";
+  if (limit === undefined)
+    return [`${name} has no size limit; it has ${bytes(size)}. See ${where}`];
+  if (size <= limit) return [];
+  return [
+    `dist/index.js of ${name} has ${bytes(size)}, ${bytes(size - limit)} over its limit of ${bytes(limit)}: find out ` +
+      `what made it grow; if that is wanted, raise the limit (${where})`,
+  ];
+}
+
+/** @param {number} count */
+const bytes = (count) => `${count.toLocaleString("en")} bytes`;
+
+/** The sources aren't published, so that a map is of use only with them in it.
+ * @param {string} directory @param {string[]} files
+ */
+function sourceMapProblems(directory, files) {
+  return files
+    .filter((file) => /\.[cm]?js$/.test(file))
+    .flatMap((file) => {
+      if (!files.includes(`${file}.map`)) return [`${file} has no source map`];
+      const { sources, sourcesContent = [] } = readJson(join(directory, `${file}.map`));
+      return sources
+        .filter((/** @type {string} */ _, /** @type {number} */ index) => !sourcesContent[index])
+        .map((/** @type {string} */ source) => `${file}.map lacks the content of ${source}`);
+    });
+}
+
 /** Writes the consumer's program in each flavour of module, importing every package.
  * @param {string[]} names
  */
@@ -171,6 +223,11 @@ try {
       manifest: manifestProblems(manifest),
       [`${files.length} files`]: fileProblems(files),
       imports: importProblems(manifest, installed, files),
+      [`${Math.round(statSync(join(installed, "dist/index.js")).size / 1000)} kB`]: sizeProblems(
+        name,
+        installed,
+      ),
+      "source maps": sourceMapProblems(installed, files),
       publint: problemsOf("publint", ["--strict", tarball]),
       attw: problemsOf("attw", [tarball]),
     });

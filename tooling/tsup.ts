@@ -14,6 +14,8 @@ export const library = defineConfig({
   entry: ["src/index.ts"],
   format: ["esm", "cjs"],
   dts: true,
+  // With the sources in them, which are not published: they show where something failed without the repository.
+  sourcemap: true,
 });
 
 /** A program that only this workspace runs: `src/main.ts` as ESM. */
@@ -29,6 +31,7 @@ export const campaigns = defineConfig({
   entry: ["prove/main.ts"],
   outDir: "prove/dist",
   format: ["esm"],
+  sourcemap: true,
   skipNodeModulesBundle: true,
   noExternal: ["@store/collections"],
 });

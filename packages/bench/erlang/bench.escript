@@ -1,16 +1,16 @@
 #!/usr/bin/env escript
-%% escript bench.escript Table Work Directory: reads records as lines of "key<TAB>value" in the order of keys from
+%% escript bench.escript Table Workload Directory: reads records as lines of "key<TAB>value" in the order of keys from
 %% records.txt of the directory, and their keys in another order from shuffled.txt; prints nanoseconds per call.
 -mode(compile).
 
-main([Kind, Work, Directory]) ->
+main([Kind, Workload, Directory]) ->
     Records = read_records(filename:join(Directory, "records.txt")),
     Shuffled = read_lines(filename:join(Directory, "shuffled.txt")),
     Table = open(Kind, Directory),
-    prepare(Table, Work, Records),
+    prepare(Table, Workload, Records),
     erlang:garbage_collect(),
     Begin = erlang:monotonic_time(nanosecond),
-    Calls = measure(Table, Work, Records, Shuffled),
+    Calls = measure(Table, Workload, Records, Shuffled),
     End = erlang:monotonic_time(nanosecond),
     close(Table),
     io:format("~p~n", [(End - Begin) / Calls]).
@@ -31,7 +31,7 @@ open("dets", Directory) ->
 close({ets, Table}) -> ets:delete(Table);
 close({dets, Table}) -> dets:close(Table).
 
-prepare({Module, Table}, Work, Records) when Work =:= "lookup"; Work =:= "walk"; Work =:= "fold" ->
+prepare({Module, Table}, Workload, Records) when Workload =:= "lookup"; Workload =:= "walk"; Workload =:= "fold" ->
     Module:insert(Table, Records),
     sync(Module, Table);
 prepare({Module, Table}, "count", Records) ->

@@ -11,7 +11,7 @@ const TITLE_HEIGHT = 34;
 const FIGURE_WIDTH = 110;
 
 const OURS = "#1f6feb";
-const FLOOR = "#8c959f";
+const BASELINE = "#8c959f";
 const OTHERS = "#d4a72c";
 
 /** The comparisons as bars, each on a logarithmic scale of its own. */
@@ -25,7 +25,7 @@ export function chart(outcomes: readonly Outcome[], caption: readonly string[]):
     y += 16;
   }
   for (const outcome of outcomes) {
-    parts.push(text(MARGIN, y + 24, `${outcome.work}, ${outcome.unit}`, 'font-weight="bold"'));
+    parts.push(text(MARGIN, y + 24, `${outcome.benchmark}, ${outcome.unit}`, 'font-weight="bold"'));
     y += TITLE_HEIGHT;
     const scale = scaleOf(outcome.entries);
     for (const entry of outcome.entries) {
@@ -54,7 +54,7 @@ function bar({ title, summary }: Entry, y: number, width: number): string[] {
 
 function colour(title: string): string {
   if (title.startsWith("@store/")) return OURS;
-  return title.startsWith("floor") || title === "Map" ? FLOOR : OTHERS;
+  return title.startsWith("baseline") || title === "Map" ? BASELINE : OTHERS;
 }
 
 /** A tenth of the smallest value has no width. */

@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { scratchDirectory, workspaceDirectory } from "./places.js";
+import { scratchDirectory, workspaceDirectory } from "./paths.js";
 
 /** The workspace of another commit, checked out and built beside this one. */
 export interface CommitWorkspace {

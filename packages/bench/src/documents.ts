@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { chart } from "./chart.js";
-import { workspaceDirectory } from "./places.js";
+import { workspaceDirectory } from "./paths.js";
 import { type Report, reportText } from "./report.js";
 
 const BEGIN = "<!-- what `npm run bench` printed -->";
@@ -27,7 +27,8 @@ function chartOf({ setup, outcomes }: Report): string {
   const { node, platform, processor, cores, rounds, date } = setup;
   const charted = outcomes.filter(({ unit, count }) => unit === "ns" && count <= CHARTED);
   const largest = charted.filter(
-    ({ work, count }) => !charted.some((other) => other.work === work && other.count > count),
+    ({ benchmark, count }) =>
+      !charted.some((other) => other.benchmark === benchmark && other.count > count),
   );
   return chart(largest, [
     "Time per call or record: shorter is better, each scale logarithmic",

@@ -1,4 +1,4 @@
-import type { Setup } from "./contender.js";
+import type { Setup } from "./engine.js";
 import type { Filling } from "./filler.js";
 import { makeRecords } from "./records.js";
 import { setupTitled } from "./setups.js";
@@ -7,9 +7,9 @@ const BATCH = 1_000;
 
 /** Fills a table in this process, which ends after it. */
 export async function fill(title: string, filling: Filling): Promise<void> {
-  const contender = await (setupTitled(title) as Setup).open(filling);
+  const engine = await (setupTitled(title) as Setup).open(filling);
   const records = makeRecords(filling.count);
-  for (let time = 0; time < filling.times; time++) await contender.insertBatches?.(records, BATCH);
+  for (let time = 0; time < filling.times; time++) await engine.insertBatches?.(records, BATCH);
   if (filling.end === "kill") process.kill(process.pid, "SIGKILL");
-  else await contender.close();
+  else await engine.close();
 }

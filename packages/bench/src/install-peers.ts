@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { peersDirectory, workspaceDirectory } from "./places.js";
+import { peersDirectory, workspaceDirectory } from "./paths.js";
 
 /** The lock file, and Node's version, of what is installed: native code is built for one. */
 const stamp = join(peersDirectory, "node_modules", ".installed");

@@ -1,12 +1,14 @@
 import { rmSync } from "node:fs";
 import { parseArgs } from "node:util";
+import type { Task } from "./benchmark.js";
+import { BENCHMARKS } from "./benchmarks/benchmarks.js";
 import { buildCommit } from "./commit-workspace.js";
-import { erlangRelease } from "./contenders/erlang.js";
 import { writeDocuments } from "./documents.js";
+import { erlangRelease } from "./engines/erlang.js";
 import { fill } from "./fill.js";
 import { FILL, type Filling } from "./filler.js";
 import { installPeers } from "./install-peers.js";
-import { scratchDirectory, workspaceDirectory } from "./places.js";
+import { scratchDirectory, workspaceDirectory } from "./paths.js";
 import { type Comparison, type Extent, FULL, peersPlan, QUICK, workspacesPlan } from "./plan.js";
 import { type Report, reportText } from "./report.js";
 import { CASE } from "./run-case.js";
@@ -14,17 +16,15 @@ import { type RunSetup, runSetup } from "./run-setup.js";
 import { runRounds } from "./schedule.js";
 import { setupTitled } from "./setups.js";
 import { standings } from "./target.js";
-import type { Task } from "./work.js";
-import { WORKS } from "./works/works.js";
 
 const USAGE = `npm run bench -- [options]
 
   --quick               few records and peers, one round: a minute. Writes no files
-  --only TEXT           only works that have it in their name. Writes no files
+  --only TEXT           only benchmarks that have it in their name. Writes no files
   --rounds N            instead of ${FULL.rounds}
   --compare A [--with B]  ours of commit A, beside that of commit B, or of what is here
 
-Works: ${WORKS.map(({ name }) => name).join("; ")}`;
+Benchmarks: ${BENCHMARKS.map(({ name }) => name).join("; ")}`;
 
 const [, , role, ...args] = process.argv;
 if (role === CASE) await measureCase();
@@ -33,10 +33,10 @@ else process.exitCode = await main();
 
 /** In the process of one case. */
 async function measureCase(): Promise<void> {
-  const [workName, title = "", task = ""] = args;
-  const work = WORKS.find(({ name }) => name === workName);
-  if (work === undefined) throw new RangeError(`there is no work ${workName}`);
-  process.send?.(await work.measure(setupTitled(title), JSON.parse(task) as Task));
+  const [benchmarkName, title = "", task = ""] = args;
+  const benchmark = BENCHMARKS.find(({ name }) => name === benchmarkName);
+  if (benchmark === undefined) throw new RangeError(`there is no benchmark ${benchmarkName}`);
+  process.send?.(await benchmark.measure(setupTitled(title), JSON.parse(task) as Task));
 }
 
 interface Order {
@@ -84,8 +84,8 @@ async function compareCommits({ extent, only, commits }: Order): Promise<number>
 }
 
 function chosen(plan: readonly Comparison[], only: string | undefined): readonly Comparison[] {
-  const found = plan.filter(({ work }) => only === undefined || work.name.includes(only));
-  if (found.length === 0) throw new RangeError(`no work has "${only}" in its name`);
+  const found = plan.filter(({ benchmark }) => only === undefined || benchmark.name.includes(only));
+  if (found.length === 0) throw new RangeError(`no benchmark has "${only}" in its name`);
   return found;
 }
 

@@ -1,6 +1,6 @@
+import type { Measured } from "./benchmark.js";
 import type { Case, Comparison } from "./plan.js";
 import { type Summary, summarize } from "./statistics.js";
-import type { Measured } from "./work.js";
 
 /** What came of one case, in all its rounds. */
 export interface Entry {
@@ -16,7 +16,7 @@ export interface Entry {
 
 /** What came of a comparison. */
 export interface Outcome {
-  readonly work: string;
+  readonly benchmark: string;
   readonly unit: string;
   readonly count: number;
   readonly entries: readonly Entry[];
@@ -32,7 +32,7 @@ export class Outcomes {
     this.#measured.set(of, all);
   }
 
-  of({ work, count, cases }: Comparison): Outcome {
+  of({ benchmark, count, cases }: Comparison): Outcome {
     const rounds = cases.map((each) => this.#measured.get(each) ?? []);
     const [first = []] = rounds;
     const entries = cases.map(({ title, setup }, index): Entry => {
@@ -49,6 +49,6 @@ export class Outcomes {
         ratio: summarize(ratios).median,
       };
     });
-    return { work: work.name, unit: work.unit, count, entries };
+    return { benchmark: benchmark.name, unit: benchmark.unit, count, entries };
   }
 }

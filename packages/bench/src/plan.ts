@@ -1,10 +1,10 @@
-import { workspaceDirectory } from "./places.js";
-import { type AnySetup, isErlang, type Work } from "./work.js";
-import { WORKS } from "./works/works.js";
+import { type AnySetup, type Benchmark, isErlang } from "./benchmark.js";
+import { BENCHMARKS } from "./benchmarks/benchmarks.js";
+import { workspaceDirectory } from "./paths.js";
 
-/** One contender at one work. */
+/** One engine at one benchmark. */
 export interface Case {
-  readonly work: Work;
+  readonly benchmark: Benchmark;
   readonly setup: AnySetup;
   /** As it is shown. */
   readonly title: string;
@@ -17,7 +17,7 @@ export interface Case {
 
 /** Cases that are compared: the first one with each of the others. */
 export interface Comparison {
-  readonly work: Work;
+  readonly benchmark: Benchmark;
   readonly count: number;
   readonly cases: readonly Case[];
   readonly rounds: number;
@@ -31,7 +31,7 @@ export interface Extent {
   readonly rounds: number;
   /** Of what takes long: many records. */
   readonly fewRounds: number;
-  /** No work has more records. */
+  /** No benchmark has more records. */
   readonly most: number;
   /** Of each loop, in milliseconds. */
   readonly warmUp: number;
@@ -61,12 +61,12 @@ export const QUICK: Extent = {
 
 /** What is measured when ours is compared with peers. */
 export function peersPlan(extent: Extent, withErlang: boolean): readonly Comparison[] {
-  return WORKS.flatMap((work) => {
-    const main = comparison(work, contendersOf(work, extent), extent, withErlang);
+  return BENCHMARKS.flatMap((benchmark) => {
+    const main = comparison(benchmark, enginesOf(benchmark, extent), extent, withErlang);
     const others = extent.others.map((count) =>
-      comparison({ ...work, records: count }, work.grows ?? [], extent, withErlang),
+      comparison({ ...benchmark, records: count }, benchmark.grows ?? [], extent, withErlang),
     );
-    return [main, ...(work.grows === undefined ? [] : others)];
+    return [main, ...(benchmark.grows === undefined ? [] : others)];
   });
 }
 
@@ -75,23 +75,23 @@ export function workspacesPlan(
   extent: Extent,
   workspaces: ReadonlyMap<string, string>,
 ): readonly Comparison[] {
-  return WORKS.flatMap((work) => {
-    const ours = work.contenders.filter(isOurs);
+  return BENCHMARKS.flatMap((benchmark) => {
+    const ours = benchmark.engines.filter(isOurs);
     return ours.map((setup): Comparison => {
-      const { count, rounds } = sizeOf(work, extent);
+      const { count, rounds } = sizeOf(benchmark, extent);
       const cases = [...workspaces].map(([name, workspace]) => {
         const { warmUp } = extent;
-        return { work, setup, count, workspace, warmUp, title: `${setup.title}, ${name}` };
+        return { benchmark, setup, count, workspace, warmUp, title: `${setup.title}, ${name}` };
       });
-      return { work, count, cases, rounds };
+      return { benchmark, count, cases, rounds };
     });
   });
 }
 
-function contendersOf({ contenders }: Work, { mostPeers }: Extent): readonly AnySetup[] {
-  if (mostPeers === undefined) return contenders;
-  const peers = contenders.filter((setup) => !isOurs(setup));
-  return [...contenders.slice(0, 1), ...peers.slice(0, mostPeers)];
+function enginesOf({ engines }: Benchmark, { mostPeers }: Extent): readonly AnySetup[] {
+  if (mostPeers === undefined) return engines;
+  const peers = engines.filter((setup) => !isOurs(setup));
+  return [...engines.slice(0, 1), ...peers.slice(0, mostPeers)];
 }
 
 function isOurs({ title }: AnySetup): boolean {
@@ -99,21 +99,21 @@ function isOurs({ title }: AnySetup): boolean {
 }
 
 function comparison(
-  work: Work,
+  benchmark: Benchmark,
   setups: readonly AnySetup[],
   extent: Extent,
   withErlang: boolean,
 ): Comparison {
-  const { count, rounds } = sizeOf(work, extent);
+  const { count, rounds } = sizeOf(benchmark, extent);
   const { warmUp } = extent;
   const workspace = workspaceDirectory;
   const cases = setups
     .filter((setup) => withErlang || !isErlang(setup))
-    .map((setup) => ({ work, setup, count, workspace, warmUp, title: setup.title }));
-  return { work, count, cases, rounds };
+    .map((setup) => ({ benchmark, setup, count, workspace, warmUp, title: setup.title }));
+  return { benchmark, count, cases, rounds };
 }
 
-function sizeOf(work: Work, extent: Extent): Pick<Comparison, "count" | "rounds"> {
-  const count = Math.min(work.records ?? extent.count, extent.most);
+function sizeOf(benchmark: Benchmark, extent: Extent): Pick<Comparison, "count" | "rounds"> {
+  const count = Math.min(benchmark.records ?? extent.count, extent.most);
   return { count, rounds: count > extent.count ? extent.fewRounds : extent.rounds };
 }

@@ -1,4 +1,4 @@
-/** What every contender is given: keys of ten characters, values of 90, all different; the same each time. */
+/** What every engine is given: keys of ten characters, values of 90, all different; the same each time. */
 export interface Records {
   /** In ascending order. */
   readonly keys: readonly string[];

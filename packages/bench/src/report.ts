@@ -26,8 +26,8 @@ function setupText({ node, platform, processor, cores, rounds, date, peers, note
   ].join("\n");
 }
 
-function outcomeText({ work, unit, count, entries }: Outcome): string {
-  const what = `${work}, ${count.toLocaleString("en")} records`;
+function outcomeText({ benchmark, unit, count, entries }: Outcome): string {
+  const what = `${benchmark}, ${count.toLocaleString("en")} records`;
   const head = [what, unitText(unit), "lowest to highest", "GC", "first by it", "acknowledged"];
   return table(head, entries.map(entryCells));
 }

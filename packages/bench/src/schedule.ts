@@ -19,7 +19,7 @@ export async function runRounds(comparisons: readonly Comparison[]): Promise<Out
       for (let index = 0; index < cases.length; index++) {
         const each = cases[(index + round) % cases.length];
         if (each === undefined) continue;
-        showProgress({ done, total, begun, what: `${each.work.name}: ${each.title}` });
+        showProgress({ done, total, begun, what: `${each.benchmark.name}: ${each.title}` });
         outcomes.add(each, await runCase(each));
         done++;
       }

@@ -1,10 +1,10 @@
-import type { AnySetup } from "./work.js";
-import { WORKS } from "./works/works.js";
+import type { AnySetup } from "./benchmark.js";
+import { BENCHMARKS } from "./benchmarks/benchmarks.js";
 
-/** The contender that is called so. */
+/** The engine that is called so. */
 export function setupTitled(title: string): AnySetup {
-  const setups = WORKS.flatMap(({ contenders }) => contenders);
+  const setups = BENCHMARKS.flatMap(({ engines }) => engines);
   const found = setups.find((setup) => setup.title === title);
-  if (found === undefined) throw new RangeError(`there is no contender ${title}`);
+  if (found === undefined) throw new RangeError(`there is no engine ${title}`);
   return found;
 }

@@ -32,7 +32,7 @@ export function standings(outcomes: readonly Outcome[]): readonly Standing[] {
 const MEMORY = "@store/memory set";
 const ORDERED = "@store/memory ordered_set";
 const FILE = "@store/file set";
-const FLOOR = "floor: write, read";
+const BASELINE = "baseline: write, read";
 const SQLITE = "better-sqlite3 WAL, NORMAL";
 
 const TARGETS: readonly Target[] = [
@@ -42,15 +42,15 @@ const TARGETS: readonly Target[] = [
   ratio("memory ordered insert", "sorted-btree", 1.5),
   ratio("memory ordered random insert", "sorted-btree", 1.2),
   ratio("memory next walk", "sorted-btree", 0.7),
-  ratio("file insert", FLOOR, 1.5),
+  ratio("file insert", BASELINE, 1.5),
   ratio("file insert", SQLITE, 0.25),
   ratio("file insert", "DETS set", 1 / 3),
   ratio("file insertMany", SQLITE, 0.7),
   ratio("file insertMany", "classic-level", 0.7),
-  ratio("file lookup from disk", FLOOR, 1.3),
+  ratio("file lookup from disk", BASELINE, 1.3),
   ratio("file lookup in cache", "lmdb", 0.5),
-  ratio("file insert, on disk", "floor: write + fdatasync", 1.2, 1_000),
-  ratio("file updateCounter", FLOOR, 1.5),
+  ratio("file insert, on disk", "baseline: write + fdatasync", 1.2, 1_000),
+  ratio("file updateCounter", BASELINE, 1.5),
   absolute("file updateCounter, atomic", "@store/file set, atomicCounters", 300, "ns", COUNT),
   ratio("file foldl", SQLITE, 1),
   absolute("open, closed before", FILE, 1_200, "ms", MANY),
@@ -74,59 +74,59 @@ const TARGETS: readonly Target[] = [
   onDisk("bytes on disk, compacted"),
 ];
 
-function ratio(work: string, other: string, atMost: number, count = COUNT): Target {
+function ratio(benchmark: string, other: string, atMost: number, count = COUNT): Target {
   return {
-    name: `${work}, by ${other}`,
+    name: `${benchmark}, by ${other}`,
     atMost,
     unit: "x",
-    measured: (outcomes) => find(outcomes, work, other, count)?.ratio,
+    measured: (outcomes) => find(outcomes, benchmark, other, count)?.ratio,
   };
 }
 
 function absolute(
-  work: string,
+  benchmark: string,
   title: string,
   atMost: number,
   unit: Target["unit"],
   count: number,
 ): Target {
   return {
-    name: `${work}, ${title}`,
+    name: `${benchmark}, ${title}`,
     atMost,
     unit,
-    measured: (outcomes) => find(outcomes, work, title, count)?.summary.median,
+    measured: (outcomes) => find(outcomes, benchmark, title, count)?.summary.median,
   };
 }
 
-function growth(work: string, title: string): Target {
+function growth(benchmark: string, title: string): Target {
   return {
-    name: `${work}, 1,000,000 by 10,000 records`,
+    name: `${benchmark}, 1,000,000 by 10,000 records`,
     atMost: 2,
     unit: "x",
     measured(outcomes) {
-      const few = find(outcomes, work, title, FEW)?.summary.median;
-      const many = find(outcomes, work, title, MANY)?.summary.median;
+      const few = find(outcomes, benchmark, title, FEW)?.summary.median;
+      const many = find(outcomes, benchmark, title, MANY)?.summary.median;
       return few === undefined || many === undefined ? undefined : many / few;
     },
   };
 }
 
-/** The floor writes what is encoded, and nothing else. */
-function onDisk(work: string): Target {
+/** The baseline writes what is encoded, and nothing else. */
+function onDisk(benchmark: string): Target {
   return {
-    name: `${work}, by the encoded bytes`,
+    name: `${benchmark}, by the encoded bytes`,
     atMost: 1.3,
     unit: "x",
-    measured: (outcomes) => find(outcomes, work, FLOOR, COUNT)?.ratio,
+    measured: (outcomes) => find(outcomes, benchmark, BASELINE, COUNT)?.ratio,
   };
 }
 
 function find(
   outcomes: readonly Outcome[],
-  work: string,
+  benchmark: string,
   title: string,
   count: number,
 ): Entry | undefined {
-  const outcome = outcomes.find((each) => each.work === work && each.count === count);
+  const outcome = outcomes.find((each) => each.benchmark === benchmark && each.count === count);
   return outcome?.entries.find((entry) => entry.title === title);
 }

@@ -37,7 +37,7 @@ test("each target is measured by a whole run, and says whether it is met", () =>
   expect(large.filter(({ name, isMet }) => name.includes(", by ") && isMet)).toEqual([]);
 });
 
-test("the tables and the chart have a row for each contender", () => {
+test("the tables and the chart have a row for each engine", () => {
   const outcomes = outcomesOf((index) => 100 * (index + 1));
   const setup = {
     node: "v20",

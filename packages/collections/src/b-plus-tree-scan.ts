@@ -1,5 +1,4 @@
-import type { BPlusTree } from "./b-plus-tree.js";
-import { type Leaf, lowerBound, upperBound } from "./b-plus-tree-node.js";
+import { type Compare, type Leaf, lowerBound, upperBound } from "./b-plus-tree-node.js";
 
 export interface Bound<K> {
   readonly key: K;
@@ -12,6 +11,17 @@ export interface ScanRange<K> {
   readonly upper?: Bound<K> | undefined;
   /** From the upper bound down. */
   readonly reverse: boolean;
+}
+
+/** What a scan needs of the tree. */
+interface ScannedTree<K, V> {
+  readonly compare: Compare<K>;
+  readonly firstLeaf: Leaf<K, V>;
+  readonly lastLeaf: Leaf<K, V>;
+  /** Another one after an entry was added or removed. */
+  readonly version: number;
+  /** The leaf in which the key is, or would be. */
+  leafFor(key: K): Leaf<K, V>;
 }
 
 /**
@@ -30,7 +40,7 @@ export interface ScanRange<K> {
 export class BPlusTreeScan<K, V, T> implements IterableIterator<T, undefined> {
   readonly #pick: (key: K, value: V) => T;
   readonly #reverse: boolean;
-  #tree: BPlusTree<K, V> | undefined;
+  #tree: ScannedTree<K, V> | undefined;
   #lower: Bound<K> | undefined;
   #upper: Bound<K> | undefined;
   #lastKey: K | undefined = undefined;
@@ -41,7 +51,7 @@ export class BPlusTreeScan<K, V, T> implements IterableIterator<T, undefined> {
 
   /** @param pick makes of an entry what the scan returns */
   constructor(
-    tree: BPlusTree<K, V>,
+    tree: ScannedTree<K, V>,
     { lower, upper, reverse }: ScanRange<K>,
     pick: (key: K, value: V) => T,
   ) {
@@ -84,7 +94,7 @@ export class BPlusTreeScan<K, V, T> implements IterableIterator<T, undefined> {
   }
 
   /** Finds the leaf where the entries to come begin: at the bound, or at the last key, which is a bound from now on. */
-  #seek(tree: BPlusTree<K, V>): Leaf<K, V> {
+  #seek(tree: ScannedTree<K, V>): Leaf<K, V> {
     if (this.#lastKey !== undefined) {
       const last = { key: this.#lastKey, inclusive: false };
       if (this.#reverse) this.#upper = last;
@@ -97,7 +107,7 @@ export class BPlusTreeScan<K, V, T> implements IterableIterator<T, undefined> {
     return leaf;
   }
 
-  #enter({ compare }: BPlusTree<K, V>, leaf: Leaf<K, V>): Leaf<K, V> {
+  #enter({ compare }: ScannedTree<K, V>, leaf: Leaf<K, V>): Leaf<K, V> {
     const { keys } = leaf;
     const lower = this.#lower;
     const upper = this.#upper;

@@ -1,4 +1,4 @@
-import type { Slots } from "./slot-order.js";
+import type { Slots } from "./slots.js";
 
 /** A time in which no item changed its slot. Ended epochs live as long as there are cursors that began in them. */
 export class Epoch {

@@ -1,6 +1,7 @@
 import type { Key } from "@store/core";
 import { KeyMap } from "./key-map.js";
-import { SlotOrder, type Slots } from "./slot-order.js";
+import { SlotOrder } from "./slot-order.js";
+import type { Slots } from "./slots.js";
 
 /**
  * A map in insertion order, in which the neighbours of any key are found in O(1), and whose cursors stay right while it

@@ -10,6 +10,7 @@ export function documents(): string[] {
   return [
     ...markdownIn(""),
     ...markdownIn("docs/"),
+    ...markdownIn("docs/decisions/"),
     ...foldersIn("packages/").flatMap(markdownIn),
     ...foldersIn("examples/").flatMap(markdownIn),
   ];

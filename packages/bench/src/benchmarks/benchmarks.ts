@@ -1,0 +1,11 @@
+import type { Benchmark } from "../benchmark.js";
+import { FILE_BENCHMARKS } from "./file-benchmarks.js";
+import { MEMORY_BENCHMARKS } from "./memory-benchmarks.js";
+import { TABLE_BENCHMARKS } from "./table-benchmarks.js";
+
+/** All that is measured, in the order of the report. */
+export const BENCHMARKS: readonly Benchmark[] = [
+  ...MEMORY_BENCHMARKS,
+  ...FILE_BENCHMARKS,
+  ...TABLE_BENCHMARKS,
+];
