@@ -13,7 +13,13 @@ export {
   type TableUsage,
   type Toolkit,
 } from "./adapter/adapter.js";
-export type { Mode, Result, ResultIterator } from "./adapter/mode.js";
+export type {
+  AsyncStoreIterator,
+  Mode,
+  Result,
+  ResultIterator,
+  StoreIterator,
+} from "./adapter/mode.js";
 export { STORE_ERROR_CODES, StoreError, type StoreErrorCode } from "./errors/errors.js";
 export type { MigratedTable, MigrationOptions, MigrationProgress } from "./migration/migration.js";
 export type { Pattern } from "./queries/pattern.js";
@@ -27,7 +33,24 @@ export {
   type Store,
 } from "./store/store.js";
 export type { Table, TableInfo } from "./table/table.js";
-export type { CounterOp, CounterStep, CounterValue, Integer } from "./values/counter.js";
+export type {
+  CounterOp,
+  CounterPosition,
+  CounterStep,
+  CounterValue,
+  Integer,
+} from "./values/counter.js";
 export type { Key } from "./values/key.js";
-export type { ElementAt, KeyOf, StoreRecord } from "./values/record.js";
+export { mutable } from "./values/mutable.js";
+export type { DeepMutable, DeepReadonly } from "./values/readonly.js";
+export type {
+  ElementAt,
+  ElementInput,
+  KeyInput,
+  KeyOf,
+  Position,
+  ReadRecord,
+  RecordInput,
+  StoreRecord,
+} from "./values/record.js";
 export { _, type Wildcard } from "./values/wildcard.js";

@@ -21,7 +21,7 @@ export interface MigrationProgress {
 /** How a domain is migrated. */
 export interface MigrationOptions {
   /** Called after each batch. What it throws gives the migration up. */
-  readonly onProgress?: (progress: MigrationProgress) => void;
+  readonly onProgress?: ((progress: MigrationProgress) => void) | undefined;
 }
 
 /** A table that `migrateDomain` moved. */

@@ -57,10 +57,9 @@ function* compareInOrder(table: AnyTable, copy: AnyTable, check: () => void): St
       const expected = yield* step(records.next());
       const found = yield* step(copies.next());
       check();
-      if (expected.done && found.done) return count;
-      if (expected.done || found.done || !equalValues(expected.value, found.value)) {
-        throw differing(expected.done ? found.value : expected.value);
-      }
+      const record = expected.value ?? found.value;
+      if (record === undefined) return count;
+      if (!equalValues(expected.value, found.value)) throw differing(record);
     }
   } finally {
     yield* ending(records);

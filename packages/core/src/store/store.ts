@@ -18,7 +18,7 @@ export type DomainInput<A extends Adapter> = { readonly adapter: A } & (Record<
   string,
   never
 > extends OptionsOf<A>
-  ? { readonly options?: OptionsOf<A> }
+  ? { readonly options?: OptionsOf<A> | undefined }
   : { readonly options: OptionsOf<A> });
 
 /** The adapters that a store of a mode accepts: a sync one only sync adapters, an async one both kinds. */
@@ -80,7 +80,7 @@ interface StoreMembers<M extends Mode> {
   ensureTable<R extends StoreRecord = StoreRecord>(
     domain: string,
     name: string,
-    options?: { readonly type?: TableType },
+    options?: { readonly type?: TableType | undefined },
   ): Result<M, Table<R, M>>;
   /** Closes the tables of that name, in every domain. Not open, or in memory: nothing happens. */
   closeTable(name: string): Result<M, void>;
@@ -99,7 +99,7 @@ interface StoreMembers<M extends Mode> {
  * returns a promise, and domains may have adapters of both kinds.
  */
 export function createStore<A extends Adapter, M extends Mode = A["mode"]>(
-  config: DomainInput<A> & { readonly mode?: M & ModeFor<A> },
+  config: DomainInput<A> & { readonly mode?: (M & ModeFor<A>) | undefined },
 ): Store<M> {
   try {
     const initial = domainConfig(config, config?.mode, ["adapter", "options", "mode"]);

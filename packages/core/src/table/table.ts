@@ -3,14 +3,22 @@ import type { Mode, Result, ResultIterator } from "../adapter/mode.js";
 import type { Pattern } from "../queries/pattern.js";
 import type { Range } from "../queries/range.js";
 import type { CounterOp, CounterValue } from "../values/counter.js";
-import type { ElementAt, KeyOf, StoreRecord } from "../values/record.js";
+import type {
+  ElementInput,
+  KeyInput,
+  KeyOf,
+  Position,
+  ReadRecord,
+  RecordInput,
+  StoreRecord,
+} from "../values/record.js";
 
 /**
  * A table of records, as in ETS: what `ensureTable` returns. `R` is the type of its records, `M` the mode of its
  * store: each call returns its value in a sync store, a promise of it in an async one.
  *
  * What is stored is a copy. Nothing that the caller does to a record before or after changes the table; a record that
- * was read is the caller's, but what is nested in it may be frozen and shared: treat it as read-only.
+ * was read is the caller's, but its elements may be frozen and shared: they are typed read-only, and `mutable` copies.
  *
  * Every call throws (or rejects with) a `StoreError`; a call that fails has changed nothing. Any call may fail with
  * `STORE_TABLE_CLOSED` after `close`, with `STORE_INVALID_KEY` or `STORE_INVALID_RECORD` for what can't be stored, and
@@ -25,28 +33,28 @@ export interface Table<R extends StoreRecord = StoreRecord, M extends Mode = "sy
   readonly type: TableType;
 
   /** Inserts a record. In a set it replaces that of its key; in a bag a record equal to it is kept once. */
-  insert(record: Readonly<R>): Result<M, void>;
+  insert(record: RecordInput<R>): Result<M, void>;
   /**
    * Inserts all records or, on any failure, none; also across a crash. Of two records of one key in a set, the last
    * stays. Takes any iterable, which is read to its end first.
    */
-  insertMany(records: Iterable<Readonly<R>>): Result<M, void>;
+  insertMany(records: Iterable<RecordInput<R>>): Result<M, void>;
   /** Inserts a record if its key isn't there. Returns whether it was inserted. */
-  insertNew(record: Readonly<R>): Result<M, boolean>;
+  insertNew(record: RecordInput<R>): Result<M, boolean>;
   /** Inserts all records if none of their keys is there, nor, in a set, twice among them. Returns whether it did. */
-  insertNewMany(records: Iterable<Readonly<R>>): Result<M, boolean>;
+  insertNewMany(records: Iterable<RecordInput<R>>): Result<M, boolean>;
 
   /** The records of a key, `[]` if none; in a bag in the order they were inserted. */
-  lookup(key: KeyOf<R>): Result<M, R[]>;
+  lookup(key: KeyInput<R>): Result<M, ReadRecord<R>[]>;
   /** Whether the key is there. */
-  member(key: KeyOf<R>): Result<M, boolean>;
+  member(key: KeyInput<R>): Result<M, boolean>;
   /** Removes the records of a key and returns them, in one. */
-  take(key: KeyOf<R>): Result<M, R[]>;
+  take(key: KeyInput<R>): Result<M, ReadRecord<R>[]>;
 
   /** Removes the records of a key. A key that isn't there is no error. */
-  delete(key: KeyOf<R>): Result<M, void>;
+  delete(key: KeyInput<R>): Result<M, void>;
   /** Removes exactly the record equal to this one, in a duplicate_bag all of them; deep equality. */
-  deleteObject(record: Readonly<R>): Result<M, void>;
+  deleteObject(record: RecordInput<R>): Result<M, void>;
   /** Removes every record. */
   deleteAllObjects(): Result<M, void>;
 
@@ -54,14 +62,14 @@ export interface Table<R extends StoreRecord = StoreRecord, M extends Mode = "sy
    * Compare and swap: puts `record` in the place of the stored record of its key if that equals `expected`. Returns
    * whether it did; false also if the two have different keys. Sets and ordered sets; others: `STORE_NOT_SUPPORTED`.
    */
-  replace(expected: Readonly<R>, record: Readonly<R>): Result<M, boolean>;
+  replace(expected: RecordInput<R>, record: RecordInput<R>): Result<M, boolean>;
   /**
    * Replaces one element, counted from 1; never the key. Returns whether the key was there.
    * Sets and ordered sets; others: `STORE_NOT_SUPPORTED`. A position that the record hasn't: `STORE_INVALID_OPERATION`.
    */
-  updateElement<P extends number>(
-    key: KeyOf<R>,
-    change: readonly [position: P, value: ElementAt<R, P>],
+  updateElement<P extends Position<R>>(
+    key: KeyInput<R>,
+    change: readonly [position: P, value: ElementInput<R, P>],
   ): Result<M, boolean>;
   /**
    * Adds to an integer element, atomically, and returns its new value. `op`: an integer for element 2, or `[position,
@@ -70,10 +78,10 @@ export interface Table<R extends StoreRecord = StoreRecord, M extends Mode = "sy
    * `STORE_KEY_NOT_FOUND`. The element is a safe integer or a bigint, a bigint stays one; a result outside the safe
    * integers: `STORE_COUNTER_OVERFLOW`. Sets and ordered sets; others: `STORE_NOT_SUPPORTED`.
    */
-  updateCounter<const Op extends CounterOp>(
-    key: KeyOf<R>,
+  updateCounter<const Op extends CounterOp<R>>(
+    key: KeyInput<R>,
     op: Op,
-    defaultRecord?: Readonly<R>,
+    defaultRecord?: RecordInput<R>,
   ): Result<M, CounterValue<R, Op>>;
 
   /** The first key, in key order in an ordered_set, else in the table's own; undefined if the table is empty. */
@@ -84,29 +92,32 @@ export interface Table<R extends StoreRecord = StoreRecord, M extends Mode = "sy
    * The key after this one, undefined at the end. In an ordered_set the key needn't be there; in others one that isn't
    * is `STORE_KEY_NOT_FOUND`, and a walk sees each key once as long as the table isn't changed. Never O(n).
    */
-  next(key: KeyOf<R>): Result<M, KeyOf<R> | undefined>;
+  next(key: KeyInput<R>): Result<M, KeyOf<R> | undefined>;
   /** The key before this one; the rest as `next`. */
-  prev(key: KeyOf<R>): Result<M, KeyOf<R> | undefined>;
+  prev(key: KeyInput<R>): Result<M, KeyOf<R> | undefined>;
 
   /**
    * Goes through the records. The table may change meanwhile: no record comes twice, none that was there throughout is
    * missed; one that is inserted meanwhile may come or not. Bounds and `reverse` need an ordered_set
    * (`STORE_NOT_SUPPORTED`).
    */
-  records(range?: Range<KeyOf<R>>): ResultIterator<M, R>;
+  records(range?: Range<KeyOf<R>>): ResultIterator<M, ReadRecord<R>>;
   /** Goes through the keys, each once, as `records` does. */
   keys(range?: Range<KeyOf<R>>): ResultIterator<M, KeyOf<R>>;
   /**
    * Calls `fn(record, accumulator)` for each record, with what it returned the time before, and returns the last.
    * What `fn` throws ends it: a `StoreError` as it is, anything else as the cause of `STORE_INVALID_OPERATION`.
    */
-  foldl<A>(fn: (record: R, accumulator: A) => A, accumulator: A): Result<M, A>;
+  foldl<A>(fn: (record: ReadRecord<R>, accumulator: A) => A, accumulator: A): Result<M, A>;
 
   /**
    * The records that match a pattern: a record with the wildcard `_` anywhere. Everything else must be equal.
    * O(n), but a key without wildcards is looked up, and bound leading elements of an ordered_set's tuple key are a range.
    */
-  matchObject(pattern: Pattern<R>, options?: { readonly limit?: number }): Result<M, R[]>;
+  matchObject(
+    pattern: Pattern<R>,
+    options?: { readonly limit?: number | undefined },
+  ): Result<M, ReadRecord<R>[]>;
   /** Removes the records that match a pattern, all or none. Returns how many went. */
   matchDelete(pattern: Pattern<R>): Result<M, number>;
 
