@@ -184,7 +184,7 @@ function writeConsumer(names) {
     exactOptionalPropertyTypes: true,
     skipLibCheck: false,
     target: "ES2022",
-    lib: ["ES2022", "ESNext.Disposable"],
+    lib: ["ES2022"],
     types: [],
     outDir: "out",
   };

@@ -13,7 +13,7 @@ export interface TestRunner {
 export interface Place<A extends Adapter = Adapter> {
   readonly adapter: A;
   /** As `createStore` takes them. Default: none. */
-  readonly options?: object;
+  readonly options?: object | undefined;
 }
 
 /** What `createAdapter` returns: an adapter that needs no options, or one with its options. */
@@ -31,25 +31,25 @@ export interface AdapterProcesses {
    */
   readonly module: { readonly href: string } | string;
   /** Name of the export that is the adapter. Default: `"default"`. */
-  readonly export?: string;
+  readonly export?: string | undefined;
   /**
    * What a durable adapter's table holds after its process was killed (SIGKILL): `"returned"`, the effect of every write
    * that had returned; `"synced"`, the effect of those before a `sync` that had returned, and perhaps of some after it.
    * In both cases that of the first so many writes, each whole. Default: `"synced"`, the least that is durable.
    */
-  readonly survivesKill?: "returned" | "synced";
+  readonly survivesKill?: "returned" | "synced" | undefined;
   /**
    * A table belongs to one process at a time: others get `STORE_LOCKED` until it is closed there, or the process has
    * died. Not for shared adapters. Default: false.
    */
-  readonly exclusive?: boolean;
+  readonly exclusive?: boolean | undefined;
   /**
    * How long the kit waits for another process, and for the table of one that was killed, in milliseconds. Default: 4000,
    * below the limits of vitest and jest, so that its message is seen and not theirs; raise it together with those.
    */
-  readonly timeoutMs?: number;
+  readonly timeoutMs?: number | undefined;
   /** What Node is started with: `["--import", "tsx"]`. Default: nothing. The environment is that of the runner. */
-  readonly execArgv?: readonly string[];
+  readonly execArgv?: readonly string[] | undefined;
 }
 
 /** What {@link conformance} is told about the adapter. */
@@ -65,15 +65,15 @@ export interface ConformanceOptions<C extends Created = Created> {
    * Another adapter, known to be right: the kit does the same random operations on both and compares all results, and
    * the order where there is one.
    */
-  readonly reference?: Created;
+  readonly reference?: Created | undefined;
   /** Options that the adapter must refuse with `STORE_INVALID_OPTIONS`, each for one fault: `[{ dataDir: 1 }]`. */
-  readonly invalidOptions?: readonly object[];
+  readonly invalidOptions?: readonly object[] | undefined;
   /** With it, the kit starts and kills processes. Without it, it knows of no process but its own. */
-  readonly processes?: AdapterProcesses;
+  readonly processes?: AdapterProcesses | undefined;
   /** Runs of each random test. Default: 60. One stops when it has taken a second and a half. */
-  readonly runs?: number;
+  readonly runs?: number | undefined;
   /** Seed of the random tests, as a failure prints it. Default: a new one each time. */
-  readonly seed?: number;
+  readonly seed?: number | undefined;
   /** With `seed`: the way to one counterexample, as a failure prints it. Run that test alone then. */
-  readonly path?: string;
+  readonly path?: string | undefined;
 }

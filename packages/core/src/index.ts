@@ -25,7 +25,13 @@ export type {
   TableType,
   TableUsage,
 } from "./adapter/adapter-table.js";
-export type { Mode, Result, ResultIterator } from "./adapter/mode.js";
+export type {
+  AsyncStoreIterator,
+  Mode,
+  Result,
+  ResultIterator,
+  StoreIterator,
+} from "./adapter/mode.js";
 export type { Batch } from "./batch/batch.js";
 export { STORE_ERROR_CODES, StoreError, type StoreErrorCode } from "./errors/errors.js";
 export type {
@@ -55,11 +61,23 @@ export type {
 export type {
   CounterOp,
   CounterPair,
+  CounterPosition,
   CounterStep,
   CounterValue,
   Integer,
 } from "./values/counter.js";
 export type { Key } from "./values/key.js";
 export { compareKeys } from "./values/key-order.js";
-export type { ElementAt, KeyOf, StoreRecord } from "./values/record.js";
+export { mutable } from "./values/mutable.js";
+export type { DeepMutable, DeepReadonly } from "./values/readonly.js";
+export type {
+  ElementAt,
+  ElementInput,
+  KeyInput,
+  KeyOf,
+  Position,
+  ReadRecord,
+  RecordInput,
+  StoreRecord,
+} from "./values/record.js";
 export { _, type Wildcard } from "./values/wildcard.js";

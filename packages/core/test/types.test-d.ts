@@ -7,18 +7,25 @@ import {
   _,
   type Adapter,
   type AdapterTable,
+  type AsyncStoreIterator,
   createStore,
   type Key,
   type KeyOf,
   type MigratedTable,
+  type MigrationOptions,
+  type Mode,
+  mutable,
   type Pattern,
   type Range,
+  type ReadRecord,
   type Result,
   type ResultIterator,
   type Store,
+  type StoreIterator,
   type StoreRecord,
   type Table,
   type TableInfo,
+  type TableType,
   type Toolkit,
 } from "../src/index.js";
 
@@ -58,12 +65,15 @@ export function contractSample(): void {
   events.insert([1, { type: "run_started", at: 1700000000000 }]);
   events.lookup(1);
   events.first();
+  // @ts-expect-error: element 2 is no integer
   events.updateCounter(1, 1);
   store.closeTable("events");
 
   expectTypeOf(store).toEqualTypeOf<Store<"sync">>();
   expectTypeOf(events).toEqualTypeOf<Table<Event, "sync">>();
-  expectTypeOf(events.lookup(1)).toEqualTypeOf<Event[]>();
+  expectTypeOf(events.lookup(1)).toEqualTypeOf<
+    [sequence: number, event: { readonly type: string; readonly at: number }][]
+  >();
   expectTypeOf(events.first()).toEqualTypeOf<number | undefined>();
 }
 
@@ -156,8 +166,8 @@ export function modes(): void {
 
   expectTypeOf<Result<"sync", number>>().toEqualTypeOf<number>();
   expectTypeOf<Result<"async", number>>().toEqualTypeOf<Promise<number>>();
-  expectTypeOf<ResultIterator<"sync", number>>().toEqualTypeOf<IterableIterator<number>>();
-  expectTypeOf<ResultIterator<"async", number>>().toEqualTypeOf<AsyncIterableIterator<number>>();
+  expectTypeOf<ResultIterator<"sync", number>>().toEqualTypeOf<StoreIterator<number>>();
+  expectTypeOf<ResultIterator<"async", number>>().toEqualTypeOf<AsyncStoreIterator<number>>();
 }
 
 type Run = [id: string, status: "running" | "done", steps: number, tokens: bigint];
@@ -203,8 +213,8 @@ export async function records(): Promise<void> {
   expectTypeOf(sync.size).toEqualTypeOf<number>();
   expectTypeOf(async.size).toEqualTypeOf<Promise<number>>();
   expectTypeOf(sync.info()).toEqualTypeOf<TableInfo>();
-  expectTypeOf(sync.records()).toEqualTypeOf<IterableIterator<Run>>();
-  expectTypeOf(async.keys()).toEqualTypeOf<AsyncIterableIterator<string>>();
+  expectTypeOf(sync.records()).toEqualTypeOf<StoreIterator<Run>>();
+  expectTypeOf(async.keys()).toEqualTypeOf<AsyncStoreIterator<string>>();
   expectTypeOf(sync.foldl((run, sum) => sum + run[2], 0)).toEqualTypeOf<number>();
   expectTypeOf(sync.matchDelete([_, _, _, _])).toEqualTypeOf<number>();
   // @ts-expect-error: a key of another type
@@ -247,13 +257,23 @@ export function updates(table: Table<Run>, async: Table<Run, "async">): void {
   table.updateElement("a", [3, "5"]);
   // @ts-expect-error: there is no element 5
   table.updateElement("a", [5, 1]);
+  // @ts-expect-error: not even an undefined one
+  table.updateElement("a", [5, undefined]);
+  // @ts-expect-error: element 1 is the key
+  table.updateElement("a", [1, "b"]);
 
   expectTypeOf(table.updateCounter("a", [3, 1])).toEqualTypeOf<number>();
   expectTypeOf(table.updateCounter("a", [4, 1])).toEqualTypeOf<bigint>();
   expectTypeOf(table.updateCounter("a", [4, 1n, 10n, 0])).toEqualTypeOf<bigint>();
   expectTypeOf(async.updateCounter("a", [3, 1, 9, 0])).toEqualTypeOf<Promise<number>>();
-  // Element 2 is a status: the call fails.
-  expectTypeOf(table.updateCounter("a", 1)).toEqualTypeOf<number | bigint>();
+  // @ts-expect-error: element 2 is a status
+  table.updateCounter("a", 1);
+  // @ts-expect-error: element 2 is a status
+  table.updateCounter("a", [2, 1]);
+  // @ts-expect-error: element 1 is the key
+  table.updateCounter("a", [1, 1]);
+  // @ts-expect-error: there is no element 5
+  table.updateCounter("a", [5, 1]);
   table.updateCounter("a", [3, 1], ["a", "running", 0, 0n]);
   // @ts-expect-error: the default is a record of the table's
   table.updateCounter("a", [3, 1], ["a", "running", 0]);
@@ -262,8 +282,12 @@ export function updates(table: Table<Run>, async: Table<Run, "async">): void {
   // @ts-expect-error: an increment is an integer
   table.updateCounter("a", "1");
 
-  const op: [position: number, increment: number] = [3, 1];
+  const wide: [position: number, increment: number] = [3, 1];
+  // @ts-expect-error: the position might be any
+  table.updateCounter("a", wide);
+  const op: [position: 3 | 4, increment: number] = [3, 1];
   expectTypeOf(table.updateCounter("a", op)).toEqualTypeOf<number | bigint>();
+  for (const position of [3, 4] as const) table.updateCounter("a", [position, 1]);
 
   const hits = table as unknown as Table<[string, number]>;
   expectTypeOf(hits.updateCounter("a", 1)).toEqualTypeOf<number>();
@@ -392,7 +416,340 @@ export async function generic<M extends "sync" | "async">(store: Store<M>): Prom
 
 export function genericTable<R extends StoreRecord>(table: Table<R>, record: R): R[] {
   table.insert(record);
+  for (const found of table.records()) {
+    const key: KeyOf<R> = found[0];
+    table.delete(key);
+    table.insert(found);
+    table.replace(found, record);
+    table.matchDelete(found);
+  }
+  return table.lookup(record[0]).map((found) => mutable<R>(found));
+}
+
+export function genericMode<R extends StoreRecord, M extends Mode>(
+  table: Table<R, M>,
+  record: R,
+): Result<M, ReadRecord<R>[]> {
+  table.insert(record);
+  table.insertMany([record]);
+  table.deleteObject(record);
   return table.lookup(record[0]);
+}
+
+export function bump<K extends Key>(table: Table<[K, number]>, key: K): number {
+  table.insert([key, 1]);
+  table.insertNewMany([[key, 1]]);
+  table.replace([key, 1], [key, 2]);
+  table.updateElement(key, [2, 3]);
+  table.matchObject([key, _]);
+  table.records({ gte: key });
+  for (const [found, count] of table.records()) table.insert([found, count + 1]);
+  return table.updateCounter(key, 1, [key, 0]);
+}
+
+export function bumpIn<K extends Key, M extends Mode>(
+  table: Table<[K, number], M>,
+  key: K,
+): Result<M, number> {
+  table.insert([key, 1]);
+  return table.updateCounter(key, [2, 1]);
+}
+
+export function cached<K extends Key, V>(table: Table<[K, V]>, key: K, value: V): void {
+  table.insert([key, value]);
+  table.updateElement(key, [2, value]);
+  for (const record of table.records()) {
+    table.insert(record);
+    table.replace(record, [record[0], value]);
+    table.updateElement(key, [2, record[1]]);
+  }
+  // @ts-expect-error: nobody knows whether a V is an integer
+  table.updateCounter(key, 1);
+}
+
+export function useOfGenerics(
+  hits: Table<[string, number]>,
+  runs: Table<Run, "async">,
+  run: Run,
+): void {
+  expectTypeOf(bump(hits, "a")).toEqualTypeOf<number>();
+  expectTypeOf(genericTable(hits, ["a", 1])).toEqualTypeOf<[string, number][]>();
+  expectTypeOf(genericMode(runs, run)).toEqualTypeOf<Promise<Run[]>>();
+  expectTypeOf(bumpIn(hits, "a")).toEqualTypeOf<number>();
+  cached(hits, "a", 1);
+  const any: Table = hits;
+  const anyAsync: Table<StoreRecord, "async"> = runs;
+  void [any, anyAsync];
+}
+
+type Optional = [name: string, count?: number, note?: { lines: string[] }];
+type Shape = [id: string, kind: "circle", radius: number] | [id: string, kind: "square"];
+type Mixed = [id: string, value: number | string, size: bigint | undefined];
+type Branded = [id: string & { readonly __id: true }, count: number & { readonly __count: true }];
+
+export function oddElements(
+  optional: Table<Optional>,
+  shapes: Table<Shape>,
+  mixed: Table<Mixed>,
+  samples: Table<[name: string, ...samples: number[]]>,
+  headed: Table<[name: string, title: string, ...samples: number[]]>,
+  constant: Table<readonly [id: string, n: number]>,
+  branded: Table<Branded>,
+  loose: Table<[id: string, value: unknown, any: Any]>,
+  anything: Table,
+): void {
+  optional.updateElement("a", [2, 1]);
+  optional.updateElement("a", [3, { lines: [] }]);
+  expectTypeOf(optional.updateCounter("a", 1, ["a", 0])).toEqualTypeOf<number>();
+  // @ts-expect-error: a note is no integer
+  optional.updateCounter("a", [3, 1]);
+  // @ts-expect-error: there is no element 4
+  optional.updateElement("a", [4, 1]);
+
+  shapes.updateElement("a", [2, "square"]);
+  shapes.updateElement("a", [3, 1.5]);
+  expectTypeOf(shapes.updateCounter("a", [3, 1])).toEqualTypeOf<number>();
+  // @ts-expect-error: in no shape is element 2 a number
+  shapes.updateElement("a", [2, 1]);
+  // @ts-expect-error: in no shape is element 2 an integer
+  shapes.updateCounter("a", 1);
+  // @ts-expect-error: no shape has an element 4
+  shapes.updateElement("a", [4, 1]);
+  for (const shape of shapes.records()) if (shape[1] === "circle") shape[2].toFixed();
+
+  expectTypeOf(mixed.updateCounter("a", 1)).toEqualTypeOf<number>();
+  expectTypeOf(mixed.updateCounter("a", [3, 1])).toEqualTypeOf<bigint>();
+
+  samples.updateElement("a", [7, 1]);
+  expectTypeOf(samples.updateCounter("a", [7, 1])).toEqualTypeOf<number>();
+  samples.updateCounter("a", 1);
+  declareAny<number>((position) => samples.updateCounter("a", [position, 1]));
+  // @ts-expect-error: a sample is a number
+  samples.updateElement("a", [7, "1"]);
+  headed.updateElement("a", [2, "title"]);
+  headed.updateElement("a", [3, 1]);
+  // @ts-expect-error: element 2 is a string
+  headed.updateElement("a", [2, 1]);
+  // @ts-expect-error: element 2 is a string
+  headed.updateCounter("a", 1);
+  headed.updateCounter("a", [3, 1]);
+
+  constant.updateElement("a", [2, 1]);
+  expectTypeOf(constant.updateCounter("a", 1)).toEqualTypeOf<number>();
+  const id = "a" as Branded[0];
+  expectTypeOf(branded.updateCounter(id, 1)).toEqualTypeOf<number>();
+  expectTypeOf(branded.lookup(id)).toEqualTypeOf<Branded[]>();
+
+  loose.updateElement("a", [2, new Map()]);
+  expectTypeOf(loose.updateCounter("a", 1)).toEqualTypeOf<number | bigint>();
+  expectTypeOf(loose.updateCounter("a", [3, 1])).toEqualTypeOf<number | bigint>();
+  expectTypeOf(loose.lookup("a")).toEqualTypeOf<[id: string, value: unknown, any: Any][]>();
+  anything.updateElement(1, [9, "x"]);
+  expectTypeOf(anything.updateCounter(1, 1)).toEqualTypeOf<number | bigint>();
+  expectTypeOf(anything.updateCounter(1, [9, 1])).toEqualTypeOf<number | bigint>();
+  declareAny<number>((position) => anything.updateElement(1, [position, 1]));
+}
+
+declare function declareAny<T>(use: (value: T) => unknown): void;
+
+// biome-ignore lint/suspicious/noExplicitAny: what users may write
+type Any = any;
+
+type Session = [
+  id: [user: string, device: string],
+  state: {
+    tags: string[];
+    at: Date;
+    parts: Map<string, { size: number[] }>;
+    seen: Set<[run: string, step: number]>;
+    bytes: Uint8Array;
+    vector?: Float32Array;
+    nested: { deep: { list: { n: number }[] } };
+  },
+  parent: [user: string, device: string] | null,
+];
+
+/** What is read is read-only all the way down; what is written may be. */
+export function readOnly(sessions: Table<Session>, async: Table<Session, "async">): void {
+  const [session] = sessions.lookup(["u", "d"]);
+  if (session === undefined) return;
+  const [id, state, parent] = session;
+  // @ts-expect-error: a nested array
+  state.tags.push("new");
+  // @ts-expect-error: a nested array, from the outside
+  state.tags[0] = "new";
+  // @ts-expect-error: a property
+  state.nested = { deep: { list: [] } };
+  // @ts-expect-error: a property far down
+  state.nested.deep.list[0].n = 1;
+  // @ts-expect-error: a Map
+  state.parts.set("a", { size: [] });
+  // @ts-expect-error: what is in a Map
+  state.parts.get("a")?.size.push(1);
+  // @ts-expect-error: a Set
+  state.seen.clear();
+  // @ts-expect-error: what is in a Set
+  for (const seen of state.seen) seen[1] = 2;
+  // @ts-expect-error: a nested tuple
+  if (parent !== null) parent[0] = "v";
+  // @ts-expect-error: what takes a mutable array
+  sortInPlace(state.tags);
+  // @ts-expect-error: the record of a scan, of a fold, of a match alike
+  for (const record of sessions.records()) record[1].tags.pop();
+  // @ts-expect-error
+  sessions.foldl((record) => record[1].tags.pop(), undefined);
+  // @ts-expect-error
+  sessions.matchObject([_, _, _])[0]?.[1].tags.pop();
+  // @ts-expect-error
+  void async.take(["u", "d"]).then(([record]) => record?.[1].tags.pop());
+
+  // The array and its key are the reader's own.
+  session[1] = { ...state, tags: [...state.tags, "new"] };
+  session[2] = null;
+  id[1] = "e";
+  const key: Session[0] = id;
+  expectTypeOf(state.at).toEqualTypeOf<Date>();
+  expectTypeOf(state.bytes).toEqualTypeOf<Uint8Array>();
+  expectTypeOf(state.vector).toEqualTypeOf<Float32Array | undefined>();
+
+  sessions.insert(session);
+  sessions.insertMany(sessions.records());
+  sessions.insertNewMany(sessions.lookup(key));
+  sessions.deleteObject(session);
+  sessions.replace(session, [id, { ...state, tags: [] }, parent]);
+  sessions.updateElement(id, [2, { ...state, at: new Date() }]);
+  sessions.updateElement(id, [3, parent]);
+  sessions.matchDelete(session);
+  sessions.matchObject([_, state, _]);
+  if (parent !== null) {
+    sessions.lookup(parent);
+    sessions.member(parent);
+    sessions.next(parent);
+    sessions.insert([parent, state, null]);
+    sessions.records({ gt: parent, prefix: parent });
+  }
+  sessions.insert([["u", "d"] as const, state, ["u", "d"] as const]);
+
+  expectTypeOf(mutable(session)).toEqualTypeOf<Session>();
+  const own: Session = mutable(session);
+  own[1].tags.push("new");
+  own[1].parts.get("a")?.size.push(1);
+  sortInPlace(mutable(state.tags));
+  const part: Session[1] = mutable(state);
+  sessions.insert([id, part, parent]);
+  expectTypeOf(mutable(null)).toEqualTypeOf<null>();
+  expectTypeOf(mutable({ a: [1] } as const)).toEqualTypeOf<{ a: [1] }>();
+}
+
+declare function sortInPlace(list: string[]): void;
+
+type Everything = [
+  id: number,
+  json: Json,
+  tree: Tree,
+  chain: Cons,
+  odd: Odd,
+  rest: Rest,
+  any: Any,
+  unknown: unknown,
+  record: Record<string, unknown>,
+  map: Map<string, Json>,
+  forest: Forest,
+  key: Key,
+];
+interface Forest {
+  trees: Map<string, Forest>;
+  pairs: [Forest, Forest][];
+}
+
+/** Types without an end. */
+export function recursive(
+  table: Table<Everything>,
+  documents: Table<[id: string, doc: Json]>,
+): void {
+  const [record] = table.lookup(1);
+  if (record === undefined) return;
+  const [, , tree, chain, , rest, any, unknown, fields, map, forest, key] = record;
+  // @ts-expect-error
+  tree.children[0]?.children.push(tree);
+  // @ts-expect-error
+  chain[1] = null;
+  // @ts-expect-error
+  if (chain[1] !== null) chain[1][0] = 1;
+  // @ts-expect-error
+  forest.trees.get("a")?.pairs[0]?.[1].trees.clear();
+  const numbers: readonly [string, ...number[]] = rest;
+  expectTypeOf(any).toBeAny();
+  expectTypeOf(unknown).toBeUnknown();
+  expectTypeOf(fields).toEqualTypeOf<{ readonly [name: string]: unknown }>();
+  expectTypeOf(map).toExtend<ReadonlyMap<string, unknown>>();
+  table.insert(record);
+  const own: Everything = mutable(record);
+  own[2].children.push(own[2]);
+  own[3][1] = null;
+  own[10].trees.clear();
+  table.insert(own);
+  table.matchDelete(record);
+  void [numbers, key];
+
+  for (const [id, doc] of documents.records()) {
+    if (Array.isArray(doc)) documents.insert([id, { list: doc }]);
+    documents.insert([id, { wrapped: [doc, { again: doc }] }]);
+    const json: Json = mutable(doc);
+    documents.insert([id, json]);
+    documents.replace([id, doc], [id, [doc]]);
+  }
+}
+
+/** What may be missing may be `undefined`, also under `exactOptionalPropertyTypes`. */
+export function undefinedOptions(
+  steps: Table<[key: [run: string, step: number], at: Date]>,
+  events: Table<[sequence: number, event: string]>,
+  after: number | undefined,
+  prefix: [string] | undefined,
+  limit: number | undefined,
+  reverse: boolean | undefined,
+  type: TableType | undefined,
+  mode: "async" | undefined,
+  options: FileOptions | undefined,
+  onProgress: MigrationOptions["onProgress"],
+): void {
+  events.records({ gt: after, gte: after, lt: after, lte: after, reverse, limit });
+  events.keys({ gt: after, limit });
+  events.keys(after === undefined ? undefined : { gt: after });
+  steps.records({ gte: prefix, prefix });
+  events.matchObject([_, _], { limit });
+  const store = createStore({ adapter: fileAdapter, options });
+  createStore({ adapter: fileAdapter, mode });
+  store.configureDomain("d", { adapter: fileAdapter, options });
+  store.ensureTable("d", "t", { type });
+  store.migrateDomain("d", { adapter: fileAdapter, options }, { onProgress });
+}
+
+/** What an iterator ends with isn't `any`. */
+export async function iterators(runs: Table<Run>, async: Table<Run, "async">): Promise<void> {
+  expectTypeOf(runs.keys().next().value).toEqualTypeOf<string | undefined>();
+  expectTypeOf(runs.records().next().value).toEqualTypeOf<Run | undefined>();
+  expectTypeOf((await async.keys().next()).value).toEqualTypeOf<string | undefined>();
+  expectTypeOf((await async.records().next()).value).toEqualTypeOf<Run | undefined>();
+  const turn = runs.keys().next();
+  if (!turn.done) expectTypeOf(turn.value).toEqualTypeOf<string>();
+
+  const plain: IterableIterator<Run> = runs.records();
+  const asyncPlain: AsyncIterableIterator<Run> = async.records();
+  expectTypeOf([...runs.keys()]).toEqualTypeOf<string[]>();
+  expectTypeOf(Array.from(runs.records(), ([id]) => id)).toEqualTypeOf<string[]>();
+  expectTypeOf(new Set(runs.keys())).toEqualTypeOf<Set<string>>();
+  const [first] = runs.records();
+  expectTypeOf(first).toEqualTypeOf<Run | undefined>();
+  function* delegated(): Generator<string, void> {
+    yield* runs.keys();
+  }
+  async function* delegatedAsync(): AsyncGenerator<string, void> {
+    yield* async.keys();
+  }
+  for await (const run of async.records()) expectTypeOf(run).toEqualTypeOf<Run>();
+  void [plain, asyncPlain, delegated, delegatedAsync];
 }
 
 /** An adapter's author needs types only, and is told what is missing. */

@@ -5,39 +5,43 @@ import type { RepairReport } from "./repair-report.js";
 /** What `fileAdapter` can be told. */
 export interface FileOptions {
   /** Directory of the table files; made if missing. Default: `"beam_agent_data"`, in the working directory. */
-  readonly dataDir?: string;
+  readonly dataDir?: string | undefined;
   /**
    * Written data reaches the disk (fsync) at most so many milliseconds after the write, in the background. `0`: before
    * each write returns. `Infinity`: on `sync` and `close` only, and when more than some megabytes are waiting.
    * Default: 30,000.
    */
-  readonly autoSave?: number;
+  readonly autoSave?: number | undefined;
   /**
    * Keeps the records in memory; the disk is written on `sync` and `close` only, each time as a whole: a process that
    * dies (kill -9) loses what was written since the last one, exactly that. `autoSave` and `cacheBytes` do nothing then.
    * Opening reads all records. Default: false.
    */
-  readonly ramFile?: boolean;
+  readonly ramFile?: boolean | undefined;
   /**
    * Counters live in memory, as 64-bit atomics, and reach the table on `flushCounters`, `sync`, `close` and `autoSave`.
    * Beyond 64 bits: `STORE_COUNTER_OVERFLOW`. A crash loses at most the increments since then. Sets and ordered sets; in
    * bags there is nothing to count. Default: false.
    */
-  readonly atomicCounters?: boolean;
+  readonly atomicCounters?: boolean | undefined;
   /**
    * What to do about a damaged table. `false`: refuse it with `STORE_CORRUPT`. `true`: keep what is good, and the
    * damaged files aside. `"force"`: read all of it and write it anew, damaged or not. Default: true.
    */
-  readonly repair?: boolean | "force";
+  readonly repair?: boolean | "force" | undefined;
   /** How much memory a table may take for records that were read lately, in bytes. Default: 16 MiB. */
-  readonly cacheBytes?: number;
+  readonly cacheBytes?: number | undefined;
   /** Called when a table was opened that had a torn tail, was damaged, or was written anew. Must not throw. */
-  readonly onRepair?: (report: RepairReport) => void;
+  readonly onRepair?: ((report: RepairReport) => void) | undefined;
 }
 
 /** {@link FileOptions} with nothing left out. */
-export type NormalizedFileOptions = Required<Omit<FileOptions, "onRepair">> &
-  Pick<FileOptions, "onRepair">;
+export type NormalizedFileOptions = {
+  readonly [Name in Exclude<keyof FileOptions, "onRepair">]-?: Exclude<
+    FileOptions[Name],
+    undefined
+  >;
+} & Pick<FileOptions, "onRepair">;
 
 const DEFAULTS = {
   dataDir: "beam_agent_data",

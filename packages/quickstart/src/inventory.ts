@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import type { StoreRecord, Table } from "@store/core";
+import type { ReadRecord, StoreRecord, Table } from "@store/core";
 import type { City } from "./cities.js";
 import { cityRecord, nameRecord, rankRecord } from "./import-cities.js";
 import type { Batch } from "./run.js";
@@ -31,10 +31,10 @@ export function takeInventory(
 
   function inventory<R extends StoreRecord>(
     table: Table<R>,
-    idOf: (record: R) => number,
+    idOf: (record: ReadRecord<R>) => number,
     recordOf: (city: City) => R,
   ): Inventory {
-    const found = new Map<number, R>();
+    const found = new Map<number, ReadRecord<R>>();
     for (const record of table.records()) found.set(idOf(record), record);
     const expected = expectedIn(table.name);
     const missing = expected.filter((city) => {

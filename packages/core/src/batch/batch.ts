@@ -16,14 +16,27 @@ import {
   ownPrefix,
 } from "../table/arguments.js";
 import { type CallSite, callerOf } from "../table/call.js";
-import type { AppendPrefix, ElementsOf, Table, WriteOptions } from "../table/table.js";
+import type {
+  AppendPrefix,
+  ElementChanges,
+  ElementsOf,
+  Table,
+  WriteOptions,
+} from "../table/table.js";
 import { same, type TableContext } from "../table/table-context.js";
 import { contextOf } from "../table/table-handle.js";
 import { checkUnique } from "../table/updating.js";
 import type { CounterOp, CounterPair } from "../values/counter.js";
 import { type Key, ownKey, releaseKey } from "../values/key.js";
 import { compareKeys } from "../values/key-order.js";
-import type { ElementAt, KeyOf, StoreRecord } from "../values/record.js";
+import type {
+  ElementInput,
+  KeyInput,
+  KeyOf,
+  Position,
+  RecordInput,
+  StoreRecord,
+} from "../values/record.js";
 
 /**
  * Collects changes of several tables of one backend that happen all or not at all: for every reader and writer, and
@@ -36,65 +49,65 @@ import type { ElementAt, KeyOf, StoreRecord } from "../values/record.js";
 export interface Batch<M extends Mode = "sync"> {
   insert<R extends StoreRecord>(
     table: Table<R, M>,
-    record: Readonly<R>,
+    record: RecordInput<R>,
     options?: WriteOptions,
   ): Batch<M>;
   insertMany<R extends StoreRecord>(
     table: Table<R, M>,
-    records: Iterable<Readonly<R>>,
+    records: Iterable<RecordInput<R>>,
     options?: WriteOptions,
   ): Batch<M>;
   /** A condition: the key isn't there. */
   insertNew<R extends StoreRecord>(
     table: Table<R, M>,
-    record: Readonly<R>,
+    record: RecordInput<R>,
     options?: WriteOptions,
   ): Batch<M>;
   /** A condition: none of the keys is there, nor, in a set, twice among them. */
   insertNewMany<R extends StoreRecord>(
     table: Table<R, M>,
-    records: Iterable<Readonly<R>>,
+    records: Iterable<RecordInput<R>>,
     options?: WriteOptions,
   ): Batch<M>;
   /** A condition: the stored record of the key equals `expected`. Sets. */
   replace<R extends StoreRecord>(
     table: Table<R, M>,
-    expected: Readonly<R>,
-    record: Readonly<R>,
+    expected: RecordInput<R>,
+    record: RecordInput<R>,
     options?: WriteOptions,
   ): Batch<M>;
   /** A condition: the stored record of the key equals `expected`, a record of that key; undefined: there is none. Sets. */
   check<R extends StoreRecord>(
     table: Table<R, M>,
-    key: KeyOf<R>,
-    expected: Readonly<R> | undefined,
+    key: KeyInput<R>,
+    expected: RecordInput<R> | undefined,
   ): Batch<M>;
-  updateElement<R extends StoreRecord, P extends number>(
+  updateElement<R extends StoreRecord, P extends Position<R>>(
     table: Table<R, M>,
-    key: KeyOf<R>,
-    change: readonly [position: P, value: ElementAt<R, P>],
-    defaultRecord?: Readonly<R>,
+    key: KeyInput<R>,
+    change: readonly [position: P, value: ElementInput<R, P>],
+    defaultRecord?: RecordInput<R>,
   ): Batch<M>;
   updateElement<R extends StoreRecord>(
     table: Table<R, M>,
-    key: KeyOf<R>,
-    changes: readonly (readonly [position: number, value: unknown])[],
-    defaultRecord?: Readonly<R>,
+    key: KeyInput<R>,
+    changes: readonly ElementChanges<R>[],
+    defaultRecord?: RecordInput<R>,
   ): Batch<M>;
   updateCounter<R extends StoreRecord>(
     table: Table<R, M>,
-    key: KeyOf<R>,
-    op: CounterOp | readonly CounterPair[],
-    defaultRecord?: Readonly<R>,
+    key: KeyInput<R>,
+    op: CounterOp<R> | readonly CounterPair<R>[],
+    defaultRecord?: RecordInput<R>,
   ): Batch<M>;
   append<R extends StoreRecord>(
     table: Table<R, M>,
     prefix: AppendPrefix<KeyOf<R>>,
     ...elements: ElementsOf<R>
   ): Batch<M>;
-  delete<R extends StoreRecord>(table: Table<R, M>, key: KeyOf<R>): Batch<M>;
-  deleteMany<R extends StoreRecord>(table: Table<R, M>, keys: Iterable<KeyOf<R>>): Batch<M>;
-  deleteObject<R extends StoreRecord>(table: Table<R, M>, record: Readonly<R>): Batch<M>;
+  delete<R extends StoreRecord>(table: Table<R, M>, key: KeyInput<R>): Batch<M>;
+  deleteMany<R extends StoreRecord>(table: Table<R, M>, keys: Iterable<KeyInput<R>>): Batch<M>;
+  deleteObject<R extends StoreRecord>(table: Table<R, M>, record: RecordInput<R>): Batch<M>;
   deleteRange<R extends StoreRecord>(table: Table<R, M>, range: Range<KeyOf<R>>): Batch<M>;
   deleteAllObjects<R extends StoreRecord>(table: Table<R, M>): Batch<M>;
   /**

@@ -3,6 +3,7 @@ import { describe } from "../errors/describe.js";
 import { Refusal } from "../errors/errors.js";
 import { equalValues } from "../values/equality.js";
 import { type Key, ownKey } from "../values/key.js";
+import type { DeepReadonly } from "../values/readonly.js";
 import type { StoreRecord } from "../values/record.js";
 import { type CopyRules, copyElements, copyValue, explain } from "../values/value.js";
 import { _, type Wildcard } from "../values/wildcard.js";
@@ -11,7 +12,9 @@ import { prefixRange, WHOLE } from "./range.js";
 /** A record with the wildcard `_` anywhere: for the key, an element, or inside of either. */
 export type Pattern<R extends StoreRecord> = { readonly [I in keyof R]: PatternElement<R[I]> };
 
-type PatternElement<T> = [Key] extends [T] ? unknown : Wildcard | T | PatternParts<T>;
+type PatternElement<T> = [Key] extends [T]
+  ? unknown
+  : Wildcard | T | DeepReadonly<T> | PatternParts<T>;
 
 // A type may nest without end, as JSON does. TypeScript would look through arrays and tuples at once, but through the
 // members of an interface or an object only as deep as a pattern goes.

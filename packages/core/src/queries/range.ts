@@ -3,13 +3,17 @@ import { describe } from "../errors/describe.js";
 import { Refusal } from "../errors/errors.js";
 import { isBytes, type Key, ownKey } from "../values/key.js";
 import { compareKeys, keyAfter } from "../values/key-order.js";
+import type { DeepReadonly } from "../values/readonly.js";
 
 /** A bound in key order: a key, or for tuple keys the leading part of one. */
-type KeyBound<K> = K | (K extends readonly unknown[] ? Readonly<Partial<K>> : never);
+type KeyBound<K> = K | KeyPrefix<K>;
+
+/** The leading part of a tuple key. */
+type KeyPrefix<K> = K extends readonly unknown[] ? DeepReadonly<Partial<K>> : never;
 
 /** What a key may begin with. */
 type PrefixOf<K> = K extends readonly unknown[]
-  ? Readonly<Partial<K>>
+  ? KeyPrefix<K>
   : K extends string
     ? string
     : K extends Uint8Array
@@ -22,19 +26,19 @@ type PrefixOf<K> = K extends readonly unknown[]
  */
 export interface Range<K = Key> {
   /** Keys after this one. */
-  readonly gt?: KeyBound<K>;
+  readonly gt?: KeyBound<K> | undefined;
   /** This key and those after it. */
-  readonly gte?: KeyBound<K>;
+  readonly gte?: KeyBound<K> | undefined;
   /** Keys before this one. */
-  readonly lt?: KeyBound<K>;
+  readonly lt?: KeyBound<K> | undefined;
   /** This key and those before it. */
-  readonly lte?: KeyBound<K>;
+  readonly lte?: KeyBound<K> | undefined;
   /** Tuple keys that begin with these elements, strings or bytes that begin so; `[]` is all tuples, `""` all strings. */
-  readonly prefix?: PrefixOf<K>;
+  readonly prefix?: PrefixOf<K> | undefined;
   /** From the last to the first. Default: false. */
-  readonly reverse?: boolean;
+  readonly reverse?: boolean | undefined;
   /** At most so many: of records in `records`, of keys in `keys`. Default: `Infinity`. */
-  readonly limit?: number;
+  readonly limit?: number | undefined;
 }
 
 /** Everything, in order. */

@@ -14,7 +14,7 @@ export type DomainInput<A extends Adapter> = { readonly adapter: A } & (Record<
   string,
   never
 > extends OptionsOf<A>
-  ? { readonly options?: OptionsOf<A> }
+  ? { readonly options?: OptionsOf<A> | undefined }
   : { readonly options: OptionsOf<A> });
 
 /** The adapters that a store of a mode accepts: a sync one only sync adapters, an async one both kinds. */

@@ -4,14 +4,24 @@ import type { Pattern } from "../queries/pattern.js";
 import type { Range } from "../queries/range.js";
 import type { CounterOp, CounterPair, CounterValue } from "../values/counter.js";
 import type { Key } from "../values/key.js";
-import type { ElementAt, KeyOf, StoreRecord } from "../values/record.js";
+import type { DeepReadonly } from "../values/readonly.js";
+import type {
+  ElementAt,
+  ElementInput,
+  KeyInput,
+  KeyOf,
+  Position,
+  ReadRecord,
+  RecordInput,
+  StoreRecord,
+} from "../values/record.js";
 
 /**
  * A table of records, as in ETS: what `ensureTable` returns. `R` is the type of its records, `M` the mode of its
  * store: each call returns its value in a sync store, a promise of it in an async one.
  *
  * What is stored is a copy. Nothing that the caller does to a record before or after changes the table; a record that
- * was read is the caller's, but what is nested in it may be frozen and shared: treat it as read-only.
+ * was read is the caller's, but its elements may be frozen and shared: they are typed read-only, and `mutable` copies.
  *
  * Every call throws (or rejects with) a `StoreError`; a call that fails has changed nothing. Any call may fail with
  * `STORE_TABLE_CLOSED` after `close`, with `STORE_INVALID_KEY` or `STORE_INVALID_RECORD` for what can't be stored, and
@@ -29,42 +39,42 @@ export interface Table<R extends StoreRecord = StoreRecord, M extends Mode = "sy
    * Inserts a record. In a set it replaces that of its key; in a bag a record equal to it is kept once. What a write
    * stores expires at the moment in its options, else by the table's `expireAfter`, else never.
    */
-  insert(record: Readonly<R>, options?: WriteOptions): Result<M, void>;
+  insert(record: RecordInput<R>, options?: WriteOptions): Result<M, void>;
   /**
    * Inserts all records or, on any failure, none; also across a crash. Of two records of one key in a set, the last
    * stays. Takes any iterable, which is read to its end first.
    */
-  insertMany(records: Iterable<Readonly<R>>, options?: WriteOptions): Result<M, void>;
+  insertMany(records: Iterable<RecordInput<R>>, options?: WriteOptions): Result<M, void>;
   /** Inserts a record if its key isn't there. Returns whether it was inserted. */
-  insertNew(record: Readonly<R>, options?: WriteOptions): Result<M, boolean>;
+  insertNew(record: RecordInput<R>, options?: WriteOptions): Result<M, boolean>;
   /** Inserts all records if none of their keys is there, nor, in a set, twice among them. Returns whether it did. */
-  insertNewMany(records: Iterable<Readonly<R>>, options?: WriteOptions): Result<M, boolean>;
+  insertNewMany(records: Iterable<RecordInput<R>>, options?: WriteOptions): Result<M, boolean>;
 
   /** The records of a key, `[]` if none; in a bag in the order they were inserted. */
-  lookup(key: KeyOf<R>): Result<M, R[]>;
+  lookup(key: KeyInput<R>): Result<M, ReadRecord<R>[]>;
   /** The records of each key, as `lookup` returns them: in one round trip where the adapter can. Takes any iterable. */
-  lookupMany(keys: Iterable<KeyOf<R>>): Result<M, R[][]>;
+  lookupMany(keys: Iterable<KeyInput<R>>): Result<M, ReadRecord<R>[][]>;
   /**
    * An element of the key's record, counted from 1; in a bag, an array with that of each record. Key missing:
    * `defaultValue`, or without one (undefined is none) `STORE_KEY_NOT_FOUND`. A position that the record hasn't:
    * `STORE_INVALID_OPERATION`.
    */
-  lookupElement<P extends number, D = never>(
-    key: KeyOf<R>,
+  lookupElement<P extends 1 | Position<R>, D = never>(
+    key: KeyInput<R>,
     position: P,
     defaultValue?: D,
-  ): Result<M, ElementAt<R, P> | D>;
+  ): Result<M, DeepReadonly<ElementAt<R, P>> | D>;
   /** Whether the key is there. */
-  member(key: KeyOf<R>): Result<M, boolean>;
+  member(key: KeyInput<R>): Result<M, boolean>;
   /** Removes the records of a key and returns them, in one. */
-  take(key: KeyOf<R>): Result<M, R[]>;
+  take(key: KeyInput<R>): Result<M, ReadRecord<R>[]>;
 
   /** Removes the records of a key. A key that isn't there is no error. */
-  delete(key: KeyOf<R>): Result<M, void>;
+  delete(key: KeyInput<R>): Result<M, void>;
   /** Removes the records of all keys or of none. Returns how many records went. Takes any iterable. */
-  deleteMany(keys: Iterable<KeyOf<R>>): Result<M, number>;
+  deleteMany(keys: Iterable<KeyInput<R>>): Result<M, number>;
   /** Removes exactly the record equal to this one, in a duplicate_bag all of them; deep equality. Returns how many went. */
-  deleteObject(record: Readonly<R>): Result<M, number>;
+  deleteObject(record: RecordInput<R>): Result<M, number>;
   /** Removes every record. */
   deleteAllObjects(): Result<M, void>;
 
@@ -73,22 +83,26 @@ export interface Table<R extends StoreRecord = StoreRecord, M extends Mode = "sy
    * whether it did; false also if the two have different keys. The record gets the moment that `insert` would give it.
    * Sets and ordered sets; others: `STORE_NOT_SUPPORTED`.
    */
-  replace(expected: Readonly<R>, record: Readonly<R>, options?: WriteOptions): Result<M, boolean>;
+  replace(
+    expected: RecordInput<R>,
+    record: RecordInput<R>,
+    options?: WriteOptions,
+  ): Result<M, boolean>;
   /**
    * Replaces one element, counted from 1, or several (a list of changes, done in order, all or none); never the key.
    * Returns whether the key was there. A key that isn't: `defaultRecord`, with its key replaced by `key`, is changed and
    * inserted. The record's moment stays.
    * Sets and ordered sets; others: `STORE_NOT_SUPPORTED`. A position that the record hasn't: `STORE_INVALID_OPERATION`.
    */
-  updateElement<P extends number>(
-    key: KeyOf<R>,
-    change: readonly [position: P, value: ElementAt<R, P>],
-    defaultRecord?: Readonly<R>,
+  updateElement<P extends Position<R>>(
+    key: KeyInput<R>,
+    change: readonly [position: P, value: ElementInput<R, P>],
+    defaultRecord?: RecordInput<R>,
   ): Result<M, boolean>;
   updateElement(
-    key: KeyOf<R>,
-    changes: readonly (readonly [position: number, value: unknown])[],
-    defaultRecord?: Readonly<R>,
+    key: KeyInput<R>,
+    changes: readonly ElementChanges<R>[],
+    defaultRecord?: RecordInput<R>,
   ): Result<M, boolean>;
   /**
    * Adds to an integer element, atomically, and returns its new value. `op`: an integer for element 2, or `[position,
@@ -98,15 +112,15 @@ export interface Table<R extends StoreRecord = StoreRecord, M extends Mode = "sy
    * `STORE_KEY_NOT_FOUND`. The record's moment stays. The element is a safe integer or a bigint, a bigint stays one; a result outside the safe
    * integers: `STORE_COUNTER_OVERFLOW`. Sets and ordered sets; others: `STORE_NOT_SUPPORTED`.
    */
-  updateCounter<const Op extends CounterOp>(
-    key: KeyOf<R>,
+  updateCounter<const Op extends CounterOp<R>>(
+    key: KeyInput<R>,
     op: Op,
-    defaultRecord?: Readonly<R>,
+    defaultRecord?: RecordInput<R>,
   ): Result<M, CounterValue<R, Op>>;
-  updateCounter<const Ops extends readonly CounterPair[]>(
-    key: KeyOf<R>,
+  updateCounter<const Ops extends readonly CounterPair<R>[]>(
+    key: KeyInput<R>,
     ops: Ops,
-    defaultRecord?: Readonly<R>,
+    defaultRecord?: RecordInput<R>,
   ): Result<M, { -readonly [I in keyof Ops]: CounterValue<R, Ops[I]> }>;
   /**
    * Inserts `[[...prefix, n], ...elements]`, n one more than the last integer under that prefix (1 at first), atomically
@@ -123,38 +137,41 @@ export interface Table<R extends StoreRecord = StoreRecord, M extends Mode = "sy
    * The key after this one, undefined at the end. In an ordered_set the key needn't be there; in others one that isn't
    * is `STORE_KEY_NOT_FOUND`, and a walk sees each key once as long as the table isn't changed. Never O(n).
    */
-  next(key: KeyOf<R>): Result<M, KeyOf<R> | undefined>;
+  next(key: KeyInput<R>): Result<M, KeyOf<R> | undefined>;
   /** The key before this one; the rest as `next`. */
-  prev(key: KeyOf<R>): Result<M, KeyOf<R> | undefined>;
+  prev(key: KeyInput<R>): Result<M, KeyOf<R> | undefined>;
 
   /** The first key with its records: `first` and `lookup` in one, as in OTP 27. Undefined if the table is empty. */
-  firstLookup(): Result<M, [key: KeyOf<R>, records: R[]] | undefined>;
+  firstLookup(): Result<M, [key: KeyOf<R>, records: ReadRecord<R>[]] | undefined>;
   /** The last key with its records. */
-  lastLookup(): Result<M, [key: KeyOf<R>, records: R[]] | undefined>;
+  lastLookup(): Result<M, [key: KeyOf<R>, records: ReadRecord<R>[]] | undefined>;
   /** The key that `next` finds, with its records. */
-  nextLookup(key: KeyOf<R>): Result<M, [key: KeyOf<R>, records: R[]] | undefined>;
+  nextLookup(key: KeyInput<R>): Result<M, [key: KeyOf<R>, records: ReadRecord<R>[]] | undefined>;
   /** The key that `prev` finds, with its records. */
-  prevLookup(key: KeyOf<R>): Result<M, [key: KeyOf<R>, records: R[]] | undefined>;
+  prevLookup(key: KeyInput<R>): Result<M, [key: KeyOf<R>, records: ReadRecord<R>[]] | undefined>;
 
   /**
    * Goes through the records. The table may change meanwhile: no record comes twice, none that was there throughout is
    * missed; one that is inserted meanwhile may come or not. Bounds and `reverse` need an ordered_set
    * (`STORE_NOT_SUPPORTED`).
    */
-  records(range?: Range<KeyOf<R>>): ResultIterator<M, R>;
+  records(range?: Range<KeyOf<R>>): ResultIterator<M, ReadRecord<R>>;
   /** Goes through the keys, each once, as `records` does. */
   keys(range?: Range<KeyOf<R>>): ResultIterator<M, KeyOf<R>>;
   /**
    * Calls `fn(record, accumulator)` for each record, with what it returned the time before, and returns the last.
    * What `fn` throws ends it: a `StoreError` as it is, anything else as the cause of `STORE_INVALID_OPERATION`.
    */
-  foldl<A>(fn: (record: R, accumulator: A) => A, accumulator: A): Result<M, A>;
+  foldl<A>(fn: (record: ReadRecord<R>, accumulator: A) => A, accumulator: A): Result<M, A>;
 
   /**
    * The records that match a pattern: a record with the wildcard `_` anywhere. Everything else must be equal.
    * O(n), but a key without wildcards is looked up, and bound leading elements of an ordered_set's tuple key are a range.
    */
-  matchObject(pattern: Pattern<R>, options?: { readonly limit?: number }): Result<M, R[]>;
+  matchObject(
+    pattern: Pattern<R>,
+    options?: { readonly limit?: number | undefined },
+  ): Result<M, ReadRecord<R>[]>;
   /** Removes the records that match a pattern, all or none. Returns how many went. */
   matchDelete(pattern: Pattern<R>): Result<M, number>;
   /** Removes the records that `records(range)` would return, all or none. Returns how many went. ordered_set. */
@@ -166,9 +183,9 @@ export interface Table<R extends StoreRecord = StoreRecord, M extends Mode = "sy
    * Sets the moment (ms since 1970, or a Date) from which the records of the key are no longer there; `null`: never.
    * Returns whether the key was there. An adapter without expiry: `STORE_NOT_SUPPORTED`.
    */
-  expire(key: KeyOf<R>, at: number | Date | null): Result<M, boolean>;
+  expire(key: KeyInput<R>, at: number | Date | null): Result<M, boolean>;
   /** The moment at which the records of the key expire, the earliest of a bag's; undefined for none, or no key. */
-  expiresAt(key: KeyOf<R>): Result<M, number | undefined>;
+  expiresAt(key: KeyInput<R>): Result<M, number | undefined>;
 
   /** How many records the table has. */
   readonly size: Result<M, number>;
@@ -182,6 +199,14 @@ export interface Table<R extends StoreRecord = StoreRecord, M extends Mode = "sy
   /** Closes the table. `ensureTable` opens it anew, with a new handle. Closing twice is no error. */
   close(): Result<M, void>;
 }
+
+/** A change of an element, at any position behind the key. */
+export type ElementChanges<R extends StoreRecord> =
+  Position<R> extends infer P
+    ? P extends Position<R>
+      ? readonly [position: P, value: ElementInput<R, P>]
+      : never
+    : never;
 
 /** What a write may say besides its record. */
 export interface WriteOptions {

@@ -1,6 +1,12 @@
 import { describe } from "../errors/describe.js";
 import { Refusal } from "../errors/errors.js";
-import { checkElement, type ElementAt, type StoreRecord, withElementAt } from "./record.js";
+import {
+  checkElement,
+  type ElementAt,
+  type Position,
+  type StoreRecord,
+  withElementAt,
+} from "./record.js";
 
 /** A safe integer `number`, or a `bigint` of any size. */
 export type Integer = number | bigint;
@@ -8,17 +14,39 @@ export type Integer = number | bigint;
 /**
  * What `updateCounter` does: add an integer to element 2; add `increment` to the element at `position`; or that with a
  * bound: where the result passes `threshold` (above it for an increment >= 0, below it for one < 0), `setValue` instead.
+ * The element is one that may hold an integer.
  */
-export type CounterOp = Integer | CounterPair;
+export type CounterOp<R extends StoreRecord = StoreRecord> =
+  | (CanCount<ElementAt<R, 2>> extends never ? never : Integer)
+  | CounterPair<R>;
 
 /** A {@link CounterOp} that names its position; lists are of these. */
-export type CounterPair =
-  | readonly [position: number, increment: Integer]
-  | readonly [position: number, increment: Integer, threshold: Integer, setValue: Integer];
+export type CounterPair<R extends StoreRecord = StoreRecord> =
+  | readonly [position: CounterPosition<R>, increment: Integer]
+  | readonly [
+      position: CounterPosition<R>,
+      increment: Integer,
+      threshold: Integer,
+      setValue: Integer,
+    ];
+
+/** The positions of the elements that may hold an integer. */
+export type CounterPosition<R extends StoreRecord> = CountingPosition<R, Position<R>>;
+
+type CountingPosition<R extends StoreRecord, P extends number> = P extends unknown
+  ? CanCount<ElementAt<R, P>> extends never
+    ? never
+    : P
+  : never;
+
+/** The part of a type that may be an integer, `never` if none is. */
+type CanCount<T> = unknown extends T ? Integer : Extract<T, Integer>;
 
 /** What `updateCounter` returns for a record type and an op: `number` or `bigint`, as the element is. */
-export type CounterValue<R extends StoreRecord, Op extends CounterOp> = IntegerLike<
-  Op extends readonly [infer P extends number, ...unknown[]] ? ElementAt<R, P> : ElementAt<R, 2>
+export type CounterValue<R extends StoreRecord, Op> = IntegerLike<
+  CanCount<
+    Op extends readonly [infer P extends number, ...unknown[]] ? ElementAt<R, P> : ElementAt<R, 2>
+  >
 >;
 
 type IntegerLike<T> = [T] extends [number] ? number : [T] extends [bigint] ? bigint : Integer;

@@ -1,14 +1,15 @@
 import type { TableType } from "@store/core";
 import * as fc from "fast-check";
-import type { FileOptions } from "../../src/options.js";
+import type { NormalizedFileOptions } from "../../src/options.js";
 
 /** Milliseconds. */
 export const AUTO_SAVE = 1000;
 
 /** What a table is opened with, each time. */
 export interface Plan
-  extends Required<
-    Pick<FileOptions, "autoSave" | "ramFile" | "atomicCounters" | "cacheBytes" | "repair">
+  extends Pick<
+    NormalizedFileOptions,
+    "autoSave" | "ramFile" | "atomicCounters" | "cacheBytes" | "repair"
   > {
   readonly type: TableType;
 }
