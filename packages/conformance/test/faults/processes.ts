@@ -12,8 +12,8 @@ import {
   unclosed,
   unowned,
   unsynced,
-} from "../ledgers.js";
-import { inProcesses } from "../process-options.js";
+} from "../adapters/ledgers.js";
+import { inProcesses } from "../processes/process-options.js";
 import type { Fault } from "./broken.js";
 
 const KILLED = "durable: after the process was killed";
