@@ -5,7 +5,7 @@ import { identical } from "../model/equality.js";
 import { inKeyOrder } from "../model/key-order.js";
 import { show } from "./show.js";
 
-/** More than any table of the kit holds. */
+/** More records than any table of the kit holds. */
 const LONGEST_WALK = 20_000;
 
 /** Fails unless what was read is what was expected, deeply and exactly. */
@@ -51,7 +51,7 @@ export function holds(condition: boolean, message: string): asserts condition {
   if (!condition) throw new AssertionError({ message });
 }
 
-/** {@link same} for records that came in any order; in a bag, those of one key keep theirs. */
+/** {@link same} for records in any order; those of one key must be in the expected order. */
 export function sameRecords(
   actual: readonly StoreRecord[],
   expected: readonly StoreRecord[],
@@ -60,7 +60,7 @@ export function sameRecords(
   same(byKey(actual), byKey(expected), `${what}, sorted by key`);
 }
 
-/** {@link same} for keys that came in any order. */
+/** {@link same} for keys in any order. */
 export function sameKeys(
   actual: readonly Key[],
   expected: readonly Key[],
@@ -74,23 +74,23 @@ export function byKey(records: readonly StoreRecord[]): StoreRecord[] {
   return [...records].sort(([a], [b]) => inKeyOrder(a, b));
 }
 
-/** All that an iterator comes by, of either mode. */
+/** All values that an iterator of either mode returns. */
 export async function collect<T>(steps: Iterable<T> | AsyncIterable<T>): Promise<T[]> {
   const found: T[] = [];
   for await (const value of steps) {
     found.push(value);
     holds(
       found.length <= LONGEST_WALK,
-      `the iterator doesn't end: it came by ${found.length} values`,
+      `the iterator doesn't end: it has returned ${found.length} values`,
     );
   }
   return found;
 }
 
-/** What a call came to: a value, or the error that it threw or rejected with. */
+/** The outcome of a call: its value, or the error that it threw or rejected with. */
 export type Outcome = { readonly value: unknown } | { readonly error: unknown };
 
-/** Makes a call and waits for what it comes to. */
+/** Makes a call and waits for its outcome. */
 export async function outcomeOf(call: () => unknown): Promise<Outcome> {
   try {
     return { value: await call() };
@@ -135,7 +135,7 @@ export function isCoded(error: unknown): error is CodedError {
   return types.isNativeError(error) && error.name === "StoreError" && "code" in error;
 }
 
-/** An error as failures name it. */
+/** An error as messages show it. */
 export function shownError(error: unknown): string {
   if (isCoded(error)) return `${error.code} (${error.message})`;
   return types.isNativeError(error) ? String(error) : show(error);

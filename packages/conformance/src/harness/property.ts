@@ -6,9 +6,9 @@ import type { TestContext } from "./test-context.js";
 const TIME_LIMIT_MS = 1_500;
 
 /**
- * Fails when `run` does for some value of the arbitrary, with the simplest such value that could be found and how to
- * come by it again.
- * @param print a value, one part a line
+ * Fails if `run` fails for some value of the arbitrary; names the simplest such value that was found and how to
+ * replay it.
+ * @param print formats a value, one part a line
  */
 export async function property<T>(
   context: TestContext,

@@ -18,8 +18,8 @@ export interface StoreConfig {
 }
 
 /**
- * What one test works on: a backend of its own, and stores on it in the mode that the test runs in. The context remembers
- * everything that it makes; {@link TestContext.end} closes and removes all of it.
+ * What one test works on: a backend of its own, and stores on it in the mode that the test runs in. The context
+ * remembers everything that it makes; {@link TestContext.end} closes and removes all of it.
  */
 export class TestContext {
   readonly backend: BackendConfig;
@@ -79,7 +79,7 @@ export class TestContext {
     return this.store.ensureTable(domain, name, { type });
   }
 
-  /** Another backend, which no store takes for the first: if adapter and options are the same, it gets a copy of the adapter. */
+  /** Another backend. If adapter and options equal those of the first, it gets a copy of the adapter, and so isn't shared. */
   async anotherBackend(): Promise<BackendConfig> {
     const { backend, cleanup } = await createBackend(this.options);
     this.#cleanups.push(cleanup);
@@ -107,7 +107,7 @@ export class TestContext {
     return Promise.all(Array.from({ length: count }, () => this.startProcess(processes)));
   }
 
-  /** Kills all processes, closes all stores and removes all backends, even when one of these steps fails. Throws the first failure. */
+  /** Kills all processes, closes all stores and removes all backends, also when a step fails. Throws the first failure. */
   async end(): Promise<void> {
     const failures: unknown[] = [];
     const steps = [

@@ -2,7 +2,7 @@ import type { Key } from "@store/core";
 
 const bytes = (...values: number[]) => Uint8Array.of(...values);
 
-/** Keys of every kind, all different, in key order: the neighbours are what an order is likely to get wrong. */
+/** Keys of every kind, all different, in key order. A wrong order is likely to swap some neighbours. */
 export const KEYS_IN_ORDER: readonly Key[] = [
   null,
   false,

@@ -8,7 +8,7 @@ export function bare(members: object): object {
   return Object.assign(Object.create(null), members);
 }
 
-/** Values of every kind that a record may hold; functions, so that nobody shares one. */
+/** Values of every kind that a record may hold, as functions, so that no two tests share an object. */
 export const VALUES: Readonly<Record<string, () => unknown>> = {
   undefined: () => undefined,
   null: () => null,

@@ -25,8 +25,8 @@ export function timeoutOf({ timeoutMs = DEFAULT_TIMEOUT_MS }: AdapterProcesses):
 }
 
 /**
- * The kit's end of a worker process, whose store is on the backend of a test. It handles one request at a time. A request
- * fails when it takes too long or when the process has ended; the message then contains what the process printed.
+ * The kit's end of a worker process, whose store is on the backend of a test. It handles one request at a time. A
+ * request fails when it takes too long or when the process has ended; the message then contains what the process printed.
  */
 export class AdapterProcess {
   readonly #options: AdapterProcesses;

@@ -33,7 +33,7 @@ import { keys } from "./values/keys.js";
 import { refusals } from "./values/refusals.js";
 import { values } from "./values/values.js";
 
-/** In the order in which a failure is worth looking at: the first one explains those after it. */
+/** All suites, in the order in which to look at failures: an early failure often explains later ones. */
 export const SUITES: readonly Suite[] = [
   factory,
   declaration,

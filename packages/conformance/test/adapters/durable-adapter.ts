@@ -80,7 +80,7 @@ export function sharedAdapter(): Adapter<DurableOptions, "sync", DurableOptions>
   };
 }
 
-/** The methods that an adapter needs when core can't make an operation of several steps one. */
+/** The methods that an adapter needs where core can't make several steps atomic. */
 export function atomicMethods(
   table: AdapterTable<"sync">,
 ): Required<Pick<AdapterTable<"sync">, "insertNew" | "take" | "update">> &

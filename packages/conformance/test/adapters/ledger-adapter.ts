@@ -9,7 +9,7 @@ export interface LedgerOptions {
   readonly directory: string;
 }
 
-/** What is special about a ledger. Most of it is wrong. */
+/** How a ledger differs from the right one. Most of these options make it wrong. */
 export interface Traits {
   /** Makes this process the owner; undefined if another is. Default: there are no owners. */
   claim?(directory: string): (() => void) | undefined;
@@ -17,7 +17,7 @@ export interface Traits {
   waits?(write: Write): boolean;
   readonly sync?: "does nothing";
   readonly close?: "writes nothing";
-  /** Makes several writes of one. */
+  /** Splits a write into several. */
   split?(write: Write): readonly Write[];
 }
 
@@ -85,7 +85,7 @@ export function sharedLedgerAdapter(
       };
     }
 
-    /** Writes what is found to be written, anew when somebody else was faster. */
+    /** Writes what `decide` returns; decides again when another process was faster. */
     function change<T>(plan: () => readonly [result: T, write?: Write]): T {
       for (;;) {
         ledger.refresh();

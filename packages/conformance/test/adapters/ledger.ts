@@ -14,8 +14,8 @@ export type Write = {
 type WriteMethod = "insertMany" | "delete" | "deleteObjects" | "deleteAllObjects";
 
 /**
- * A directory with one file for each write, numbered from 1. A file appears at once with all that is in it, and never
- * changes: whoever makes the next one has seen all those before it, and a killed process leaves none by halves.
+ * A directory with one file for each write, numbered from 1. A file is created with all of its content at once,
+ * and never changes. Whoever creates the next one has read all files before it, and a killed process leaves no partial file.
  */
 export class Ledger {
   readonly #directory: string;
@@ -28,7 +28,7 @@ export class Ledger {
     this.#apply = apply;
   }
 
-  /** Does in memory what others have written. */
+  /** Applies the writes of other processes in memory. */
   refresh(): void {
     for (;;) {
       const write = read(this.#file(this.#last + 1));
@@ -94,7 +94,7 @@ export function claim(
   return () => void create(`${fileOf(last + 1)} freed`, true);
 }
 
-/** The same by somebody who looks first, and acts some time after. */
+/** The same with a fault: it looks first and claims some time later. */
 export function claimSlowly(directory: string): (() => void) | undefined {
   mkdirSync(directory, { recursive: true });
   const file = join(directory, "owner");

@@ -36,7 +36,7 @@ function oneByOne(write: Write): Write[] {
   }
 }
 
-/** Has all its files somewhere else while it opens a table. */
+/** Moves all its files to another directory while it opens a table. */
 function moving(adapter: Adapter<LedgerOptions, "sync", LedgerOptions>): typeof adapter {
   return {
     ...adapter,

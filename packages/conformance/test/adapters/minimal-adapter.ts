@@ -15,7 +15,7 @@ export interface Shelf {
   readonly groups: Map<string, StoreRecord[]>;
 }
 
-/** The mandatory methods and nothing else, over a Map: short enough to be seen to be right. */
+/** The mandatory methods alone, over a Map: short enough to be seen to be right. */
 export function minimalTable(shelf: Shelf, toolkit: Toolkit): AdapterTable<"sync"> {
   const { type, groups } = shelf;
   const { compareKeys, equalRecords } = toolkit;
@@ -94,7 +94,7 @@ export function idOf(key: Key): string {
   return Array.isArray(key) ? `[${key.map(idOf).join()}]` : String(key);
 }
 
-/** Makes a table for what a shelf holds: {@link minimalTable}, or one with something different about it. */
+/** Makes a table for the content of a shelf: {@link minimalTable}, or a variant of it. */
 export type TableMaker = (shelf: Shelf, toolkit: Toolkit) => AdapterTable<"sync">;
 
 export const MINIMAL: Capabilities = {
@@ -130,7 +130,7 @@ export function minimalAdapter(
   };
 }
 
-/** The same adapter with methods that return promises, and take their time. */
+/** The same adapter with methods that return promises, each after some turns of the microtask queue. */
 export function asynchronous<O extends object, N extends object>(
   adapter: Adapter<O, "sync", N>,
 ): Adapter<O, "async", N> {
@@ -176,7 +176,7 @@ function asynchronousTable(table: AdapterTable<"sync">): AdapterTable<"async"> {
   return methods as unknown as AdapterTable<"async">;
 }
 
-/** A few turns of the microtask queue: enough for others to come between, and quick. */
+/** A few turns of the microtask queue: enough for other calls to come between. */
 async function aWhile(): Promise<void> {
   for (let turn = 0; turn < 3; turn++) await undefined;
 }

@@ -95,7 +95,7 @@ export const DECLARATION_FAULTS: readonly Fault[] = [
     options: from(minimalAdapter(minimalTable, { bags: false })),
   },
   {
-    name: "declares ordered, and keeps keys as they came",
+    name: "declares ordered, and keeps keys in the order of insertion",
     suite: "first",
     options: from(
       minimalAdapter((shelf, toolkit) => ({
@@ -191,7 +191,7 @@ export const DECLARATION_FAULTS: readonly Fault[] = [
     },
   },
   {
-    name: "normalizes equal options to different ones",
+    name: "normalizes equal options to unequal ones",
     suite: "domains",
     options: from({ ...minimalAdapter(), normalizeOptions: () => ({ at: opened++ }) }),
   },

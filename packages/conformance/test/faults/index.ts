@@ -9,7 +9,7 @@ import { UPDATE_FAULTS } from "./updates.js";
 import { VALUE_FAULTS } from "./values.js";
 import { SCAN_FAULTS, WALK_FAULTS } from "./walks.js";
 
-/** Everything that the kit is known to find. */
+/** All faults, each of which the kit must find. */
 export const FAULTS: readonly Fault[] = [
   ...VALUE_FAULTS,
   ...KEY_FAULTS,

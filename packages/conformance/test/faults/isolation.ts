@@ -13,7 +13,7 @@ export const ISOLATION_FAULTS: readonly Fault[] = [
     })),
   },
   {
-    name: "declares serializes, and keeps what it was handed",
+    name: "declares serializes, and keeps what it was given",
     suite: "isolation",
     options: from(minimalAdapter(minimalTable, { serializes: true })),
   },
@@ -49,7 +49,7 @@ export const ISOLATION_FAULTS: readonly Fault[] = [
     options: from(minimalAdapter(serializing(minimalTable))),
   },
   {
-    name: "doesn't declare serializes, and keeps other elements than it was handed",
+    name: "doesn't declare serializes, and keeps other elements than it was given",
     suite: "isolation",
     options: withMethods(({ insertMany }) => ({
       insertMany: (records) => insertMany(copied(records)),

@@ -106,7 +106,7 @@ export const LIFECYCLE_FAULTS: readonly Fault[] = [
     }),
   },
   {
-    name: "is none",
+    name: "isn't an adapter",
     suite: "createAdapter",
     options: { createAdapter: () => undefined as never },
   },

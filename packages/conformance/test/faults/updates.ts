@@ -14,7 +14,7 @@ export const UPDATE_FAULTS: readonly Fault[] = [
     })),
   },
   {
-    name: "update returns the record of before",
+    name: "update returns the record before the change",
     suite: "updateCounter",
     options: withMethods((right) => ({
       update(key, change) {
@@ -79,7 +79,7 @@ export const UPDATE_FAULTS: readonly Fault[] = [
     })),
   },
   {
-    name: "flushCounters counts again",
+    name: "flushCounters counts increments a second time",
     suite: "size",
     options: withMethods((right, _shelf, { counted }) => ({
       flushCounters() {

@@ -28,7 +28,7 @@ export const WALK_FAULTS: readonly Fault[] = [
     })),
   },
   {
-    name: "prev goes the way of next",
+    name: "prev goes in the direction of next",
     suite: "first",
     options: withMethods(({ next }) => ({ prev: next })),
   },
@@ -66,7 +66,7 @@ export const WALK_FAULTS: readonly Fault[] = [
     })),
   },
   {
-    name: "has a walk that starts anew in another order",
+    name: "has another order in every second walk",
     suite: "first",
     options: withMethods((right) => {
       let turned = false;
@@ -184,7 +184,7 @@ export const SCAN_FAULTS: readonly Fault[] = [
     }),
   },
   {
-    name: "scanKeys comes by a bag's key for each of its records",
+    name: "scanKeys returns a bag's key once for each of its records",
     suite: "records, keys, foldl",
     options: withMethods((right) => {
       const scanKeys = () => recordsOf(right).map(([key]) => key);
@@ -192,7 +192,7 @@ export const SCAN_FAULTS: readonly Fault[] = [
     }),
   },
   {
-    name: "scan goes another way than next",
+    name: "scan goes in another order than next",
     suite: "records, keys, foldl",
     options: withMethods((right) => {
       const scan = () => recordsOf(right).reverse();

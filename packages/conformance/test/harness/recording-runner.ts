@@ -6,7 +6,7 @@ export interface RecordedTest {
   run(): Promise<void>;
 }
 
-/** A runner that runs nothing: it keeps the tests, to be run one by one. */
+/** A runner that only records the tests, so that they can be run one by one. */
 export class RecordingRunner implements TestRunner {
   readonly tests: RecordedTest[] = [];
   #suite = "";

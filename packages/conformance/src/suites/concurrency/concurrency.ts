@@ -4,13 +4,13 @@ import { ALL, type Suite, UNIQUE } from "../../harness/suite.js";
 
 const CALLERS = 30;
 
-/** Many callers at once: what an operation promises, it does as one. In a sync store they come one by one. */
+/** Many callers at once: each operation is atomic. In a sync store the calls happen one after another. */
 export const concurrency: Suite = {
   name: "many callers at once",
   heading: "Atomicity and concurrency",
   define({ eachType }) {
     eachType(
-      "updateCounter by N callers counts N, and gives each a number of its own",
+      "updateCounter by N callers counts N, and returns a different number to each",
       UNIQUE,
       async (table) => {
         await table.insert(["k", 0]);
@@ -31,7 +31,7 @@ export const concurrency: Suite = {
     );
 
     eachType(
-      "updateCounter with a threshold by N callers wraps around in time",
+      "updateCounter with a threshold by N callers wraps around each time",
       UNIQUE,
       async (table) => {
         await table.insert(["k", 0]);
@@ -56,27 +56,31 @@ export const concurrency: Suite = {
       holds(record?.[2] !== "old", "an element that was updated must have its new value");
     });
 
-    eachType("insertNew of one key by N callers: one inserts", ALL, async (table) => {
+    eachType("insertNew of one key by N callers returns true to one", ALL, async (table) => {
       const won = await atOnce((caller) => table.insertNew(["k", caller]));
       same(won.filter((inserted) => inserted).length, 1, "the number of callers that inserted");
       same(await table.lookup("k"), [["k", won.indexOf(true)]], "the record of the one that did");
       same(await table.size, 1, "size");
     });
 
-    eachType("insertNewMany of overlapping keys by N callers: none half", ALL, async (table) => {
-      const won = await atOnce((caller) =>
-        table.insertNewMany([
-          [caller, caller],
-          [(caller + 1) % CALLERS, caller],
-        ]),
-      );
-      same(await table.size, won.filter((inserted) => inserted).length * 2, "size");
-      for (const [caller, inserted] of won.entries()) {
-        if (inserted) same(await table.lookup(caller), [[caller, caller]], "the winner's record");
-      }
-    });
+    eachType(
+      "insertNewMany of overlapping keys by N callers inserts all of a list or nothing",
+      ALL,
+      async (table) => {
+        const won = await atOnce((caller) =>
+          table.insertNewMany([
+            [caller, caller],
+            [(caller + 1) % CALLERS, caller],
+          ]),
+        );
+        same(await table.size, won.filter((inserted) => inserted).length * 2, "size");
+        for (const [caller, inserted] of won.entries()) {
+          if (inserted) same(await table.lookup(caller), [[caller, caller]], "the winner's record");
+        }
+      },
+    );
 
-    eachType("take of one key by N callers: one gets the records", ALL, async (table) => {
+    eachType("take of one key by N callers returns the records to one", ALL, async (table) => {
       await table.insert(["k", 1]);
       const taken = await atOnce(() => table.take("k"));
       const got = taken.filter((records) => records.length > 0);
@@ -84,7 +88,7 @@ export const concurrency: Suite = {
       same(await table.size, 0, "size");
     });
 
-    eachType("replace of one record by N callers: one swaps", UNIQUE, async (table) => {
+    eachType("replace of one record by N callers returns true to one", UNIQUE, async (table) => {
       await table.insert(["k", "old"]);
       const won = await atOnce((caller) => table.replace(["k", "old"], ["k", caller]));
       same(won.filter((swapped) => swapped).length, 1, "the number of callers that swapped");
@@ -131,14 +135,18 @@ export const concurrency: Suite = {
       same(await table.size, 1, "size");
     });
 
-    eachType("insertMany by N callers: each whole", UNIQUE, async (table) => {
-      await atOnce((caller) =>
-        table.insertMany(["a", "b", "c"].map((key): StoreRecord => [key, caller])),
-      );
-      const records = [await table.lookup("a"), await table.lookup("b"), await table.lookup("c")];
-      same(new Set(records.map(([record]) => record?.[1])).size, 1, "the number of writers left");
-      same(await table.size, 3, "size");
-    });
+    eachType(
+      "insertMany of the same keys by N callers leaves the records of one caller",
+      UNIQUE,
+      async (table) => {
+        await atOnce((caller) =>
+          table.insertMany(["a", "b", "c"].map((key): StoreRecord => [key, caller])),
+        );
+        const records = [await table.lookup("a"), await table.lookup("b"), await table.lookup("c")];
+        same(new Set(records.map(([record]) => record?.[1])).size, 1, "the number of writers left");
+        same(await table.size, 3, "size");
+      },
+    );
 
     eachType(
       "matchDelete of the same records by N callers counts each record once",
@@ -155,21 +163,25 @@ export const concurrency: Suite = {
       },
     );
 
-    eachType("insertMany is seen whole or not at all while it is under way", ALL, async (table) => {
-      const records = oneTo(100).map((key): StoreRecord => [key, "new"]);
-      const writing = Promise.resolve(table.insertMany(records));
-      const sizes = new Set<number>();
-      for (let look = 0; look < 50; look++) {
-        sizes.add(await table.size);
-        if (look % 10 === 0) await nextTurn();
-      }
-      await writing;
-      const halves = [...sizes].filter((size) => size !== 0 && size !== 100);
-      same(halves, [], "the sizes that were seen besides 0 and 100");
-    });
+    eachType(
+      "insertMany is seen as a whole or not at all before it has returned",
+      ALL,
+      async (table) => {
+        const records = oneTo(100).map((key): StoreRecord => [key, "new"]);
+        const writing = Promise.resolve(table.insertMany(records));
+        const sizes = new Set<number>();
+        for (let look = 0; look < 50; look++) {
+          sizes.add(await table.size);
+          if (look % 10 === 0) await nextTurn();
+        }
+        await writing;
+        const halves = [...sizes].filter((size) => size !== 0 && size !== 100);
+        same(halves, [], "the sizes that were seen besides 0 and 100");
+      },
+    );
 
     eachType(
-      "matchDelete, insert and updateCounter at once leave the table in one piece",
+      "matchDelete, insert and updateCounter at once leave the effect of each",
       UNIQUE,
       async (table) => {
         await table.insertMany(oneTo(40).map((key): StoreRecord => [key, "old"]));
@@ -202,12 +214,12 @@ export const concurrency: Suite = {
   },
 };
 
-/** Lets timers and the system's answers come through. */
+/** Lets timers and input and output proceed. */
 function nextTurn(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
 }
 
-/** Calls all before it waits for any. */
+/** Makes all calls before it waits for the first. */
 function atOnce<T>(call: (caller: number) => T, callers = CALLERS): Promise<Awaited<T>[]> {
   return Promise.all(Array.from({ length: callers }, (_unused, caller) => call(caller)));
 }

@@ -13,32 +13,40 @@ export const modes: Suite = {
   name: "mode: values in a sync store, promises in an async one",
   heading: "Atomicity and concurrency",
   define({ eachType, test }) {
-    eachType("every member of a table, when it succeeds", ALL, async (table, { mode }, type) => {
-      await table.insert(["k", 1]);
-      for (const [name, call] of Object.entries(plainCalls(table))) {
+    eachType(
+      "every member of a table returns by the store's mode when it succeeds",
+      ALL,
+      async (table, { mode }, type) => {
         await table.insert(["k", 1]);
-        const updates = ["replace", "updateElement", "updateCounter"].includes(name);
-        if (type.endsWith("bag") && updates) continue;
-        await table.delete("k");
-        await table.insert(["k", 1]);
-        await checkMode(mode, name, call);
-      }
-      await checkMode(mode, "close", () => table.close());
-      await checkMode(mode, "close", () => table.close());
-    });
+        for (const [name, call] of Object.entries(plainCalls(table))) {
+          await table.insert(["k", 1]);
+          const updates = ["replace", "updateElement", "updateCounter"].includes(name);
+          if (type.endsWith("bag") && updates) continue;
+          await table.delete("k");
+          await table.insert(["k", 1]);
+          await checkMode(mode, name, call);
+        }
+        await checkMode(mode, "close", () => table.close());
+        await checkMode(mode, "close", () => table.close());
+      },
+    );
 
-    eachType("every member of a table, when it fails", ALL, async (table, { mode }) => {
+    eachType("every member of a table fails by the store's mode", ALL, async (table, { mode }) => {
       await table.close();
       for (const [name, call] of Object.entries(plainCalls(table)))
         await checkFailure(mode, name, call);
     });
 
-    eachType("calls that need nothing of the adapter", ALL, async (table, { mode }) => {
-      await checkMode(mode, "insertMany", () => table.insertMany([]));
-      await checkMode(mode, "insertNewMany", () => table.insertNewMany([]));
-      await checkFailure(mode, "insert", () => table.insert(5 as never));
-      await checkFailure(mode, "lookup", () => table.lookup(Number.NaN));
-    });
+    eachType(
+      "calls that don't reach the adapter return and fail by the store's mode",
+      ALL,
+      async (table, { mode }) => {
+        await checkMode(mode, "insertMany", () => table.insertMany([]));
+        await checkMode(mode, "insertNewMany", () => table.insertNewMany([]));
+        await checkFailure(mode, "insert", () => table.insert(5 as never));
+        await checkFailure(mode, "lookup", () => table.lookup(Number.NaN));
+      },
+    );
 
     eachType("records and keys are iterators of the store's mode", ALL, async (table, { mode }) => {
       await table.insert(["k", 1]);
@@ -64,7 +72,7 @@ export const modes: Suite = {
       },
     );
 
-    test("every member of a store", async (context) => {
+    test("every member of a store returns and fails by the store's mode", async (context) => {
       const { mode, store } = context;
       for (const [name, call] of Object.entries(storeCalls(store, context))) {
         await checkMode(mode, name, call);
@@ -81,12 +89,12 @@ export const modes: Suite = {
   },
 };
 
-/** To be called later: that the iterator could be made is checked before. */
+/** Returns a function, so that creating the iterator, which must succeed, happens before. */
 function firstStepOf(steps: { next(): unknown }): () => unknown {
   return () => steps.next();
 }
 
-/** All but those that return iterators. */
+/** All calls but those that return iterators. */
 function plainCalls(table: Parameters<typeof callsOf>[0]): Record<string, () => unknown> {
   const { records: _records, keys: _keys, ...calls } = callsOf(table);
   return calls;

@@ -57,7 +57,7 @@ export const ownership: Suite = {
     );
 
     withProcesses(
-      "exclusive: of processes that open a table at once one has it, free or left by a dead one",
+      "exclusive: of processes that open a table at the same time one gets it, also after its owner was killed",
       async (context, processes) => {
         if (!processes.exclusive) return;
         const contenders = await context.startProcesses(processes, CONTENDERS);
@@ -71,7 +71,7 @@ export const ownership: Suite = {
     );
 
     withProcesses(
-      "exclusive: false is true: another process isn't refused",
+      "with exclusive: false, another process isn't refused",
       async (context, processes) => {
         if (processes.exclusive) return;
         await context.table();
@@ -79,7 +79,7 @@ export const ownership: Suite = {
         const outcome = await outcomeOf(() => other.ask("open", "t", "set"));
         holds(
           !("error" in outcome && isLocked(outcome.error)),
-          "another process gets STORE_LOCKED: the kit must be told exclusive: true",
+          "another process gets STORE_LOCKED: set processes.exclusive to true",
         );
       },
       "durable",
@@ -87,7 +87,7 @@ export const ownership: Suite = {
     );
 
     withProcesses(
-      "shared: each process sees what the other wrote, and outlives it",
+      "shared: each process sees what the other wrote, and works on when the other has ended",
       async (context, processes) => {
         holds(!processes.exclusive, "an adapter that is shared can't be exclusive");
         const other = await context.startProcess(processes);
@@ -115,7 +115,7 @@ export const ownership: Suite = {
     );
 
     withProcesses(
-      "shared: updateCounter, insertNew and take by two processes at once: nothing lost, nothing twice",
+      "shared: updateCounter, insertNew and take by two processes at once lose and repeat nothing",
       async (context, processes) => {
         const mine = await context.table();
         const other = await context.startProcess(processes);
@@ -143,7 +143,7 @@ function typesOf(context: TestContext): TableType[] {
   return ALL.filter((type) => hasType(context.capabilities, type));
 }
 
-/** The one of these that gets the table when all of them open it at the same time, again and again until one does. */
+/** Lets all processes open the table at the same time, until one succeeds. Returns that one. */
 async function winnerOf(
   contenders: readonly AdapterProcess[],
   processes: AdapterProcesses,
@@ -164,7 +164,7 @@ async function winnerOf(
   }
 }
 
-/** What the calls of two processes return, one of which makes them in the opposite order: they meet on their way. */
+/** The results of the same calls by two processes at once. One makes them in the opposite order, so that they meet. */
 async function byBoth(
   mine: AnyTable,
   other: AdapterProcess,

@@ -31,7 +31,7 @@ export const sharing: Suite = {
     );
 
     eachType(
-      "insertNew and take by callers of both stores: one wins",
+      "insertNew and take by callers of both stores have one winner",
       ALL,
       async (mine, context, type) => {
         const tables = [mine, await inAnotherStore(context, type)];
@@ -59,7 +59,7 @@ export const sharing: Suite = {
     );
 
     test(
-      "shared: false is true: the second store sees nothing of the first, or is refused",
+      "with shared: false, a second store sees nothing of the first, or is refused",
       async (context) => {
         const mine = await context.table();
         await mine.insert(["k", 1]);
@@ -89,7 +89,7 @@ function inAnotherStore(context: TestContext, type: TableType): Promise<AnyTable
   return Promise.resolve(context.openStore().ensureTable("d", "t", { type }));
 }
 
-/** Twenty calls in each of two tables, all at once. */
+/** Makes twenty calls on each of two tables, all at the same time. */
 function byBoth<T>(
   tables: readonly AnyTable[],
   call: (table: AnyTable, caller: number) => T,

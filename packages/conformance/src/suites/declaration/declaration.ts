@@ -6,7 +6,7 @@ import { equal } from "../../model/equality.js";
 
 const CAPABILITIES = ["bags", "durable", "ordered", "serializes", "shared"];
 
-/** What an adapter says of itself must be readable before anything is opened, and stay true. */
+/** The adapter's declaration must be complete before anything is opened, and must not change. */
 export const declaration: Suite = {
   name: "declaration of the adapter",
   heading: "The adapter",
@@ -65,7 +65,7 @@ export const declaration: Suite = {
       );
     });
 
-    test("normalizeOptions returns an object, and equal ones for equal options", async (context) => {
+    test("normalizeOptions returns an object, and equal objects for equal options", async (context) => {
       const { adapter, options = {} } = context.backend;
       const [once, again] = [
         adapter.normalizeOptions({ ...options }),
@@ -73,7 +73,7 @@ export const declaration: Suite = {
       ];
       holds(typeof once === "object" && once !== null, `it returned ${show(once)}`);
       holds(!("then" in once), "it returned a promise");
-      // Of what isn't data, a client or a file system, only the identity tells.
+      // What isn't plain data, such as a client, is compared by identity.
       for (const name of new Set([...Object.keys(once), ...Object.keys(again)])) {
         const [a, b] = [Reflect.get(once, name), Reflect.get(again, name)];
         holds(equal(a, b), `option ${name} is ${show(a)} once, and ${show(b)} the next time`);
@@ -92,7 +92,7 @@ export const declaration: Suite = {
   },
 };
 
-/** The members and those of plain objects and arrays among them, as they are now. */
+/** A copy of the members, deep for plain objects and arrays. */
 function snapshot(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(snapshot);
   if (typeof value !== "object" || value === null) return value;

@@ -5,13 +5,13 @@ import type { Suite } from "../../harness/suite.js";
 import { type TestContext, variant } from "../../harness/test-context.js";
 import { equal } from "../../model/equality.js";
 
-/** What an adapter declares not to have is refused, and isn't there: who can do it must say so. */
+/** Core refuses what an adapter declares not to have, and the adapter must really not have it. */
 export const gaps: Suite = {
   name: "declared gaps",
   heading: "Capabilities",
   define({ test }) {
     test(
-      "ordered: false, an ordered_set is refused: STORE_NOT_SUPPORTED",
+      "with ordered: false, ensureTable of an ordered_set throws STORE_NOT_SUPPORTED",
       async (context) => {
         await refuses("STORE_NOT_SUPPORTED", () => context.table("ordered_set"), "ordered_set");
         await context.table("set");
@@ -20,7 +20,7 @@ export const gaps: Suite = {
     );
 
     test(
-      "bags: false, a bag and a duplicate_bag are refused: STORE_NOT_SUPPORTED",
+      "with bags: false, ensureTable of a bag and a duplicate_bag throws STORE_NOT_SUPPORTED",
       async (context) => {
         await refuses("STORE_NOT_SUPPORTED", () => context.table("bag"), "bag");
         await refuses("STORE_NOT_SUPPORTED", () => context.table("duplicate_bag"), "duplicate_bag");
@@ -30,7 +30,7 @@ export const gaps: Suite = {
     );
 
     test(
-      "ordered: false is true: an ordered_set doesn't work",
+      "an adapter that declares ordered: false really has no ordered_set",
       async (context) => {
         const works = await worksWhenDeclared(
           context,
@@ -44,7 +44,7 @@ export const gaps: Suite = {
     );
 
     test(
-      "bags: false is true: a bag and a duplicate_bag don't work",
+      "an adapter that declares bags: false really has no bag and no duplicate_bag",
       async (context) => {
         const types = ["bag", "duplicate_bag"] as const;
         const works = await worksWhenDeclared(context, { bags: true }, types, isBag);
@@ -55,7 +55,7 @@ export const gaps: Suite = {
   },
 };
 
-/** Whether tables of all these types pass when the adapter is given the capability that it declares not to have. */
+/** Whether tables of all these types work when the kit declares the capability in the adapter's stead. */
 async function worksWhenDeclared(
   context: TestContext,
   declared: Partial<Capabilities>,

@@ -5,7 +5,7 @@ import type { TestContext } from "../../harness/test-context.js";
 import { KEYS_IN_ORDER } from "../../model/sample-keys.js";
 import { VALUES } from "../../model/sample-values.js";
 
-/** What outlives a store: everything where the adapter is durable, nothing where it isn't. */
+/** Which records outlive their store: all if the adapter is durable, none otherwise. */
 export const durability: Suite = {
   name: "durable: after the store was closed",
   heading: "How long records live",
@@ -35,7 +35,7 @@ export const durability: Suite = {
     );
 
     eachType(
-      "a new store finds what each kind of change left",
+      "a new store finds the result of each kind of change",
       ALL,
       async (table, context, type) => {
         await table.insertMany([
@@ -92,7 +92,7 @@ export const durability: Suite = {
     );
 
     eachType(
-      "a new store finds a bag's records in the order they came",
+      "a new store finds a bag's records in the order of insertion",
       BAGS,
       async (table, context, type) => {
         await table.insertMany([
@@ -212,7 +212,7 @@ export const durability: Suite = {
     );
 
     eachType(
-      "five stores one after another, each with its writes",
+      "each of five stores in turn finds the writes of those before",
       ALL,
       async (_table, context, type) => {
         await context.store.close();
@@ -255,7 +255,7 @@ export const durability: Suite = {
     );
 
     test(
-      "durable: false is true: a new store finds nothing",
+      "an adapter that declares durable: false keeps nothing for a new store",
       async (context) => {
         await (await context.table()).insert(["k", 1]);
         await context.store.close();

@@ -11,13 +11,13 @@ import { SYNC_STEPS, WORKLOADS } from "../../processes/workload.js";
 
 type WorkloadName = keyof typeof WORKLOADS;
 
-/** What a process that was killed (SIGKILL) leaves: the effect of the first so many writes, each whole. */
+/** What a killed process (SIGKILL) leaves: the effect of its first writes up to some point, each of them whole. */
 export const killed: Suite = {
   name: "durable: after the process was killed",
   heading: "Killed processes",
   define({ withProcesses }) {
     withProcesses(
-      "writes that had returned are there, or those before sync, as declared",
+      "writes that had returned survive a kill, or those before a sync, as declared",
       async (context, processes) => {
         const writer = await context.startProcess(processes);
         await openAll(context, writer);
@@ -29,7 +29,7 @@ export const killed: Suite = {
     );
 
     withProcesses(
-      "in the midst of writes of all kinds: the effect of the first so many of them",
+      "a kill during writes of all kinds leaves the effect of all writes up to one of them",
       async (context, processes) => {
         await liveAndDie(context, processes, "varied", [3, 2 * SYNC_STEPS + 5]);
       },
@@ -37,7 +37,7 @@ export const killed: Suite = {
     );
 
     withProcesses(
-      "in the midst of insertMany and matchDelete: all of a batch or none",
+      "a kill during insertMany and matchDelete leaves all of their records or none",
       async (context, processes) => {
         await liveAndDie(context, processes, "batches", [2, 3, 2, 3]);
       },
@@ -45,7 +45,7 @@ export const killed: Suite = {
     );
 
     withProcesses(
-      "tables that it had closed are there whole",
+      "tables that a process has closed survive its kill as a whole",
       async (context, processes) => {
         const writer = await context.startProcess(processes);
         await openAll(context, writer);
@@ -59,7 +59,7 @@ export const killed: Suite = {
     );
 
     withProcesses(
-      "while it opened the table of one that was killed: no harm done",
+      "a kill while a process opens the table of another killed process loses nothing",
       async (context, processes) => {
         const writer = await context.startProcess(processes);
         await openAll(context, writer);
@@ -82,12 +82,12 @@ function typesOf(context: TestContext): TableType[] {
   return ALL.filter((type) => hasType(context.capabilities, type));
 }
 
-/** Lets a process open a table of each type, named as the type is. */
+/** Lets a process open a table of each type, named after the type. */
 async function openAll(context: TestContext, process: AdapterProcess): Promise<void> {
   for (const type of typesOf(context)) await process.ask("open", type, type);
 }
 
-/** One process after another goes on with a workload, and is killed when so many steps more have returned. */
+/** Starts processes one after another. Each continues the workload and is killed after some more steps. */
 async function liveAndDie(
   context: TestContext,
   processes: AdapterProcesses,
@@ -100,7 +100,7 @@ async function liveAndDie(
     const last = done + Number(kills[at]);
     const most = last + 3 * SYNC_STEPS;
     await openAll(context, writer);
-    // Each in another part of a step, and so of another table's.
+    // Each is killed in a different part of a step, and so in a write to a different table.
     const share = (at + 0.5) / kills.length;
     const returned = await writer.killDuringWorkload(
       { workload, from: done + 1, to: most },
@@ -112,13 +112,13 @@ async function liveAndDie(
   }
 }
 
-/** How many of the steps that had returned survive a kill at least, as the adapter declares. */
+/** How many of the steps that had returned must survive a kill, by the adapter's declaration. */
 function survivors({ survivesKill }: AdapterProcesses, returned: number): number {
   return survivesKill === "returned" ? returned : returned - (returned % SYNC_STEPS);
 }
 
 /**
- * Fails unless each table has the effect of the first so many steps: `least`, or some more, up to `most`. Then brings all
+ * Fails unless each table has the effect of the first N steps, with N from `least` to `most`. Then brings all
  * tables to where the furthest is, and returns how many steps that are.
  */
 async function check(
@@ -145,7 +145,7 @@ async function check(
   return furthest;
 }
 
-/** Of how many steps these are the effect. */
+/** The number of steps whose effect the records are. */
 async function stepsOf(
   records: readonly StoreRecord[],
   workload: WorkloadName,

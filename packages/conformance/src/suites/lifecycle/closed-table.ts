@@ -3,7 +3,7 @@ import type { AnyTable } from "../../backend/any-store.js";
 import { ALL, type Suite } from "../../harness/suite.js";
 import { callsOf } from "../../harness/table-calls.js";
 
-/** A handle after its end. */
+/** A table after it was closed. */
 export const closed: Suite = {
   name: "a closed table",
   heading: "Opening and closing",

@@ -87,7 +87,10 @@ export const migration: Suite = {
           "enough",
         );
         holds((await context.store.adapterModule("d")) === context.adapter, "the domain's adapter");
-        holds((await context.table(type)) === table, "the handle of before must be the table's");
+        holds(
+          (await context.table(type)) === table,
+          "the earlier handle must still be the table's",
+        );
         sameRecords(await collect(table.records()), everyKind());
         await table.insert(["later", 1]);
         await context.store.configureDomain("there", backend);

@@ -14,7 +14,7 @@ import * as any from "./arbitrary.js";
 import { IteratorWatch } from "./iterator-watch.js";
 import { type Operation, operationFor } from "./operations.js";
 
-/** Something to do besides the operations: close and open the table, or go on with an iterator that is held open. */
+/** A step besides the operations: closes and opens the table, or advances an open iterator. */
 type Step =
   | Operation
   | { readonly text: string; readonly reopen: true }
@@ -45,7 +45,7 @@ export const random: Suite = {
     );
 
     eachType(
-      "operations between closing and opening the table anew",
+      "operations have the model's results when the table is closed and opened between them",
       ALL,
       async (_table, context, type) => {
         const step = fc.oneof(
@@ -60,7 +60,7 @@ export const random: Suite = {
     );
 
     eachType(
-      "iterators held open while operations change the table",
+      "open iterators keep their guarantees while operations change the table",
       ALL,
       async (_table, context, type) => {
         const step = fc.oneof(
@@ -116,7 +116,7 @@ function inserting(records: readonly StoreRecord[]): Operation {
   };
 }
 
-/** An iterator that is held open, with the check on it. */
+/** An open iterator with its watch. */
 interface Held {
   readonly steps: Iterator<unknown> | AsyncIterator<unknown>;
   readonly watch: IteratorWatch;
@@ -125,7 +125,7 @@ interface Held {
 
 let tables = 0;
 
-/** Does the steps on a new table and on a model; fails at the first that comes to something else. */
+/** Runs the steps on a new table and on a model. Fails at the first step whose results differ. */
 async function play(context: TestContext, type: TableType, steps: readonly Step[]): Promise<void> {
   const name = `random ${tables++}`;
   const held = new Map<number, Held>();
@@ -190,7 +190,7 @@ async function compareContent(table: AnyTable, model: ReferenceTable): Promise<v
   }
 }
 
-/** The keys as they come, those that stand together as one. */
+/** The keys in the order of the records; adjacent equal keys count once. */
 function distinct(records: readonly StoreRecord[]): Key[] {
   const keys = records.map(([key]) => key);
   return keys.filter((key, index) => index === 0 || !sameKey(key, keys[index - 1] as Key));

@@ -12,10 +12,10 @@ import { show } from "../../assertions/show.js";
 import { Expected } from "../../model/expected.js";
 import type { Comparison } from "./operations.js";
 
-/** What an operation came to, so that two can be compared: its value or the code of its error. */
+/** The result of an operation, to be compared with another: its value, or the code of its error. */
 export type Attempt = { readonly value: unknown } | { readonly code: string };
 
-/** Makes a call; a failure without a code is none that anybody expects, and is thrown on. */
+/** Makes a call. An error without a code is never expected, and is thrown. */
 export async function attempt(call: () => unknown): Promise<Attempt> {
   const outcome: Outcome = await outcomeOf(call);
   if ("value" in outcome) return outcome;
@@ -24,7 +24,7 @@ export async function attempt(call: () => unknown): Promise<Attempt> {
   throw error;
 }
 
-/** Fails unless two attempts at one operation came to the same. */
+/** Fails unless two attempts at one operation have the same result. */
 export function agree(actual: Attempt, expected: Attempt, comparison: Comparison): void {
   if ("code" in actual || "code" in expected) {
     same(shown(actual), shown(expected));

@@ -4,7 +4,7 @@ import type { AnyRange } from "../../model/range.js";
 import { KEYS_IN_ORDER } from "../../model/sample-keys.js";
 import { VALUES } from "../../model/sample-values.js";
 
-/** Few keys, so that operations meet; they share prefixes, and types that are easily taken for one another. */
+/** Few keys, so that operations often meet the same one. They share prefixes, and their types are easily confused. */
 const FEW_KEYS: readonly Key[] = [
   "a",
   "b",
@@ -59,7 +59,7 @@ const anyValue: fc.Arbitrary<unknown> = fc.letrec<{ value: unknown; leaf: unknow
   ),
 })).value;
 
-/** A value: often a small number, so that it can be counted and is met again. */
+/** A value: often a small number, so that it can be counted and often occurs twice. */
 export const value: fc.Arbitrary<unknown> = fc.oneof(
   {
     weight: 8,
@@ -73,7 +73,7 @@ export const value: fc.Arbitrary<unknown> = fc.oneof(
   { weight: 1, arbitrary: anyValue },
 );
 
-/** A record: half of them are of a dozen, so that equal ones meet. */
+/** A record: half of them are from a dozen, so that equal ones occur. */
 export const record: fc.Arbitrary<StoreRecord> = fc.oneof(
   fc
     .tuple(
@@ -88,7 +88,7 @@ export const record: fc.Arbitrary<StoreRecord> = fc.oneof(
 
 export const records: fc.Arbitrary<StoreRecord[]> = fc.array(record, { maxLength: 6 });
 
-/** Records to begin with: enough for something to be there. */
+/** The initial content: enough records for later operations to find some. */
 export const content: fc.Arbitrary<StoreRecord[]> = fc.array(record, {
   maxLength: 15,
   size: "max",
@@ -141,7 +141,7 @@ export const pattern: fc.Arbitrary<readonly unknown[]> = fc
     return whole.map(opened);
   });
 
-/** Puts a wildcard in the place of each part for which the coin says so. */
+/** Replaces each part for which `toss` returns true by a wildcard. */
 function openedBy(toss: () => boolean): (part: unknown) => unknown {
   return function opened(part: unknown): unknown {
     if (toss()) return _;

@@ -6,23 +6,23 @@ import { inKeyOrder, sameKey } from "../../model/key-order.js";
 import { type AnyRange, inRange } from "../../model/range.js";
 import type { ReferenceTable } from "../../model/reference-table.js";
 
-/** What counts as one: a key of a set, or of any table for `keys`; a record, with those that equal it, of a bag. */
+/** What the watch counts: for `keys`, and for a set, each key; for the records of a bag, each group of equal records. */
 interface Tally {
   readonly sample: StoreRecord;
-  /** All records that it had since the iterator was made. */
+  /** All records that it has had since the iterator was created. */
   readonly held: StoreRecord[];
   now: number;
-  /** How many were there throughout: each must be come by. */
+  /** How many were there all the time: the iterator must return each of them. */
   least: number;
-  /** How many there have been: no more may be come by. */
+  /** How many there have been in all: the iterator may return no more. */
   most: number;
   seen: number;
 }
 
 /**
- * Checks the guarantee of an iterator that is held open while its table changes: no record twice, none missed that was
- * there throughout; in an ordered_set, in key order. A record that goes and comes back is another one; one that is
- * replaced in a set isn't.
+ * Checks the guarantee of an open iterator while its table changes: no record twice, none missed that was there
+ * throughout; in an ordered_set, in key order. A record that is deleted and inserted again counts as another one; one that
+ * is replaced in a set doesn't.
  */
 export class IteratorWatch {
   readonly #what: "records" | "keys";
@@ -38,7 +38,7 @@ export class IteratorWatch {
     this.#started = true;
   }
 
-  /** Takes note of what the table holds: to be called after each change. */
+  /** Notes what the table holds. Must be called after each change. */
   observe(model: ReferenceTable): void {
     const present = model.records.filter(([key]) => inRange(key, this.#range));
     const counts = new Map<Tally, number>();
@@ -56,25 +56,25 @@ export class IteratorWatch {
     }
   }
 
-  /** Checks what the iterator came by. */
+  /** Checks one value that the iterator has returned. */
   saw(value: unknown, model: ReferenceTable): void {
     const record = (this.#what === "keys" ? [value] : value) as StoreRecord;
     const tally = this.#tallyOf(record, model);
-    holds(tally !== undefined, `it came by ${show(value)}, which never was there`);
+    holds(tally !== undefined, `it returned ${show(value)}, which never was there`);
     if (this.#what === "records") {
       const wasThere = tally.held.some((other) => equal(other, record));
-      holds(wasThere, `it came by ${show(value)}, which that key never had`);
+      holds(wasThere, `it returned ${show(value)}, a record that its key never had`);
     }
     tally.seen++;
-    holds(tally.seen <= tally.most, `it came by ${show(value)} ${tally.seen} times`);
+    holds(tally.seen <= tally.most, `it returned ${show(value)} ${tally.seen} times`);
     if (model.type === "ordered_set") this.#checkOrder(record[0]);
   }
 
-  /** Checks, when the iterator is at its end, that it has missed nothing. */
+  /** Checks that an iterator that has ended has missed nothing. */
   finish(): void {
     for (const { sample, least, seen } of this.#tallies) {
       const what = this.#what === "keys" ? sample[0] : sample;
-      holds(seen >= least, `it missed ${show(what)}, which was there throughout`);
+      holds(seen >= least, `it missed ${show(what)}, which was there all the time`);
     }
   }
 
@@ -83,7 +83,7 @@ export class IteratorWatch {
     if (this.#last !== undefined) {
       const order = inKeyOrder(key, this.#last);
       const inOrder = reverse ? order < 0 : order > 0;
-      holds(inOrder, `it came by ${show(key)} after ${show(this.#last)}`);
+      holds(inOrder, `it returned ${show(key)} after ${show(this.#last)}`);
     }
     this.#last = key;
   }

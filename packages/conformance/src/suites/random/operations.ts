@@ -11,7 +11,7 @@ import * as any from "./arbitrary.js";
 /** How two results of an operation are compared. What has no order is compared sorted, or as far as it is defined. */
 export type Comparison = "exact" | "sorted records" | "sorted keys" | "presence" | "success";
 
-/** A call, and what it must come to. Prints as one writes it. */
+/** A call and its expected result. `text` is the call as code. */
 export interface Operation {
   readonly text: string;
   readonly comparison: Comparison;
@@ -176,7 +176,7 @@ function neighbour(model: ReferenceTable, key: Key, step: 1 | -1): Key | undefin
   return model.neighbour(key, step);
 }
 
-/** The keys by next, which are those by prev turned round; if they aren't, both. */
+/** The keys by `next`, if `prev` returns the same in reverse; both lists otherwise. */
 async function walk(table: AnyTable): Promise<unknown> {
   const forward: Key[] = [];
   const backward: Key[] = [];

@@ -8,7 +8,7 @@ const MAX = Number.MAX_SAFE_INTEGER;
 const MIN = Number.MIN_SAFE_INTEGER;
 const HUGE = 10n ** 40n;
 
-/** What a counter at 10 becomes. */
+/** The value of a counter of 10 after each op. */
 const STEPS: readonly (readonly [op: CounterOp, result: number])[] = [
   [1, 11],
   [-3, 7],
@@ -33,7 +33,7 @@ const STEPS: readonly (readonly [op: CounterOp, result: number])[] = [
   [[2, MIN + 1], MIN + 11],
 ];
 
-/** What a bigint counter at 10n becomes. */
+/** The value of a bigint counter of 10n after each op. */
 const BIG_STEPS: readonly (readonly [op: CounterOp, result: bigint])[] = [
   [1, 11n],
   [1n, 11n],
@@ -110,7 +110,7 @@ export const counter: Suite = {
       },
     );
 
-    eachType("updateCounter many times counts each", UNIQUE, async (table) => {
+    eachType("updateCounter called many times counts each call", UNIQUE, async (table) => {
       await table.insert([["k", 1], 0]);
       for (let count = 1; count <= 30; count++) {
         same(await table.updateCounter(["k", 1], 1), count);
@@ -257,7 +257,7 @@ export const counter: Suite = {
   },
 };
 
-/** Counts by each op, on a record of its own. */
+/** Applies each op to a new record. */
 async function checkSteps(
   table: AnyTable,
   start: number | bigint,

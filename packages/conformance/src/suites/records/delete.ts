@@ -33,7 +33,7 @@ export const deletion: Suite = {
       same([await table.lookup("j"), await table.size], [[["j", 2]], 1]);
     });
 
-    eachType("delete and insert again, many times", ALL, async (table) => {
+    eachType("delete followed by insert of the same key works many times", ALL, async (table) => {
       for (let round = 0; round < 6; round++) {
         await table.insertMany([
           ["k", round],
@@ -99,16 +99,23 @@ export const deletion: Suite = {
       same([await table.member("k"), await collect(table.keys())], [false, ["j"]]);
     });
 
-    eachType("deleteAllObjects removes everything, and the table is as new", ALL, async (table) => {
-      await table.insertMany(Array.from({ length: 100 }, (_unused, index) => [index, index]));
-      same(await table.deleteAllObjects(), undefined);
-      same([await table.size, await table.first(), await table.last()], [0, undefined, undefined]);
-      same(await collect(table.records()), [], "the records");
-      same(await table.lookup(5), []);
-      same(await table.deleteAllObjects(), undefined, "the second time");
-      await table.insert([5, "new"]);
-      sameRecords(await collect(table.records()), [[5, "new"]]);
-      same(await table.size, 1, "size");
-    });
+    eachType(
+      "deleteAllObjects removes everything, and the table then works like a new one",
+      ALL,
+      async (table) => {
+        await table.insertMany(Array.from({ length: 100 }, (_unused, index) => [index, index]));
+        same(await table.deleteAllObjects(), undefined);
+        same(
+          [await table.size, await table.first(), await table.last()],
+          [0, undefined, undefined],
+        );
+        same(await collect(table.records()), [], "the records");
+        same(await table.lookup(5), []);
+        same(await table.deleteAllObjects(), undefined, "the second time");
+        await table.insert([5, "new"]);
+        sameRecords(await collect(table.records()), [[5, "new"]]);
+        same(await table.size, 1, "size");
+      },
+    );
   },
 };

@@ -58,7 +58,7 @@ export const unchanged: Suite = {
     );
 
     eachType(
-      "insertMany of an iterable that uses the table: read to its end first",
+      "insertMany reads an iterable that uses the table to its end before it writes",
       ALL,
       async (table, { mode }) => {
         if (mode !== "sync") return;
@@ -75,7 +75,7 @@ export const unchanged: Suite = {
     );
 
     eachType(
-      "a callback of foldl that throws changes nothing, and the table works on",
+      "foldl whose callback throws changes nothing, and the table still works",
       ALL,
       async (table) => {
         await table.insertMany(CONTENT);
@@ -107,27 +107,31 @@ export const unchanged: Suite = {
       }
     });
 
-    eachType("hostile keys and names of members do no harm", ALL, async (table) => {
-      const names = [
-        "__proto__",
-        "constructor",
-        "prototype",
-        "toString",
-        "hasOwnProperty",
-        "",
-        "\0",
-        "then",
-      ];
-      for (const name of names) {
-        same(await table.member(name), false, `member ${JSON.stringify(name)}`);
-        same(await table.lookup(name), [], `lookup ${JSON.stringify(name)}`);
-      }
-      await table.insertMany(names.map((name): StoreRecord => [name, { [name]: name }]));
-      for (const name of names) same(await table.lookup(name), [[name, { [name]: name }]]);
-      same(await table.size, names.length, "size");
-      for (const name of names) await table.delete(name);
-      same(await table.size, 0, "size after");
-    });
+    eachType(
+      "keys and member names like __proto__ and constructor are stored as any other",
+      ALL,
+      async (table) => {
+        const names = [
+          "__proto__",
+          "constructor",
+          "prototype",
+          "toString",
+          "hasOwnProperty",
+          "",
+          "\0",
+          "then",
+        ];
+        for (const name of names) {
+          same(await table.member(name), false, `member ${JSON.stringify(name)}`);
+          same(await table.lookup(name), [], `lookup ${JSON.stringify(name)}`);
+        }
+        await table.insertMany(names.map((name): StoreRecord => [name, { [name]: name }]));
+        for (const name of names) same(await table.lookup(name), [[name, { [name]: name }]]);
+        same(await table.size, names.length, "size");
+        for (const name of names) await table.delete(name);
+        same(await table.size, 0, "size after");
+      },
+    );
 
     eachType(
       "an error is a StoreError with code and message, whatever fails",

@@ -13,7 +13,7 @@ export const insert: Suite = {
       same(await table.size, 1, "size");
     });
 
-    eachType("insert of a record that is a key alone", ALL, async (table) => {
+    eachType("insert of a record with a key and no other element", ALL, async (table) => {
       await table.insert(["k"]);
       same(await table.lookup("k"), [["k"]]);
     });
@@ -51,18 +51,22 @@ export const insert: Suite = {
       },
     );
 
-    eachType("insert of an equal record changes nothing, nor the order", ["bag"], async (table) => {
-      await table.insertMany([
-        ["k", { a: 1, b: 2 }],
-        ["k", 2],
-      ]);
-      await table.insert(["k", { b: 2, a: 1 }]);
-      same(await table.lookup("k"), [
-        ["k", { a: 1, b: 2 }],
-        ["k", 2],
-      ]);
-      same(await table.size, 2, "size");
-    });
+    eachType(
+      "insert of an equal record changes neither the content nor the order",
+      ["bag"],
+      async (table) => {
+        await table.insertMany([
+          ["k", { a: 1, b: 2 }],
+          ["k", 2],
+        ]);
+        await table.insert(["k", { b: 2, a: 1 }]);
+        same(await table.lookup("k"), [
+          ["k", { a: 1, b: 2 }],
+          ["k", 2],
+        ]);
+        same(await table.size, 2, "size");
+      },
+    );
 
     eachType("insert of an equal record adds it", ["duplicate_bag"], async (table) => {
       await table.insertMany([
@@ -107,7 +111,7 @@ export const insert: Suite = {
     });
 
     eachType(
-      "insertMany takes a generator that hands out one array again and again",
+      "insertMany takes a generator that yields the same array each time",
       ALL,
       async (table) => {
         const record: [string, number] = ["", 0];
@@ -146,7 +150,7 @@ export const insert: Suite = {
     });
 
     eachType(
-      "insertMany keeps equal records once, at their first place",
+      "insertMany keeps equal records once, at the position of the first",
       ["bag"],
       async (table) => {
         await table.insertMany([
@@ -167,7 +171,7 @@ export const insert: Suite = {
     );
 
     eachType(
-      "insertMany keeps every one of equal records, as they came",
+      "insertMany keeps every one of equal records, in the order of insertion",
       ["duplicate_bag"],
       async (table) => {
         await table.insertMany([

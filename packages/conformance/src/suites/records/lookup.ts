@@ -13,7 +13,7 @@ export const lookup: Suite = {
       same(await table.lookup("k"), []);
     });
 
-    eachType("lookup returns a bag's records in the order they came", BAGS, async (table) => {
+    eachType("lookup returns a bag's records in the order of insertion", BAGS, async (table) => {
       const values = [5, "x", 3, null, [1], 9, true, 1n];
       for (const value of values) {
         await table.insert(["k", value]);
@@ -89,19 +89,23 @@ export const lookup: Suite = {
       },
     );
 
-    eachType("take returns all records of the key in the order they came", BAGS, async (table) => {
-      await table.insertMany([
-        ["k", 3],
-        ["j", 1],
-        ["k", 1],
-        ["k", 2],
-      ]);
-      same(await table.take("k"), [
-        ["k", 3],
-        ["k", 1],
-        ["k", 2],
-      ]);
-      same([await table.lookup("k"), await table.size], [[], 1]);
-    });
+    eachType(
+      "take returns all records of the key in the order of insertion",
+      BAGS,
+      async (table) => {
+        await table.insertMany([
+          ["k", 3],
+          ["j", 1],
+          ["k", 1],
+          ["k", 2],
+        ]);
+        same(await table.take("k"), [
+          ["k", 3],
+          ["k", 1],
+          ["k", 2],
+        ]);
+        same([await table.lookup("k"), await table.size], [[], 1]);
+      },
+    );
   },
 };

@@ -6,14 +6,14 @@ import { inKeyOrder } from "../../model/key-order.js";
 
 const COUNT = 30;
 
-/** Iterators held open while the table changes under them. random.ts does the same at random. */
+/** Open iterators while the table changes. random/against-model.ts does the same at random. */
 export const change: Suite = {
   name: "records, keys, foldl while the table changes",
   heading: "Traversal",
   define({ eachType }) {
     for (const what of ["records", "keys"] as const) {
       eachType(
-        `${what} while each key come by is deleted: none missed, none twice`,
+        `${what} while each returned key is deleted misses and repeats nothing`,
         ALL,
         async (table) => {
           await fill(table);
@@ -24,7 +24,7 @@ export const change: Suite = {
       );
 
       eachType(
-        `${what} while keys are deleted: none missed that stays, none twice`,
+        `${what} while keys are deleted misses none that stays and repeats nothing`,
         ALL,
         async (table) => {
           await fill(table);
@@ -54,7 +54,7 @@ export const change: Suite = {
       });
 
       eachType(
-        `${what} while records are replaced: none missed, none twice`,
+        `${what} while records are replaced misses and repeats nothing`,
         ["set", "ordered_set"],
         async (table) => {
           await fill(table);
@@ -75,7 +75,7 @@ export const change: Suite = {
       });
 
       eachType(
-        `${what} in key order, also in reverse, while keys come and go`,
+        `${what} while keys are inserted and deleted stays in key order, also in reverse`,
         ["ordered_set"],
         async (table) => {
           for (const reverse of [false, true]) {
@@ -101,7 +101,7 @@ export const change: Suite = {
     }
 
     eachType(
-      "records made before the change, begun after it: none missed that stays",
+      "records called before a change and read after it misses no record that stays",
       ALL,
       async (table) => {
         await fill(table);
@@ -119,7 +119,7 @@ export const change: Suite = {
     );
 
     eachType(
-      "records while some of a bag's equal keys are deleted",
+      "records of a bag while other records of the same keys are deleted misses none that stays",
       ["bag", "duplicate_bag"],
       async (table) => {
         for (let value = 0; value < 4; value++) {
@@ -144,7 +144,7 @@ export const change: Suite = {
     );
 
     eachType(
-      "foldl whose fn changes the table: none missed, none twice",
+      "foldl whose fn changes the table misses and repeats nothing",
       ALL,
       async (table, context) => {
         if (context.mode !== "sync") return;
@@ -184,7 +184,7 @@ async function fill(table: AnyTable): Promise<void> {
   await table.insertMany(numbers().map((key): StoreRecord => [(key * 17) % COUNT, "old"]));
 }
 
-/** The keys that an iterator comes by while `meanwhile` is done after each. */
+/** The keys that an iterator returns, with `meanwhile` called after each. */
 async function keysOf(
   table: AnyTable,
   what: "records" | "keys",
@@ -199,13 +199,13 @@ async function keysOf(
     await meanwhile(key);
     holds(
       seen.length < 2_000,
-      "the iterator doesn't end: it comes by what is inserted again and again",
+      "the iterator doesn't end: it returns records that are inserted during the iteration",
     );
   }
   return seen;
 }
 
-/** Each of `needed` once, others at most once and only of `allowed`. */
+/** Fails unless `seen` has each key of `needed` once, and others of `allowed` at most once. */
 function checkSeen(seen: readonly Key[], needed: readonly Key[], allowed: readonly Key[]): void {
   same(new Set(seen).size, seen.length, "the number of different keys come by");
   const [came, may] = [new Set(seen), new Set(allowed)];
@@ -214,7 +214,7 @@ function checkSeen(seen: readonly Key[], needed: readonly Key[], allowed: readon
   same(
     seen.filter((key) => !may.has(key)),
     [],
-    "what came, though it never was there",
+    "the keys that never were there",
   );
 }
 

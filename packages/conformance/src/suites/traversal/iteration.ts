@@ -14,17 +14,17 @@ const RECORDS: readonly StoreRecord[] = Array.from({ length: 60 }, (_unused, ind
   { index },
 ]);
 
-/** Going through a table that doesn't change, whole. Ranges and changes have suites of their own. */
+/** Traversing a whole table that doesn't change. Ranges, and tables that change, have their own suites. */
 export const iteration: Suite = {
   name: "records, keys, foldl",
   heading: "Traversal",
   define({ eachType }) {
-    eachType("records and keys of an empty table come to nothing", ALL, async (table) => {
+    eachType("records and keys of an empty table return nothing", ALL, async (table) => {
       same([await collect(table.records()), await collect(table.keys())], [[], []]);
       same(await table.foldl((_record, count) => count + 1, 0), 0, "foldl");
     });
 
-    eachType("records comes by each record once, keys by each key once", ALL, async (table) => {
+    eachType("records returns each record once, keys each key once", ALL, async (table) => {
       await table.insertMany(RECORDS);
       sameRecords(await collect(table.records()), RECORDS);
       sameKeys(
@@ -33,7 +33,7 @@ export const iteration: Suite = {
       );
     });
 
-    eachType("records, keys and the walk by next have one order", ALL, async (table) => {
+    eachType("records, keys and next go in the same order", ALL, async (table) => {
       await table.insertMany(RECORDS);
       const keys = await collect(table.keys());
       same(
@@ -58,7 +58,7 @@ export const iteration: Suite = {
     });
 
     eachType(
-      "records of a bag comes by those of one key together, in the order they came",
+      "records of a bag returns those of one key together, in the order of insertion",
       BAGS,
       async (table) => {
         for (const value of [3, 1, 2]) {
@@ -83,7 +83,7 @@ export const iteration: Suite = {
     );
 
     eachType(
-      "records of a duplicate_bag comes by each of equal records",
+      "records of a duplicate_bag returns each of several equal records",
       ["duplicate_bag"],
       async (table) => {
         await table.insertMany([
@@ -102,7 +102,7 @@ export const iteration: Suite = {
       },
     );
 
-    eachType("records may be left early, and two may go at once", ALL, async (table) => {
+    eachType("an iteration may end early, and two may run at once", ALL, async (table) => {
       await table.insertMany(RECORDS);
       for await (const record of table.records()) {
         holds(record.length === 2, "a record must have its two elements");
@@ -118,14 +118,14 @@ export const iteration: Suite = {
       const steps = table.records();
       same(await steps.next(), { done: false, value: ["k", 1] });
       holds((await steps.next()).done === true, "done after the last");
-      holds((await steps.next()).done === true, "and done it stays");
+      holds((await steps.next()).done === true, "done again");
       const left = table.keys();
       holds(typeof left.return === "function", "keys() must have return");
       await left.return?.();
       holds((await left.next()).done === true, "done after return");
     });
 
-    eachType("records with a limit comes by as many at most", ALL, async (table) => {
+    eachType("records with a limit returns at most that many", ALL, async (table) => {
       await table.insertMany(RECORDS);
       const whole = await collect(table.records());
       for (const limit of [0, 1, 7, 60, 61, Number.POSITIVE_INFINITY]) {

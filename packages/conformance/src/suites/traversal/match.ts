@@ -7,7 +7,7 @@ import { equal } from "../../model/equality.js";
 import { matches } from "../../model/pattern.js";
 import { PATTERNS, PATTERN_RECORDS as RECORDS } from "./pattern-cases.js";
 
-/** Reading and removing by pattern. */
+/** Reading and deleting by pattern. */
 export const match: Suite = {
   name: "matchObject, matchDelete",
   heading: "Patterns",
@@ -39,7 +39,7 @@ export const match: Suite = {
     });
 
     eachType(
-      "matchObject returns a bag's records in the order they came",
+      "matchObject returns a bag's records in the order of insertion",
       ["bag", "duplicate_bag"],
       async (table) => {
         await table.insertMany([
@@ -75,7 +75,7 @@ export const match: Suite = {
       same(await matchObject(table, ["k", _], { limit: 1 }), [["k", 1]]);
     });
 
-    eachType("matchObject with a limit returns as many at most", ALL, async (table) => {
+    eachType("matchObject with a limit returns at most that many", ALL, async (table) => {
       await table.insertMany(RECORDS);
       for (const pattern of PATTERNS) {
         const all = await matchObject(table, pattern);

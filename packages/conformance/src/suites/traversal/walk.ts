@@ -18,7 +18,7 @@ const KEYS: readonly Key[] = [
   Uint8Array.of(7),
 ];
 
-/** Going from key to key. */
+/** Walking from key to key. */
 export const walk: Suite = {
   name: "first, last, next, prev",
   heading: "Traversal",
@@ -42,7 +42,7 @@ export const walk: Suite = {
       same([await table.next(["k", 1]), await table.prev(["k", 1])], [undefined, undefined]);
     });
 
-    eachType("a walk by next, or by prev, sees each key once", ALL, async (table) => {
+    eachType("a walk by next or by prev returns each key once", ALL, async (table) => {
       await table.insertMany(KEYS.map((key): StoreRecord => [key, 1]));
       const forward = await forwards(table);
       sameKeys(forward, KEYS, "the keys by next");
@@ -51,7 +51,7 @@ export const walk: Suite = {
     });
 
     eachType(
-      "a walk sees a bag's key once however many records it has",
+      "a walk returns a bag's key once, however many records it has",
       ["bag", "duplicate_bag"],
       async (table) => {
         for (let round = 0; round < 3; round++) {
@@ -62,15 +62,19 @@ export const walk: Suite = {
       },
     );
 
-    eachType("a walk sees what is there after deletes and inserts", ALL, async (table) => {
-      const keys = Array.from({ length: 150 }, (_unused, key) => key);
-      await table.insertMany(keys.slice(0, 140).map((key): StoreRecord => [key, 1]));
-      for (let key = 0; key < 140; key += 7) await table.delete(key);
-      for (let key = 140; key < 150; key++) await table.insert([key, 1]);
-      const left = keys.filter((key) => key >= 140 || key % 7 !== 0);
-      sameKeys(await forwards(table), left);
-      sameKeys(await backwards(table), left);
-    });
+    eachType(
+      "a walk after deletes and inserts returns exactly the keys that are there",
+      ALL,
+      async (table) => {
+        const keys = Array.from({ length: 150 }, (_unused, key) => key);
+        await table.insertMany(keys.slice(0, 140).map((key): StoreRecord => [key, 1]));
+        for (let key = 0; key < 140; key += 7) await table.delete(key);
+        for (let key = 140; key < 150; key++) await table.insert([key, 1]);
+        const left = keys.filter((key) => key >= 140 || key % 7 !== 0);
+        sameKeys(await forwards(table), left);
+        sameKeys(await backwards(table), left);
+      },
+    );
 
     eachType("a walk over an ordered_set goes in key order", ["ordered_set"], async (table) => {
       await table.insertMany(KEYS.map((key): StoreRecord => [key, 1]));
@@ -138,7 +142,7 @@ export const walk: Suite = {
       },
     );
 
-    eachType("next and prev of the ends return undefined", ALL, async (table) => {
+    eachType("next of the last key and prev of the first return undefined", ALL, async (table) => {
       await table.insertMany([
         ["a", 1],
         ["b", 1],

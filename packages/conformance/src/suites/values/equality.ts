@@ -4,7 +4,7 @@ import { show } from "../../assertions/show.js";
 import { ALL, BAGS, type Suite, UNIQUE } from "../../harness/suite.js";
 import { bare, VALUES, withProto } from "../../model/sample-values.js";
 
-/** Values that are equal though written differently. */
+/** Pairs of equal values that are written differently. */
 const EQUAL: readonly (readonly [unknown, unknown])[] = [
   [
     { a: 1, b: { c: 1, d: 2 } },
@@ -32,7 +32,7 @@ const EQUAL: readonly (readonly [unknown, unknown])[] = [
   [bare({ a: 1 }), { a: 1 }],
 ];
 
-/** Values that aren't, however near. */
+/** Pairs of similar values that aren't equal. */
 const DIFFERENT: readonly (readonly [unknown, unknown])[] = [
   [0, -0],
   [[0], [-0]],
@@ -137,16 +137,20 @@ export const equality: Suite = {
       }
     });
 
-    eachType("deleteObject tells each kind of value from all others", BAGS, async (table) => {
-      const left = Object.values(VALUES).map((make): StoreRecord => ["k", make()]);
-      await table.insertMany(left);
-      for (const [index, make] of Object.values(VALUES).entries()) {
-        await table.deleteObject(["k", make()]);
-        left.shift();
-        same(await table.size, left.length, "size");
-        if (index % 8 === 0) same(await table.lookup("k"), left);
-      }
-    });
+    eachType(
+      "deleteObject distinguishes each kind of value from all others",
+      BAGS,
+      async (table) => {
+        const left = Object.values(VALUES).map((make): StoreRecord => ["k", make()]);
+        await table.insertMany(left);
+        for (const [index, make] of Object.values(VALUES).entries()) {
+          await table.deleteObject(["k", make()]);
+          left.shift();
+          same(await table.size, left.length, "size");
+          if (index % 8 === 0) same(await table.lookup("k"), left);
+        }
+      },
+    );
 
     eachType("replace expects an equal record, and no other", UNIQUE, async (table) => {
       await table.insertMany(written(DIFFERENT, 0));
@@ -178,7 +182,7 @@ export const equality: Suite = {
   },
 };
 
-/** Of each pair the one or the other value, in a record of its own. */
+/** One value of each pair, each in its own record. */
 function written(pairs: typeof EQUAL, which: 0 | 1): StoreRecord[] {
   return pairs.map((pair, index) => [index, pair[which]]);
 }

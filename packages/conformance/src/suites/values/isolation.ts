@@ -18,7 +18,7 @@ function parts(): unknown[] {
   return [new Date(1), new Map([["a", { n: 1 }]]), new Set(["m"]), Uint8Array.of(1, 2)];
 }
 
-/** What is stored is a copy, both ways. */
+/** What is stored is a copy of what was written, and what is read a copy of what is stored. */
 export const isolation: Suite = {
   name: "isolation",
   heading: "Isolation",
@@ -154,7 +154,7 @@ export const isolation: Suite = {
     );
 
     eachType(
-      "what is taken, deleted or replaced stays the reader's as it was",
+      "a record that was read stays unchanged when it is taken, deleted or replaced",
       ALL,
       async (table) => {
         await table.insert(make());
@@ -167,38 +167,46 @@ export const isolation: Suite = {
       },
     );
 
-    eachType("keys that hold bytes or tuples are copies, both ways", ALL, async (table) => {
-      const bytes = Uint8Array.of(1);
-      const tuple = ["a", Uint8Array.of(2)] as const;
-      await table.insertMany([
-        [bytes, 1],
-        [tuple, 1],
-      ]);
-      bytes[0] = 9;
-      tuple[1][0] = 9;
-      for (const read of [
-        async () => collect(table.keys()),
-        async () => (await collect(table.records())).map(([key]) => key),
-        async () => [await table.first(), await table.last()],
-        async () => [await table.next((await table.first()) ?? 0)],
-        async () => [await table.prev((await table.last()) ?? 0)],
-        async () => (await table.lookup(Uint8Array.of(1))).map(([key]) => key),
-        async () => (await table.lookup(["a", Uint8Array.of(2)])).map(([key]) => key),
-      ]) {
-        mutateDeeply(await read());
-        same(await table.member(Uint8Array.of(1)), true, "the key of bytes");
-        same(await table.lookup(["a", Uint8Array.of(2)]), [[["a", Uint8Array.of(2)], 1]]);
-        same(await table.lookup(Uint8Array.of(1)), [[Uint8Array.of(1), 1]]);
-      }
-    });
+    eachType(
+      "keys that hold bytes or tuples are copied when they are written and when they are read",
+      ALL,
+      async (table) => {
+        const bytes = Uint8Array.of(1);
+        const tuple = ["a", Uint8Array.of(2)] as const;
+        await table.insertMany([
+          [bytes, 1],
+          [tuple, 1],
+        ]);
+        bytes[0] = 9;
+        tuple[1][0] = 9;
+        for (const read of [
+          async () => collect(table.keys()),
+          async () => (await collect(table.records())).map(([key]) => key),
+          async () => [await table.first(), await table.last()],
+          async () => [await table.next((await table.first()) ?? 0)],
+          async () => [await table.prev((await table.last()) ?? 0)],
+          async () => (await table.lookup(Uint8Array.of(1))).map(([key]) => key),
+          async () => (await table.lookup(["a", Uint8Array.of(2)])).map(([key]) => key),
+        ]) {
+          mutateDeeply(await read());
+          same(await table.member(Uint8Array.of(1)), true, "the key of bytes");
+          same(await table.lookup(["a", Uint8Array.of(2)]), [[["a", Uint8Array.of(2)], 1]]);
+          same(await table.lookup(Uint8Array.of(1)), [[Uint8Array.of(1), 1]]);
+        }
+      },
+    );
 
-    eachType("a key given to a read may be changed while that is under way", ALL, async (table) => {
-      await table.insert([["a", 1], 1]);
-      const key: ["a", number] = ["a", 1];
-      const reading = table.lookup(key);
-      key[1] = 2;
-      same(await reading, [[["a", 1], 1]]);
-    });
+    eachType(
+      "a key given to a read may be changed before the read has returned",
+      ALL,
+      async (table) => {
+        await table.insert([["a", 1], 1]);
+        const key: ["a", number] = ["a", 1];
+        const reading = table.lookup(key);
+        key[1] = 2;
+        same(await reading, [[["a", 1], 1]]);
+      },
+    );
 
     eachType("the caller's own objects are never frozen", ALL, async (table) => {
       const record = make([["tuple"], 1]);
@@ -247,7 +255,7 @@ export const isolation: Suite = {
       },
     );
 
-    test("a table opened anew keeps its records apart, too", async (context) => {
+    test("a table that was closed and opened isolates its records, too", async (context) => {
       const table = await context.table();
       await table.insert(make());
       await table.close();
@@ -258,7 +266,7 @@ export const isolation: Suite = {
     });
 
     test(
-      "an adapter without serializes returns what is nested in a record as it was handed it",
+      "an adapter without serializes returns the same nested objects that it was given",
       async (context) => {
         const table = await context.table();
         await table.insert(["k", { a: [1] }]);

@@ -5,7 +5,7 @@ import type { AnyTable } from "../../backend/any-store.js";
 import { ALL, type Suite } from "../../harness/suite.js";
 import { KEYS_IN_ORDER } from "../../model/sample-keys.js";
 
-/** Keys that are equal though made apart. */
+/** Equal keys that are different objects. */
 const PAIRS: readonly (readonly [Key, Key])[] = [
   [0, -0],
   [
@@ -86,7 +86,7 @@ export const keys: Suite = {
       same(await table.size, left.length, "size");
     });
 
-    eachType("equal keys are one key, whoever made them", ALL, async (table) => {
+    eachType("equal keys are one key, also if they are different objects", ALL, async (table) => {
       for (const [one, other] of PAIRS) {
         await table.deleteAllObjects();
         await table.insert([one, "x"]);
@@ -226,7 +226,7 @@ export const keys: Suite = {
   },
 };
 
-/** A key as a table gives it back. */
+/** A key as it is read from a table. */
 function stored(key: Key): Key {
   if (key === 0) return 0;
   if (Buffer.isBuffer(key)) return new Uint8Array(key);

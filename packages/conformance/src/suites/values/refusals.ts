@@ -50,7 +50,7 @@ const UNSTORABLE: readonly (readonly [kind: string, make: () => unknown, path: s
   ["a revoked proxy", () => ({ proxy: revoked() }), "[2]"],
 ];
 
-/** What is refused at write time, alike in every adapter, by every operation that writes. */
+/** Values that every write refuses, alike in every adapter. */
 export const refusals: Suite = {
   name: "what can't be stored",
   heading: "What can be stored",

@@ -41,7 +41,7 @@ export const values: Suite = {
       },
     );
 
-    eachType("every way to read and write keeps values as they were", ALL, async (table) => {
+    eachType("every way to read and write keeps values unchanged", ALL, async (table) => {
       const make = (): StoreRecord => ["k", -0, VALUES["everything nested"]?.(), [undefined]];
       const insertions = [
         () => table.insert(make()),
@@ -65,7 +65,7 @@ export const values: Suite = {
     });
 
     eachType(
-      "updateElement keeps values of each kind as they were",
+      "updateElement keeps values of each kind unchanged",
       ["set", "ordered_set"],
       async (table) => {
         await table.insert(["k", 0, "x"]);
@@ -76,7 +76,7 @@ export const values: Suite = {
       },
     );
 
-    eachType("a Buffer is stored as a Uint8Array, wherever it is", ALL, async (table) => {
+    eachType("a Buffer is stored as a Uint8Array, also when it is nested", ALL, async (table) => {
       const buffer = Buffer.from([1, 2]);
       await table.insert(["k", buffer, { deep: [new Map([[buffer, buffer]])] }]);
       const bytes = Uint8Array.of(1, 2);
@@ -119,7 +119,7 @@ export const values: Suite = {
       const shared = { a: 1 };
       await table.insert(["k", shared, [shared]]);
       const [record = []] = await table.lookup("k");
-      holds(record[1] !== Object(record[2])[0], "both places hold one object");
+      holds(record[1] !== Object(record[2])[0], "both elements hold one object");
     });
 
     eachType("a stored __proto__ changes no prototype", ALL, async (table) => {
@@ -130,17 +130,21 @@ export const values: Suite = {
       same([value.polluted, Reflect.get({}, "polluted")], [undefined, undefined]);
     });
 
-    eachType("a value of a million characters, or bytes", ALL, async (table) => {
-      const text = "x\u00e9\ud800".repeat(350_000);
-      const bytes = new Uint8Array(1_000_000).map((_byte, index) => index);
-      await table.insertMany([
-        ["text", text],
-        ["bytes", bytes],
-      ]);
-      same(
-        [await table.lookup("text"), await table.lookup("bytes")],
-        [[["text", text]], [["bytes", bytes]]],
-      );
-    });
+    eachType(
+      "a value of a million characters or bytes is read as it was written",
+      ALL,
+      async (table) => {
+        const text = "x\u00e9\ud800".repeat(350_000);
+        const bytes = new Uint8Array(1_000_000).map((_byte, index) => index);
+        await table.insertMany([
+          ["text", text],
+          ["bytes", bytes],
+        ]);
+        same(
+          [await table.lookup("text"), await table.lookup("bytes")],
+          [[["text", text]], [["bytes", bytes]]],
+        );
+      },
+    );
   },
 };
