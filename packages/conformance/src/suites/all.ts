@@ -24,6 +24,7 @@ import { lookup } from "./records/lookup.js";
 import { update } from "./records/update.js";
 import { change } from "./traversal/changing-table.js";
 import { iteration } from "./traversal/iteration.js";
+import { largeTable } from "./traversal/large-table.js";
 import { match } from "./traversal/match.js";
 import { range } from "./traversal/range.js";
 import { walk } from "./traversal/walk.js";
@@ -49,6 +50,7 @@ export const SUITES: readonly Suite[] = [
   iteration,
   range,
   change,
+  largeTable,
   match,
   info,
   keys,

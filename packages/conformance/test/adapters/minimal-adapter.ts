@@ -19,13 +19,16 @@ export interface Shelf {
 export function minimalTable(shelf: Shelf, toolkit: Toolkit): AdapterTable<"sync"> {
   const { type, groups } = shelf;
   const { compareKeys, equalRecords } = toolkit;
-  let walked: Key[] | undefined;
+  let walked:
+    | { readonly keys: readonly Key[]; readonly positions: Map<string, number> }
+    | undefined;
 
-  /** All keys in the table's order, found again after each change. */
-  function keys(): Key[] {
+  /** All keys in the table's order, with their positions; found again after each change. */
+  function walk(): NonNullable<typeof walked> {
     if (walked === undefined) {
-      walked = [...groups.values()].flatMap(([record]) => (record ? [record[0]] : []));
-      if (type === "ordered_set") walked.sort(compareKeys);
+      const keys = [...groups.values()].flatMap(([record]) => (record ? [record[0]] : []));
+      if (type === "ordered_set") keys.sort(compareKeys);
+      walked = { keys, positions: new Map(keys.map((key, position) => [idOf(key), position])) };
     }
     return walked;
   }
@@ -66,23 +69,25 @@ export function minimalTable(shelf: Shelf, toolkit: Toolkit): AdapterTable<"sync
       groups.clear();
     },
     size: () => [...groups.values()].flat().length,
-    first: () => keys()[0],
-    last: () => keys().at(-1),
-    next: (key) =>
-      type === "ordered_set"
-        ? keys().find((other) => compareKeys(other, key) > 0)
-        : keys()[positionOf(keys(), key) + 1],
-    prev: (key) =>
-      type === "ordered_set"
-        ? keys().findLast((other) => compareKeys(other, key) < 0)
-        : keys()[positionOf(keys(), key) - 1],
+    first: () => walk().keys[0],
+    last: () => walk().keys.at(-1),
+    next: (key) => walk().keys[Math.floor(positionOf(key)) + 1],
+    prev: (key) => walk().keys[Math.ceil(positionOf(key)) - 1],
     close: () => {},
   };
 
-  /** NaN for a key that isn't there: no neighbour is found from it. */
-  function positionOf(all: readonly Key[], key: Key): number {
-    const index = all.findIndex((other) => compareKeys(other, key) === 0);
-    return index < 0 ? Number.NaN : index;
+  /** Of a key that isn't there: in an ordered table between its neighbours, else NaN, next to nothing. */
+  function positionOf(key: Key): number {
+    const { keys, positions } = walk();
+    const position = positions.get(idOf(key));
+    if (position !== undefined || type !== "ordered_set") return position ?? Number.NaN;
+    let [low, high] = [0, keys.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (compareKeys(keys[middle] as Key, key) < 0) low = middle + 1;
+      else high = middle;
+    }
+    return low - 0.5;
   }
 }
 

@@ -7,6 +7,7 @@ import {
   sharedAdapter,
 } from "../adapters/durable-adapter.js";
 import { asynchronous, minimalAdapter, minimalTable } from "../adapters/minimal-adapter.js";
+import { pagingAdapter } from "../adapters/paging-adapter.js";
 import { firstFailure, RecordingRunner } from "../harness/recording-runner.js";
 
 describe("an adapter of the mandatory methods alone", () => {
@@ -22,6 +23,7 @@ const VARIANTS: Readonly<Record<string, ConformanceOptions>> = {
   "an async adapter": { createAdapter: () => asynchronous(minimalAdapter()) },
   "an adapter without ordered_set and bags": { createAdapter: () => setsOnly },
   "the same, async": { createAdapter: async () => asynchronous(setsOnly) },
+  "an adapter that reads in pages": { createAdapter: () => pagingAdapter(500) },
   "a durable adapter that serializes, compared with a reference": {
     createAdapter: () => ({ adapter: durableAdapter(), options: newVolume() }),
     cleanup: (created) => removeVolume(Object(created).options),
