@@ -1,11 +1,11 @@
 import { AssertionError } from "node:assert/strict";
 import { types } from "node:util";
 import type { Mode } from "@store/core";
-import { shownError } from "./assertion.js";
-import type { ConformanceOptions, Created, TestRunner } from "./options.js";
-import { Scene } from "./scene.js";
-import { show } from "./show.js";
-import { fulfils, hasType, type TestDefiner } from "./suite.js";
+import { shownError } from "./assertions/assertion.js";
+import { show } from "./assertions/show.js";
+import type { ConformanceOptions, Created, TestRunner } from "./backend/options.js";
+import { fulfils, hasType, type TestDefiner } from "./harness/suite.js";
+import { TestContext } from "./harness/test-context.js";
 import { SUITES } from "./suites/all.js";
 
 const DEFAULT_RUNS = 60;
@@ -18,15 +18,15 @@ export function conformance<C extends Created>(
   runner: TestRunner,
   options: ConformanceOptions<C>,
 ): void {
-  const settled = settle(options as unknown as ConformanceOptions);
+  const completed = withDefaults(options as unknown as ConformanceOptions);
   for (const suite of SUITES) {
     runner.describe(`${suite.name} (${suite.heading})`, () => {
-      suite.define(definerOf(runner, settled));
+      suite.define(definerOf(runner, completed));
     });
   }
 }
 
-function settle(options: ConformanceOptions): ConformanceOptions {
+function withDefaults(options: ConformanceOptions): ConformanceOptions {
   const { runs = DEFAULT_RUNS, seed = (Math.random() * 2 ** 31) | 0 } = options;
   if (typeof options.createAdapter !== "function") {
     throw new TypeError("conformance needs createAdapter, a function that returns an adapter");
@@ -44,8 +44,8 @@ function definerOf(runner: TestRunner, options: ConformanceOptions): TestDefiner
   const definer: TestDefiner = {
     test(title, run, ...needs) {
       runner.test(title, () =>
-        inEachColour(options, async (scene) => {
-          if (fulfils(scene.capabilities, needs)) await run(scene);
+        inEachMode(options, async (context) => {
+          if (fulfils(context.capabilities, needs)) await run(context);
         }),
       );
     },
@@ -54,8 +54,9 @@ function definerOf(runner: TestRunner, options: ConformanceOptions): TestDefiner
         const titled = tableTypes.length > 1 ? `${title} (${type})` : title;
         definer.test(
           titled,
-          async (scene) => {
-            if (hasType(scene.capabilities, type)) await run(await scene.table(type), scene, type);
+          async (context) => {
+            if (hasType(context.capabilities, type))
+              await run(await context.table(type), context, type);
           },
           ...needs,
         );
@@ -64,10 +65,10 @@ function definerOf(runner: TestRunner, options: ConformanceOptions): TestDefiner
     withProcesses(title, run, ...needs) {
       definer.test(
         title,
-        async (scene) => {
-          const { processes } = scene.options;
-          if (processes === undefined || scene.mode !== scene.adapter.mode) return;
-          await run(scene, processes);
+        async (context) => {
+          const { processes } = context.options;
+          if (processes === undefined || context.mode !== context.adapter.mode) return;
+          await run(context, processes);
         },
         ...needs,
       );
@@ -76,41 +77,41 @@ function definerOf(runner: TestRunner, options: ConformanceOptions): TestDefiner
   return definer;
 }
 
-/** Runs a test in the adapter's own mode, then that of a sync adapter in an async store, each in a place of its own. */
-async function inEachColour(
+/** Runs a test in the adapter's own mode, and for a sync adapter also in an async store, each time on a new backend. */
+async function inEachMode(
   options: ConformanceOptions,
-  run: (scene: Scene) => Promise<void>,
+  run: (context: TestContext) => Promise<void>,
 ): Promise<void> {
   const runs = options.runs ?? DEFAULT_RUNS;
-  const mode = await inColour(options, runs, undefined, run);
-  // Core's part is the same for both colours: fewer runs will do.
-  if (mode === "sync") await inColour(options, Math.ceil(runs / 3), "async", run);
+  const mode = await inMode(options, runs, undefined, run);
+  // Core's part is the same for both modes: fewer runs will do.
+  if (mode === "sync") await inMode(options, Math.ceil(runs / 3), "async", run);
 }
 
-async function inColour(
+async function inMode(
   options: ConformanceOptions,
   runs: number,
   mode: Mode | undefined,
-  run: (scene: Scene) => Promise<void>,
+  run: (context: TestContext) => Promise<void>,
 ): Promise<Mode> {
-  const scene = await Scene.begin(options, runs, mode);
+  const context = await TestContext.begin(options, runs, mode);
   let failure: { readonly error: unknown } | undefined;
   try {
-    await run(scene);
+    await run(context);
   } catch (error) {
     failure = { error };
   }
   try {
-    await scene.end();
+    await context.end();
   } catch (error) {
     failure ??= { error: new AssertionError({ message: `closing failed: ${shownError(error)}` }) };
   }
-  if (failure !== undefined) throw located(failure.error, scene);
-  return scene.adapter.mode;
+  if (failure !== undefined) throw located(failure.error, context);
+  return context.adapter.mode;
 }
 
-/** The failure, which says in which kind of store it happened. */
-function located(error: unknown, { adapter, mode }: Scene): unknown {
+/** Adds to a failure in which mode of store it happened. */
+function located(error: unknown, { adapter, mode }: TestContext): unknown {
   if (!types.isNativeError(error)) return error;
   const { message, stack } = error;
   error.message = `${message}\n(adapter ${show(adapter.name)} in a store of mode "${mode}")`;

@@ -1,8 +1,8 @@
-export { conformance } from "./conformance.js";
 export type {
   AdapterProcesses,
+  BackendConfig,
   ConformanceOptions,
   Created,
-  Place,
   TestRunner,
-} from "./options.js";
+} from "./backend/options.js";
+export { conformance } from "./conformance.js";

@@ -8,7 +8,7 @@ export function equal(a: unknown, b: unknown): boolean {
   return compare(a, b, false);
 }
 
-/** {@link equal}, and objects without a prototype, and arrays of bytes that are no Buffers, have stayed so. */
+/** {@link equal}, and also: a null prototype stays null, and a Uint8Array doesn't become a Buffer. */
 export function identical(a: unknown, b: unknown): boolean {
   return compare(a, b, true);
 }

@@ -1,6 +1,6 @@
 import type { StoreErrorCode } from "@store/core";
 
-/** How the model says that a call must fail. */
+/** Thrown by the model for a call that must fail. */
 export class Expected extends Error {
   readonly code: StoreErrorCode;
 

@@ -1,13 +1,13 @@
 import type { Key } from "@store/core";
 
 /**
- * The order of keys, written for the kit alone, as a list of questions: of which kind, then which is less.
+ * The order of keys, implemented for the kit alone: first by kind, then within the kind.
  */
 export function inKeyOrder(a: Key, b: Key): number {
   return kind(a) - kind(b) || within(a, b);
 }
 
-/** Whether two keys are one. */
+/** Whether two keys are equal. */
 export function sameKey(a: Key, b: Key): boolean {
   return inKeyOrder(a, b) === 0;
 }

@@ -12,7 +12,7 @@ export interface AnyRange {
   readonly limit?: number;
 }
 
-/** Whether a key lies in the range, by asking each bound. */
+/** Whether a key lies in the range: compares it with each bound. */
 export function inRange(key: Key, { gt, gte, lt, lte, prefix }: AnyRange): boolean {
   return (
     (gt === undefined || inKeyOrder(key, gt) > 0) &&
@@ -31,7 +31,7 @@ function hasPrefix(key: Key, prefix: readonly Key[]): boolean {
   );
 }
 
-/** Those in the range, in its direction, to its limit. `values` are in key order. */
+/** The values whose keys lie in the range, in its direction, up to its limit. `values` are in key order. */
 export function select<T>(
   values: readonly T[],
   keyOf: (value: T) => Key,

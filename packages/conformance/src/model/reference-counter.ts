@@ -11,7 +11,7 @@ export function countedRecord(record: readonly unknown[], op: CounterOp): unknow
   if (!isBig && operands.some((operand) => typeof operand === "bigint")) {
     throw new Expected("STORE_INVALID_OPERATION");
   }
-  // Exact, for numbers too: what a number can't hold shows as a result outside of the safe integers.
+  // Calculated as bigints, which is exact: a result that a number can't hold is outside the safe integers.
   let result = BigInt(value as number | bigint) + BigInt(increment);
   if (threshold !== undefined && setValue !== undefined) {
     const passed = increment >= 0 ? result > BigInt(threshold) : result < BigInt(threshold);

@@ -7,10 +7,11 @@ import { type AnyRange, select } from "./range.js";
 import { countedRecord } from "./reference-counter.js";
 
 /**
- * What a table is, as one array of records and scans of it: nothing to get wrong. The records are in key
- * order, those of one key in the order they came; tables without an order are compared by their sorted content.
+ * The semantics of a table, implemented as one array of records and scans of it, so simple that it is seen to be right.
+ * The records are in key order, those of one key in the order of insertion; tables without an order are compared by their
+ * sorted content.
  *
- * Records that are inserted are the table's: the kit never changes one.
+ * Inserted records are kept as they are, not copied: the kit never changes one.
  */
 export class ReferenceTable {
   readonly type: TableType;
@@ -143,7 +144,7 @@ export class ReferenceTable {
   }
 }
 
-/** Keys are equal as keys, 0 and -0 among them; elements as values. */
+/** Keys compare as keys, for which 0 and -0 are equal; elements compare as values. */
 function sameRecord(a: StoreRecord, b: StoreRecord): boolean {
   return sameKey(a[0], b[0]) && equal(a.slice(1), b.slice(1));
 }

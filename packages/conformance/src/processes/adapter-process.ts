@@ -3,12 +3,18 @@ import { type ChildProcess, fork } from "node:child_process";
 import { resolve } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { pathToFileURL } from "node:url";
-import { holds, shownError } from "../assertion.js";
-import type { AdapterProcesses, Place } from "../options.js";
-import { PROGRAM } from "../program.js";
-import { show } from "../show.js";
-import type { Answer, Deed, Progress, Question, SentError } from "./message.js";
-import type { Resident, Stint } from "./resident.js";
+import { holds, shownError } from "../assertions/assertion.js";
+import { show } from "../assertions/show.js";
+import type { AdapterProcesses, BackendConfig } from "../backend/options.js";
+import type {
+  Progress,
+  SentError,
+  WorkerMethod,
+  WorkerRequest,
+  WorkerResponse,
+} from "./message.js";
+import { PROGRAM } from "./program-path.js";
+import type { Worker, WorkloadRun } from "./worker.js";
 
 const DEFAULT_TIMEOUT_MS = 4_000;
 const LONGEST_OUTPUT = 4_000;
@@ -19,15 +25,15 @@ export function timeoutOf({ timeoutMs = DEFAULT_TIMEOUT_MS }: AdapterProcesses):
 }
 
 /**
- * A process that works in the place of a scene, as the kit sees it. It is asked one thing at a time. A wait for it ends
- * with an error when it takes too long or the process has ended; what the process printed is in the message.
+ * The kit's end of a worker process, whose store is on the backend of a test. It handles one request at a time. A
+ * request fails when it takes too long or when the process has ended; the message then contains what the process printed.
  */
 export class AdapterProcess {
   readonly #options: AdapterProcesses;
   readonly #timeoutMs: number;
   readonly #child: ChildProcess;
   readonly #gone: Promise<void>;
-  #onMessage: (message: Answer | Progress) => void = () => {};
+  #onMessage: (message: WorkerResponse | Progress) => void = () => {};
   #ending: string | undefined;
   #output = "";
   #step = 0;
@@ -35,7 +41,7 @@ export class AdapterProcess {
   /** How long the last step took. */
   #stepMs = 0;
 
-  /** Starts it. Whoever does must {@link kill} it. */
+  /** Starts the process. Whoever does so must {@link kill} it. */
   constructor(options: AdapterProcesses) {
     this.#options = options;
     this.#timeoutMs = timeoutOf(options);
@@ -56,7 +62,7 @@ export class AdapterProcess {
         if (this.#child.pid === undefined) end(String(error));
       });
     });
-    this.#child.on("message", (message: Answer | Progress) => {
+    this.#child.on("message", (message: WorkerResponse | Progress) => {
       if ("step" in message) this.#stepped(message.step);
       this.#onMessage(message);
     });
@@ -67,45 +73,45 @@ export class AdapterProcess {
     }
   }
 
-  /** Lets it import the adapter and make a store in the place. */
-  async settle({ adapter, options }: Place): Promise<void> {
+  /** Lets the process import the adapter and create a store on the backend. */
+  async setUp({ adapter, options }: BackendConfig): Promise<void> {
     const { module, export: name = "default" } = this.#options;
-    const home = { module: urlOf(module), name, options };
-    const found = await this.ask("settle", home);
+    const config = { module: urlOf(module), name, options };
+    const found = await this.ask("setUp", config);
     holds(
       found === adapter.name,
-      `export ${name} of ${home.module} is named ${show(found)}, the adapter that createAdapter returns ${show(adapter.name)}`,
+      `export ${name} of ${config.module} is named ${show(found)}, the adapter that createAdapter returns ${show(adapter.name)}`,
     );
   }
 
-  /** Asks it to do something, and waits for what comes of that. An error there is thrown here, with its code. */
-  async ask<D extends Deed>(
-    deed: D,
-    ...args: Parameters<Resident[D]>
-  ): Promise<Awaited<ReturnType<Resident[D]>>> {
-    const value = await this.#until(() => false, deed, ...args);
-    return value as Awaited<ReturnType<Resident[D]>>;
+  /** Sends a request and waits for its result. An error of the process is thrown here, with its code. */
+  async ask<M extends WorkerMethod>(
+    method: M,
+    ...args: Parameters<Worker[M]>
+  ): Promise<Awaited<ReturnType<Worker[M]>>> {
+    const value = await this.#until(() => false, method, ...args);
+    return value as Awaited<ReturnType<Worker[M]>>;
   }
 
   /**
-   * Kills it while it goes through a life, in the step after `last`. Returns the last step that is known to have
+   * Kills the process while it runs a workload, in the step after `last`. Returns the last step that is known to have
    * returned.
-   * @param share how much of the time that a step takes is let pass, from 0 to 1
+   * @param share after which share of that step's time, from 0 to 1; estimated by the step before
    */
-  async killWhileLiving(stint: Stint, last: number, share = 0): Promise<number> {
-    await this.#until((step) => step >= last, "live", stint);
+  async killDuringWorkload(run: WorkloadRun, last: number, share = 0): Promise<number> {
+    await this.#until((step) => step >= last, "runWorkload", run);
     await elapsed(share * this.#stepMs);
     await this.kill();
     return this.#step;
   }
 
-  /** Kills it while it opens a table. */
-  async killWhileOpening(...args: Parameters<Resident["open"]>): Promise<void> {
+  /** Kills the process while it opens a table. */
+  async killDuringOpen(...args: Parameters<Worker["open"]>): Promise<void> {
     await this.#until(() => true, "open", ...args);
     await this.kill();
   }
 
-  /** Kills it at once (SIGKILL). Resolves when it is gone, and all that it had said was heard. */
+  /** Kills the process at once (SIGKILL). Resolves when it has ended and all of its messages were received. */
   async kill(): Promise<void> {
     this.#child.kill("SIGKILL");
     await this.#gone;
@@ -119,44 +125,44 @@ export class AdapterProcess {
   }
 
   /** Asks it, and waits for the answer, or for a step that is enough; then the value is undefined. */
-  async #until<D extends Deed>(
+  async #until<M extends WorkerMethod>(
     isEnough: (step: number) => boolean,
-    deed: D,
-    ...args: Parameters<Resident[D]>
+    method: M,
+    ...args: Parameters<Worker[M]>
   ): Promise<unknown> {
-    const heard = new Promise<Answer>((done) => {
+    const heard = new Promise<WorkerResponse>((done) => {
       this.#onMessage = (message) => {
         if (!("step" in message)) done(message);
         else if (isEnough(message.step)) done({ value: undefined });
       };
     });
-    this.#send({ deed, args });
+    this.#send({ method, args });
     const over = new AbortController();
     const late = setTimeout(this.#timeoutMs, undefined, { signal: over.signal });
     const answer = await Promise.race([heard, this.#gone, late]);
     over.abort();
-    if (answer === undefined) throw this.#silence(deed);
+    if (answer === undefined) throw this.#silence(method);
     if ("error" in answer) throw received(answer.error);
     return answer.value;
   }
 
-  #send<D extends Deed>(question: Question<D>): void {
+  #send<M extends WorkerMethod>(request: WorkerRequest<M>): void {
     try {
       // That nobody is there to get it shows by the end of the process.
-      this.#child.send(question, () => {});
+      this.#child.send(request, () => {});
     } catch (error) {
       const message = `can't be sent to another process, as createAdapter's options must: ${shownError(error)}`;
       throw new AssertionError({ message });
     }
   }
 
-  #silence(deed: Deed): AssertionError {
+  #silence(method: WorkerMethod): AssertionError {
     const what =
       this.#ending === undefined
         ? `didn't answer within ${this.#timeoutMs} ms (timeoutMs)`
         : `ended (${this.#ending}) before it answered`;
     const output = this.#output.trim() === "" ? "nothing" : `\n${this.#output.trim()}`;
-    const message = `the process of ${urlOf(this.#options.module)}, asked to ${deed}, ${what}. It printed: ${output}`;
+    const message = `the process of ${urlOf(this.#options.module)}, asked to ${method}, ${what}. It printed: ${output}`;
     return new AssertionError({ message });
   }
 }

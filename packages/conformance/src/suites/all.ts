@@ -1,39 +1,40 @@
-import type { Suite } from "../suite.js";
-import { change } from "./change.js";
-import { closed } from "./closed.js";
-import { colour } from "./colour.js";
-import { concurrency } from "./concurrency.js";
-import { counter } from "./counter.js";
-import { declaration } from "./declaration.js";
-import { deletion } from "./delete.js";
-import { differential } from "./differential.js";
-import { domains } from "./domains.js";
-import { durability } from "./durability.js";
-import { equality } from "./equality.js";
-import { factory } from "./factory.js";
-import { gaps } from "./gaps.js";
-import { info } from "./info.js";
-import { insert } from "./insert.js";
-import { insertNew } from "./insert-new.js";
-import { isolation } from "./isolation.js";
-import { iteration } from "./iteration.js";
-import { keys } from "./keys.js";
-import { killed } from "./killed.js";
-import { lookup } from "./lookup.js";
-import { match } from "./match.js";
-import { migration } from "./migration.js";
-import { ownership } from "./ownership.js";
-import { random } from "./random.js";
-import { range } from "./range.js";
-import { refusals } from "./refusals.js";
-import { sharing } from "./sharing.js";
-import { store } from "./store.js";
-import { unchanged } from "./unchanged.js";
-import { update } from "./update.js";
-import { values } from "./values.js";
-import { walk } from "./walk.js";
+import type { Suite } from "../harness/suite.js";
+import { concurrency } from "./concurrency/concurrency.js";
+import { modes } from "./concurrency/mode.js";
+import { ownership } from "./concurrency/ownership.js";
+import { sharing } from "./concurrency/sharing.js";
+import { declaration } from "./declaration/declaration.js";
+import { factory } from "./declaration/factory.js";
+import { gaps } from "./declaration/gaps.js";
+import { durability } from "./durability/durability.js";
+import { killed } from "./durability/killed-process.js";
+import { closed } from "./lifecycle/closed-table.js";
+import { domains } from "./lifecycle/domains.js";
+import { info } from "./lifecycle/info.js";
+import { migration } from "./lifecycle/migration.js";
+import { store } from "./lifecycle/store.js";
+import { random } from "./random/against-model.js";
+import { differential } from "./random/against-reference.js";
+import { counter } from "./records/counter.js";
+import { deletion } from "./records/delete.js";
+import { unchanged } from "./records/failed-calls.js";
+import { insert } from "./records/insert.js";
+import { insertNew } from "./records/insert-new.js";
+import { lookup } from "./records/lookup.js";
+import { update } from "./records/update.js";
+import { change } from "./traversal/changing-table.js";
+import { iteration } from "./traversal/iteration.js";
+import { largeTable } from "./traversal/large-table.js";
+import { match } from "./traversal/match.js";
+import { range } from "./traversal/range.js";
+import { walk } from "./traversal/walk.js";
+import { equality } from "./values/equality.js";
+import { isolation } from "./values/isolation.js";
+import { keys } from "./values/keys.js";
+import { refusals } from "./values/refusals.js";
+import { values } from "./values/values.js";
 
-/** In the order in which a failure is worth looking at: the first one explains those after it. */
+/** All suites, in the order in which to look at failures: an early failure often explains later ones. */
 export const SUITES: readonly Suite[] = [
   factory,
   declaration,
@@ -49,6 +50,7 @@ export const SUITES: readonly Suite[] = [
   iteration,
   range,
   change,
+  largeTable,
   match,
   info,
   keys,
@@ -59,7 +61,7 @@ export const SUITES: readonly Suite[] = [
   unchanged,
   closed,
   concurrency,
-  colour,
+  modes,
   gaps,
   durability,
   killed,

@@ -8,8 +8,8 @@ import type {
   Toolkit,
 } from "@store/core";
 import type { ConformanceOptions } from "../../src/index.js";
-import { serializing } from "../durable-adapter.js";
-import { minimalAdapter, minimalTable, type Shelf } from "../minimal-adapter.js";
+import { serializing } from "../adapters/durable-adapter.js";
+import { minimalAdapter, minimalTable, type Shelf } from "../adapters/minimal-adapter.js";
 
 /** An adapter with one thing wrong, and the suite that must find it. */
 export interface Fault {
@@ -27,8 +27,8 @@ export function from(adapter: Adapter): ConformanceOptions {
   return { createAdapter: () => adapter };
 }
 
-/** The minimal adapter with some hooks of its tables changed. */
-export function withHooks(
+/** The minimal adapter with some methods of its tables changed. */
+export function withMethods(
   change: (right: SyncTable, shelf: Shelf, toolkit: Toolkit) => Partial<SyncTable>,
   capabilities: Partial<Capabilities> = {},
 ): ConformanceOptions {
@@ -52,8 +52,8 @@ export function copiedBy(copy: <T>(value: T) => T): ConformanceOptions {
   return from(minimalAdapter(serializing(minimalTable, copy), { serializes: true }));
 }
 
-/** Any adapter with the hooks of its tables changed. */
-export function rehooked(
+/** Any adapter with the methods of its tables changed. */
+export function withChangedMethods(
   adapter: Adapter<object, "sync">,
   change: (right: SyncTable) => Partial<SyncTable>,
 ): Adapter<object, "sync"> {

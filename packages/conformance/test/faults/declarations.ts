@@ -1,23 +1,30 @@
 import type { Adapter, Key } from "@store/core";
 import type { ConformanceOptions } from "../../src/index.js";
 import {
-  atomicHooks,
+  atomicMethods,
   type DurableOptions,
   durableAdapter,
-  newPlace,
-  removePlace,
+  newVolume,
+  removeVolume,
   sharedAdapter,
-} from "../durable-adapter.js";
-import { asynchronous, minimalAdapter, minimalTable } from "../minimal-adapter.js";
-import { declaring, type Fault, from, rehooked, type SyncTable, withHooks } from "./broken.js";
+} from "../adapters/durable-adapter.js";
+import { asynchronous, minimalAdapter, minimalTable } from "../adapters/minimal-adapter.js";
+import {
+  declaring,
+  type Fault,
+  from,
+  type SyncTable,
+  withChangedMethods,
+  withMethods,
+} from "./broken.js";
 
-/** For an adapter of the durable kind: a place of its own for each test. */
-function placed(
+/** Options for an adapter of the durable kind: each test gets its own volume. */
+function onVolume(
   adapter: Adapter,
 ): ConformanceOptions<{ adapter: Adapter; options: DurableOptions }> {
   return {
-    createAdapter: () => ({ adapter, options: newPlace() }),
-    cleanup: ({ options }) => removePlace(options),
+    createAdapter: () => ({ adapter, options: newVolume() }),
+    cleanup: ({ options }) => removeVolume(options),
   };
 }
 
@@ -60,12 +67,12 @@ export const DECLARATION_FAULTS: readonly Fault[] = [
   {
     name: "declares durable, and isn't",
     suite: "durable",
-    options: withHooks(() => ({ sync: () => {} }), { durable: true }),
+    options: withMethods(() => ({ sync: () => {} }), { durable: true }),
   },
   {
     name: "declares durable, and loses the last write",
     suite: "durable",
-    options: placed(rehooked(durable, losing)),
+    options: onVolume(withChangedMethods(durable, losing)),
   },
   {
     name: "declares durable, and has no sync",
@@ -75,7 +82,7 @@ export const DECLARATION_FAULTS: readonly Fault[] = [
   {
     name: "doesn't declare durable, and is",
     suite: "durable",
-    options: placed(declaring(durable, { durable: false })),
+    options: onVolume(declaring(durable, { durable: false })),
   },
   {
     name: "doesn't declare ordered, and has ordered_set",
@@ -88,7 +95,7 @@ export const DECLARATION_FAULTS: readonly Fault[] = [
     options: from(minimalAdapter(minimalTable, { bags: false })),
   },
   {
-    name: "declares ordered, and keeps keys as they came",
+    name: "declares ordered, and keeps keys in the order of insertion",
     suite: "first",
     options: from(
       minimalAdapter((shelf, toolkit) => ({
@@ -98,7 +105,7 @@ export const DECLARATION_FAULTS: readonly Fault[] = [
     ),
   },
   {
-    name: "declares bags, and has sets in their place",
+    name: "declares bags, and makes sets of them",
     suite: "insert, insertMany",
     options: from(
       minimalAdapter((shelf, toolkit) => {
@@ -110,17 +117,17 @@ export const DECLARATION_FAULTS: readonly Fault[] = [
   {
     name: "declares shared, and isn't",
     suite: "shared",
-    options: withHooks((right) => atomicHooks(right), { shared: true }),
+    options: withMethods((right) => atomicMethods(right), { shared: true }),
   },
   {
-    name: "declares shared, and leaves the atomic hooks to core",
+    name: "declares shared, and leaves the atomic methods to core",
     suite: "createAdapter",
     options: from(minimalAdapter(minimalTable, { shared: true })),
   },
   {
     name: "doesn't declare shared, and is",
     suite: "shared",
-    options: placed(declaring(sharedAdapter(), { shared: false })),
+    options: onVolume(declaring(sharedAdapter(), { shared: false })),
   },
   {
     name: "declares a capability as a string",
@@ -154,18 +161,18 @@ export const DECLARATION_FAULTS: readonly Fault[] = [
   },
   {
     name: "says that it is sync, and returns promises",
-    suite: "colour",
+    suite: "mode",
     options: from({ ...asynchronous(minimalAdapter()), mode: "sync" } as Adapter),
   },
   {
     name: "says that it is sync, and lookup returns a promise",
     suite: "lookup",
-    options: withHooks(({ lookup }) => ({ lookup: async (key: Key) => lookup(key) }) as object),
+    options: withMethods(({ lookup }) => ({ lookup: async (key: Key) => lookup(key) }) as object),
   },
   {
-    name: "lacks hooks",
+    name: "lacks methods",
     suite: "createAdapter",
-    options: withHooks(() => ({ prev: undefined, deleteObjects: undefined }) as object),
+    options: withMethods(() => ({ prev: undefined, deleteObjects: undefined }) as object),
   },
   {
     name: "changes the options that it normalizes",
@@ -184,7 +191,7 @@ export const DECLARATION_FAULTS: readonly Fault[] = [
     },
   },
   {
-    name: "normalizes equal options to different ones",
+    name: "normalizes equal options to unequal ones",
     suite: "domains",
     options: from({ ...minimalAdapter(), normalizeOptions: () => ({ at: opened++ }) }),
   },

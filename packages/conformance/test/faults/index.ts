@@ -3,13 +3,14 @@ import { DECLARATION_FAULTS } from "./declarations.js";
 import { ISOLATION_FAULTS, RACE_FAULTS } from "./isolation.js";
 import { KEY_FAULTS } from "./keys.js";
 import { LIFECYCLE_FAULTS } from "./lifecycle.js";
+import { PAGE_FAULTS } from "./pages.js";
 import { PROCESS_FAULTS } from "./processes.js";
 import { RECORD_FAULTS } from "./records.js";
 import { UPDATE_FAULTS } from "./updates.js";
 import { VALUE_FAULTS } from "./values.js";
 import { SCAN_FAULTS, WALK_FAULTS } from "./walks.js";
 
-/** Everything that the kit is known to find. */
+/** All faults, each of which the kit must find. */
 export const FAULTS: readonly Fault[] = [
   ...VALUE_FAULTS,
   ...KEY_FAULTS,
@@ -17,6 +18,7 @@ export const FAULTS: readonly Fault[] = [
   ...UPDATE_FAULTS,
   ...WALK_FAULTS,
   ...SCAN_FAULTS,
+  ...PAGE_FAULTS,
   ...ISOLATION_FAULTS,
   ...RACE_FAULTS,
   ...DECLARATION_FAULTS,

@@ -1,24 +1,26 @@
 import type { Adapter, AdapterTable, Key, StoreRecord } from "@store/core";
 import type { ConformanceOptions } from "../../src/index.js";
-import { atomicHooks, copied, serializing } from "../durable-adapter.js";
-import { asynchronous, idOf, minimalAdapter, minimalTable } from "../minimal-adapter.js";
-import { type Fault, from, withHooks } from "./broken.js";
+import { atomicMethods, copied, serializing } from "../adapters/durable-adapter.js";
+import { asynchronous, idOf, minimalAdapter, minimalTable } from "../adapters/minimal-adapter.js";
+import { type Fault, from, withMethods } from "./broken.js";
 
 export const ISOLATION_FAULTS: readonly Fault[] = [
   {
     name: "returns its own array from lookup",
     suite: "isolation",
-    options: withHooks((_right, shelf) => ({ lookup: (key) => shelf.groups.get(idOf(key)) ?? [] })),
+    options: withMethods((_right, shelf) => ({
+      lookup: (key) => shelf.groups.get(idOf(key)) ?? [],
+    })),
   },
   {
-    name: "declares serializes, and keeps what it was handed",
+    name: "declares serializes, and keeps what it was given",
     suite: "isolation",
     options: from(minimalAdapter(minimalTable, { serializes: true })),
   },
   {
     name: "declares serializes, and copies on the way in only",
     suite: "isolation",
-    options: withHooks(
+    options: withMethods(
       ({ insertMany }) => ({ insertMany: (records) => insertMany(copied(records)) }),
       { serializes: true },
     ),
@@ -26,7 +28,7 @@ export const ISOLATION_FAULTS: readonly Fault[] = [
   {
     name: "declares serializes, and decodes each record once",
     suite: "isolation",
-    options: withHooks(
+    options: withMethods(
       ({ lookup }) => {
         const decoded = new Map<StoreRecord, StoreRecord>();
         return {
@@ -47,27 +49,27 @@ export const ISOLATION_FAULTS: readonly Fault[] = [
     options: from(minimalAdapter(serializing(minimalTable))),
   },
   {
-    name: "doesn't declare serializes, and keeps other elements than it was handed",
+    name: "doesn't declare serializes, and keeps other elements than it was given",
     suite: "isolation",
-    options: withHooks(({ insertMany }) => ({
+    options: withMethods(({ insertMany }) => ({
       insertMany: (records) => insertMany(copied(records)),
     })),
   },
   {
     name: "says that each record is made for its reader, and returns those that it keeps",
     suite: "isolation",
-    options: withHooks(() => ({ freshRecords: true })),
+    options: withMethods(() => ({ freshRecords: true })),
   },
 ];
 
 type AsyncTable = AdapterTable<"async">;
 
-/** An async adapter whose tables have all atomic hooks, so that core leaves the callers to it; some are wrong. */
+/** An async adapter whose tables have all atomic methods, so that core leaves the callers to it; some are wrong. */
 function racing(change: (right: AsyncTable) => Partial<AsyncTable>): ConformanceOptions {
   const right = asynchronous(
     minimalAdapter((shelf, toolkit) => {
       const table = minimalTable(shelf, toolkit);
-      return { ...table, ...atomicHooks(table) };
+      return { ...table, ...atomicMethods(table) };
     }),
   );
   const adapter: Adapter<object, "async"> = {

@@ -1,11 +1,11 @@
 import type { Key } from "@store/core";
 import type { ConformanceOptions } from "../../src/index.js";
-import { idOf, minimalAdapter } from "../minimal-adapter.js";
-import { type Fault, from, withHooks, withRules } from "./broken.js";
+import { idOf, minimalAdapter } from "../adapters/minimal-adapter.js";
+import { type Fault, from, withMethods, withRules } from "./broken.js";
 
 /** The minimal adapter, which takes keys of the same `id` for one. */
 function keyedBy(id: (key: Key) => string): ConformanceOptions {
-  return withHooks((right, shelf) => {
+  return withMethods((right, shelf) => {
     const known = (key: Key): Key => {
       const records = [...shelf.groups.values()].flat();
       return records.find((record) => id(record[0]) === id(key))?.[0] ?? key;
@@ -83,7 +83,7 @@ export const KEY_FAULTS: readonly Fault[] = [
   {
     name: "member forgets falsy keys",
     suite: "keys",
-    options: withHooks(({ lookup }) => ({
+    options: withMethods(({ lookup }) => ({
       member: (key) => Boolean(key) && lookup(key).length > 0,
     })),
   },

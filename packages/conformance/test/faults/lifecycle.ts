@@ -1,7 +1,7 @@
 import type { Adapter } from "@store/core";
-import { durableAdapter, newPlace, sharedAdapter } from "../durable-adapter.js";
-import { minimalAdapter, minimalTable } from "../minimal-adapter.js";
-import { type Fault, from, rehooked, withHooks } from "./broken.js";
+import { durableAdapter, newVolume, sharedAdapter } from "../adapters/durable-adapter.js";
+import { minimalAdapter, minimalTable } from "../adapters/minimal-adapter.js";
+import { type Fault, from, withChangedMethods, withMethods } from "./broken.js";
 
 /** Opens a table as what was asked for, whatever it is. */
 function retyping(): Adapter<object, "sync"> {
@@ -21,7 +21,7 @@ function retyping(): Adapter<object, "sync"> {
   };
 }
 
-/** Keeps account of its closed tables by name, for all places together. */
+/** Remembers closed tables by name alone, for all volumes together. */
 function closingByName(): Adapter {
   const right = minimalAdapter();
   const closed = new Set<string>();
@@ -64,12 +64,12 @@ export const LIFECYCLE_FAULTS: readonly Fault[] = [
   {
     name: "loses the records when a table is closed",
     suite: "store",
-    options: withHooks(({ deleteAllObjects }) => ({ close: deleteAllObjects })),
+    options: withMethods(({ deleteAllObjects }) => ({ close: deleteAllObjects })),
   },
   {
     name: "fails to close",
     suite: "createAdapter",
-    options: withHooks(() => ({
+    options: withMethods(() => ({
       close() {
         throw new Error("busy");
       },
@@ -80,31 +80,33 @@ export const LIFECYCLE_FAULTS: readonly Fault[] = [
     suite: "store",
     options: {
       createAdapter: () => ({
-        adapter: rehooked(durableAdapter() as Adapter<object, "sync">, () => ({ close: () => {} })),
-        options: newPlace(),
+        adapter: withChangedMethods(durableAdapter() as Adapter<object, "sync">, () => ({
+          close: () => {},
+        })),
+        options: newVolume(),
       }),
     },
   },
   {
-    name: "closes a table with that of the same name in another place",
+    name: "closes the table of the same name on another volume too",
     suite: "migrateDomain",
     options: from(closingByName()),
   },
   {
-    name: "comes in the same place each time",
+    name: "is created on the same volume each time",
     suite: "createAdapter",
-    options: { createAdapter: () => ({ adapter: sharedAdapter(), options: { place: "always" } }) },
+    options: { createAdapter: () => ({ adapter: sharedAdapter(), options: { volume: "always" } }) },
   },
   {
-    name: "comes in a place that isn't empty",
+    name: "is created on a volume that isn't empty",
     suite: "createAdapter",
-    options: withHooks((right) => {
+    options: withMethods((right) => {
       if (right.size() === 0) right.insertMany([["left over", 1]]);
       return {};
     }),
   },
   {
-    name: "is none",
+    name: "isn't an adapter",
     suite: "createAdapter",
     options: { createAdapter: () => undefined as never },
   },

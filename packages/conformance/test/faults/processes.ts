@@ -12,14 +12,14 @@ import {
   unclosed,
   unowned,
   unsynced,
-} from "../ledgers.js";
-import { inProcesses } from "../process-options.js";
+} from "../adapters/ledgers.js";
+import { inProcesses } from "../processes/process-options.js";
 import type { Fault } from "./broken.js";
 
 const KILLED = "durable: after the process was killed";
 const SEVERAL = "several processes";
 
-/** What only other processes notice. */
+/** Faults that show only in other processes. */
 export const PROCESS_FAULTS: readonly Fault[] = [
   {
     name: "declares that what returned survives a kill, and keeps it in memory until sync",
@@ -42,7 +42,7 @@ export const PROCESS_FAULTS: readonly Fault[] = [
     options: inProcesses({ halving }, { survivesKill: "returned" }),
   },
   {
-    name: "keeps a write when its process is killed, and loses one before it",
+    name: "keeps a write when its process is killed, and loses an earlier one",
     suite: KILLED,
     options: inProcesses({ reordering }),
   },
@@ -62,12 +62,12 @@ export const PROCESS_FAULTS: readonly Fault[] = [
     options: inProcesses({ claimingSlowly }, { exclusive: true }),
   },
   {
-    name: "refuses everybody for ever after its owner was killed",
+    name: "refuses every process after its owner was killed",
     suite: SEVERAL,
     options: inProcesses({ trustingTheDead }, { exclusive: true, timeoutMs: 3_000 }),
   },
   {
-    name: "doesn't declare exclusive, and is",
+    name: "doesn't declare exclusive, and refuses a second process",
     suite: SEVERAL,
     options: inProcesses({ right }),
   },

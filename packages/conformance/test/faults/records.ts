@@ -1,7 +1,7 @@
 import type { StoreRecord } from "@store/core";
-import { atomicHooks } from "../durable-adapter.js";
-import { idOf, minimalAdapter, minimalTable } from "../minimal-adapter.js";
-import { type Fault, from, withHooks, withRules } from "./broken.js";
+import { atomicMethods } from "../adapters/durable-adapter.js";
+import { idOf, minimalAdapter, minimalTable } from "../adapters/minimal-adapter.js";
+import { type Fault, from, withMethods, withRules } from "./broken.js";
 
 function json(value: unknown): string {
   return JSON.stringify(value, (_name, part) => (typeof part === "bigint" ? `${part}n` : part));
@@ -11,14 +11,14 @@ export const RECORD_FAULTS: readonly Fault[] = [
   {
     name: "insertMany keeps the first of two records of one key",
     suite: "insert, insertMany",
-    options: withHooks(({ type, insertMany }) => ({
+    options: withMethods(({ type, insertMany }) => ({
       insertMany: (records) => insertMany(type.endsWith("bag") ? records : records.toReversed()),
     })),
   },
   {
     name: "has an insert that adds to the record that is there",
     suite: "insert, insertMany",
-    options: withHooks((right, shelf) => ({
+    options: withMethods((right, shelf) => ({
       insert(record) {
         shelf.groups.set(idOf(record[0]), [...right.lookup(record[0]), record]);
       },
@@ -47,7 +47,7 @@ export const RECORD_FAULTS: readonly Fault[] = [
   {
     name: "puts a bag's new record first",
     suite: "insert, insertMany",
-    options: withHooks((right, shelf) => ({
+    options: withMethods((right, shelf) => ({
       insertMany(records) {
         right.insertMany(records);
         for (const group of shelf.groups.values()) group.reverse();
@@ -57,7 +57,7 @@ export const RECORD_FAULTS: readonly Fault[] = [
   {
     name: "moves a bag's record to the end when an equal one is inserted",
     suite: "insert, insertMany",
-    options: withHooks((right) => ({
+    options: withMethods((right) => ({
       insertMany(records) {
         if (right.type === "bag") right.deleteObjects(records);
         right.insertMany(records);
@@ -67,7 +67,7 @@ export const RECORD_FAULTS: readonly Fault[] = [
   {
     name: "insertNew overwrites",
     suite: "insertNew",
-    options: withHooks(({ insertMany }) => ({
+    options: withMethods(({ insertMany }) => ({
       insertNew(records) {
         insertMany(records);
         return true;
@@ -77,7 +77,7 @@ export const RECORD_FAULTS: readonly Fault[] = [
   {
     name: "insertNew looks at the first key only",
     suite: "insertNew",
-    options: withHooks((right) => ({
+    options: withMethods((right) => ({
       insertNew(records) {
         if (records.slice(0, 1).some(([key]) => right.lookup(key).length > 0)) return false;
         right.insertMany(records);
@@ -88,7 +88,7 @@ export const RECORD_FAULTS: readonly Fault[] = [
   {
     name: "insertNew inserts what is new, and returns false",
     suite: "insertNew",
-    options: withHooks((right) => ({
+    options: withMethods((right) => ({
       insertNew(records) {
         const fresh = records.filter(([key]) => right.lookup(key).length === 0);
         right.insertMany(fresh);
@@ -99,12 +99,12 @@ export const RECORD_FAULTS: readonly Fault[] = [
   {
     name: "member is always true",
     suite: "lookup",
-    options: withHooks(() => ({ member: () => true })),
+    options: withMethods(() => ({ member: () => true })),
   },
   {
     name: "lookup of a missing key fails",
     suite: "lookup",
-    options: withHooks(({ lookup }) => ({
+    options: withMethods(({ lookup }) => ({
       lookup(key) {
         const records = lookup(key);
         if (records.length === 0) throw new Error("no such key");
@@ -115,17 +115,19 @@ export const RECORD_FAULTS: readonly Fault[] = [
   {
     name: "take doesn't delete",
     suite: "lookup",
-    options: withHooks(({ lookup }) => ({ take: (key) => lookup(key) })),
+    options: withMethods(({ lookup }) => ({ take: (key) => lookup(key) })),
   },
   {
     name: "take returns one record of a bag",
     suite: "lookup",
-    options: withHooks((right) => ({ take: (key) => atomicHooks(right).take(key).slice(0, 1) })),
+    options: withMethods((right) => ({
+      take: (key) => atomicMethods(right).take(key).slice(0, 1),
+    })),
   },
   {
     name: "delete removes a bag's first record only",
     suite: "delete",
-    options: withHooks((right) => ({
+    options: withMethods((right) => ({
       delete(key) {
         const [first] = right.lookup(key);
         if (first !== undefined) right.deleteObjects([first]);
@@ -135,7 +137,7 @@ export const RECORD_FAULTS: readonly Fault[] = [
   {
     name: "delete of a missing key fails",
     suite: "delete",
-    options: withHooks((right) => ({
+    options: withMethods((right) => ({
       delete(key) {
         if (right.lookup(key).length === 0) throw new Error("no such key");
         right.delete(key);
@@ -145,7 +147,7 @@ export const RECORD_FAULTS: readonly Fault[] = [
   {
     name: "deleteObject removes only one of equal records",
     suite: "delete",
-    options: withHooks((right, shelf) => ({
+    options: withMethods((right, shelf) => ({
       deleteObjects(records) {
         let count = 0;
         for (const record of records) {
@@ -164,7 +166,7 @@ export const RECORD_FAULTS: readonly Fault[] = [
   {
     name: "deleteObject removes all records of the key",
     suite: "delete",
-    options: withHooks((right) => ({
+    options: withMethods((right) => ({
       deleteObjects(records) {
         for (const [key] of records) right.delete(key);
         return records.length;
@@ -174,14 +176,14 @@ export const RECORD_FAULTS: readonly Fault[] = [
   {
     name: "deleteObjects removes the first of its records only",
     suite: "matchObject",
-    options: withHooks(({ deleteObjects }) => ({
+    options: withMethods(({ deleteObjects }) => ({
       deleteObjects: (records) => deleteObjects(records.slice(0, 1)),
     })),
   },
   {
     name: "deleteObjects forgets to count what it removed",
     suite: "matchObject",
-    options: withHooks(({ deleteObjects }) => ({
+    options: withMethods(({ deleteObjects }) => ({
       deleteObjects(records) {
         deleteObjects(records);
         return 0;
@@ -191,7 +193,7 @@ export const RECORD_FAULTS: readonly Fault[] = [
   {
     name: "deleteAllObjects leaves one",
     suite: "delete",
-    options: withHooks((right) => ({
+    options: withMethods((right) => ({
       deleteAllObjects() {
         const key = right.last();
         const left: StoreRecord[] = key === undefined ? [] : right.lookup(key);
@@ -203,7 +205,7 @@ export const RECORD_FAULTS: readonly Fault[] = [
   {
     name: "has a size that is stale after a delete",
     suite: "size",
-    options: withHooks((right) => {
+    options: withMethods((right) => {
       let size = right.size();
       return {
         insertMany(records) {
@@ -217,11 +219,11 @@ export const RECORD_FAULTS: readonly Fault[] = [
   {
     name: "has a size that counts a bag's keys",
     suite: "size",
-    options: withHooks((_right, shelf) => ({ size: () => shelf.groups.size })),
+    options: withMethods((_right, shelf) => ({ size: () => shelf.groups.size })),
   },
   {
     name: "gives a negative number of bytes",
     suite: "size",
-    options: withHooks(() => ({ usage: () => ({ memoryBytes: -1 }) })),
+    options: withMethods(() => ({ usage: () => ({ memoryBytes: -1 }) })),
   },
 ];

@@ -1,11 +1,11 @@
-import { atomicHooks } from "../durable-adapter.js";
-import { type Fault, withHooks } from "./broken.js";
+import { atomicMethods } from "../adapters/durable-adapter.js";
+import { type Fault, withMethods } from "./broken.js";
 
 export const UPDATE_FAULTS: readonly Fault[] = [
   {
     name: "update calls back for a missing key, and inserts",
     suite: "replace",
-    options: withHooks((right) => ({
+    options: withMethods((right) => ({
       update(key, change) {
         const changed = change(right.lookup(key)[0] ?? [key, undefined]);
         right.insertMany([changed]);
@@ -14,12 +14,12 @@ export const UPDATE_FAULTS: readonly Fault[] = [
     })),
   },
   {
-    name: "update returns the record of before",
+    name: "update returns the record before the change",
     suite: "updateCounter",
-    options: withHooks((right) => ({
+    options: withMethods((right) => ({
       update(key, change) {
         const [before] = right.lookup(key);
-        atomicHooks(right).update(key, change);
+        atomicMethods(right).update(key, change);
         return before;
       },
     })),
@@ -27,7 +27,7 @@ export const UPDATE_FAULTS: readonly Fault[] = [
   {
     name: "update deletes before the change may throw",
     suite: "updateCounter",
-    options: withHooks((right) => ({
+    options: withMethods((right) => ({
       update(key, change) {
         const [record] = right.lookup(key);
         if (record === undefined) return undefined;
@@ -41,10 +41,10 @@ export const UPDATE_FAULTS: readonly Fault[] = [
   {
     name: "updateCounter ignores the threshold",
     suite: "updateCounter",
-    options: withHooks((right, _shelf, { counted }) => ({
+    options: withMethods((right, _shelf, { counted }) => ({
       updateCounter(key, step) {
         const unbound = { ...step, bound: undefined };
-        const changed = atomicHooks(right).update(key, (record) => counted(record, unbound));
+        const changed = atomicMethods(right).update(key, (record) => counted(record, unbound));
         return changed?.[step.position - 1] as number | undefined;
       },
     })),
@@ -52,17 +52,17 @@ export const UPDATE_FAULTS: readonly Fault[] = [
   {
     name: "updateCounter always counts element 2",
     suite: "updateCounter",
-    options: withHooks((right, _shelf, { counted }) => ({
+    options: withMethods((right, _shelf, { counted }) => ({
       updateCounter(key, step) {
         const second = { ...step, position: 2 };
-        return atomicHooks(right).update(key, (record) => counted(record, second))?.[1] as number;
+        return atomicMethods(right).update(key, (record) => counted(record, second))?.[1] as number;
       },
     })),
   },
   {
     name: "updateCounter adds in floating point",
     suite: "updateCounter",
-    options: withHooks((right) => ({
+    options: withMethods((right) => ({
       updateCounter(key, { position, increment, bound }) {
         const add = (value: unknown): number => {
           const result = Number(value) + Number(increment);
@@ -71,7 +71,7 @@ export const UPDATE_FAULTS: readonly Fault[] = [
           const passed = increment >= 0 ? result > threshold : result < threshold;
           return passed ? Number(setValue) : result;
         };
-        const changed = atomicHooks(right).update(key, ([first, ...rest]) => {
+        const changed = atomicMethods(right).update(key, ([first, ...rest]) => {
           return [first, ...rest.map((value, at) => (at === position - 2 ? add(value) : value))];
         });
         return changed?.[position - 1] as number | undefined;
@@ -79,12 +79,12 @@ export const UPDATE_FAULTS: readonly Fault[] = [
     })),
   },
   {
-    name: "flushCounters counts again",
+    name: "flushCounters counts increments a second time",
     suite: "size",
-    options: withHooks((right, _shelf, { counted }) => ({
+    options: withMethods((right, _shelf, { counted }) => ({
       flushCounters() {
         const step = { position: 2, increment: 1, bound: undefined };
-        atomicHooks(right).update("k", (record) => counted(record, step));
+        atomicMethods(right).update("k", (record) => counted(record, step));
       },
     })),
   },

@@ -1,11 +1,11 @@
 import type { StoreRecord } from "@store/core";
 import type { ConformanceOptions } from "../../src/index.js";
-import { copied } from "../durable-adapter.js";
-import { copiedBy, type Fault, withHooks } from "./broken.js";
+import { copied } from "../adapters/durable-adapter.js";
+import { copiedBy, type Fault, withMethods } from "./broken.js";
 
 /** The minimal adapter, which changes each element on its way in. */
 function storing(change: (element: unknown) => unknown): ConformanceOptions {
-  return withHooks(({ insertMany }) => ({
+  return withMethods(({ insertMany }) => ({
     insertMany: (records) =>
       insertMany(records.map(([key, ...rest]): StoreRecord => [key, ...rest.map(change)])),
   }));
@@ -51,7 +51,7 @@ export const VALUE_FAULTS: readonly Fault[] = [
   {
     name: "loses a record's last element when it is undefined",
     suite: "updateCounter",
-    options: withHooks(({ insertMany }) => ({
+    options: withMethods(({ insertMany }) => ({
       insertMany: (records) =>
         insertMany(
           records.map(([key, ...rest]): StoreRecord => {

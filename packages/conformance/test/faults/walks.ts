@@ -1,11 +1,11 @@
 import type { Key, StoreRecord } from "@store/core";
-import { type Fault, isWithin, recordsOf, withHooks } from "./broken.js";
+import { type Fault, isWithin, recordsOf, withMethods } from "./broken.js";
 
 export const WALK_FAULTS: readonly Fault[] = [
   {
     name: "next skips one",
     suite: "first",
-    options: withHooks(({ next }) => ({
+    options: withMethods(({ next }) => ({
       next(key) {
         const found = next(key);
         return found === undefined ? undefined : (next(found) ?? found);
@@ -15,12 +15,12 @@ export const WALK_FAULTS: readonly Fault[] = [
   {
     name: "next never ends",
     suite: "first",
-    options: withHooks(({ first, next }) => ({ next: (key) => next(key) ?? first() })),
+    options: withMethods(({ first, next }) => ({ next: (key) => next(key) ?? first() })),
   },
   {
     name: "prev is off by one",
     suite: "first",
-    options: withHooks(({ prev }) => ({
+    options: withMethods(({ prev }) => ({
       prev(key) {
         const found = prev(key);
         return found === undefined ? undefined : prev(found);
@@ -28,19 +28,19 @@ export const WALK_FAULTS: readonly Fault[] = [
     })),
   },
   {
-    name: "prev goes the way of next",
+    name: "prev goes in the direction of next",
     suite: "first",
-    options: withHooks(({ next }) => ({ prev: next })),
+    options: withMethods(({ next }) => ({ prev: next })),
   },
   {
     name: "last is the first",
     suite: "first",
-    options: withHooks(({ first }) => ({ last: first })),
+    options: withMethods(({ first }) => ({ last: first })),
   },
   {
     name: "first is stale after a delete",
     suite: "first",
-    options: withHooks((right) => {
+    options: withMethods((right) => {
       let first: Key | undefined;
       return {
         insertMany(records) {
@@ -54,21 +54,21 @@ export const WALK_FAULTS: readonly Fault[] = [
   {
     name: "next of a missing key in an ordered_set finds nothing",
     suite: "first",
-    options: withHooks(({ next, lookup }) => ({
+    options: withMethods(({ next, lookup }) => ({
       next: (key) => (lookup(key).length > 0 ? next(key) : undefined),
     })),
   },
   {
     name: "next of a missing key in a set is the first",
     suite: "first",
-    options: withHooks(({ type, first, next, lookup }) => ({
+    options: withMethods(({ type, first, next, lookup }) => ({
       next: (key) => (type === "ordered_set" || lookup(key).length > 0 ? next(key) : first()),
     })),
   },
   {
-    name: "has a walk that starts anew in another order",
+    name: "has another order in every second walk",
     suite: "first",
-    options: withHooks((right) => {
+    options: withMethods((right) => {
       let turned = false;
       return {
         first() {
@@ -85,7 +85,7 @@ export const SCAN_FAULTS: readonly Fault[] = [
   {
     name: "scan takes all bounds as inclusive",
     suite: "records and keys of a range",
-    options: withHooks((right, _shelf, { compareKeys }) => ({
+    options: withMethods((right, _shelf, { compareKeys }) => ({
       scan({ lower, upper, reverse, limit }) {
         const from = lower && { ...lower, inclusive: true };
         const to = upper && { ...upper, inclusive: true };
@@ -98,7 +98,7 @@ export const SCAN_FAULTS: readonly Fault[] = [
   {
     name: "scan ignores the upper bound",
     suite: "records and keys of a range",
-    options: withHooks((right, _shelf, { compareKeys }) => ({
+    options: withMethods((right, _shelf, { compareKeys }) => ({
       scan(range) {
         const open = { ...range, upper: undefined };
         const found = recordsOf(right).filter(([key]) => isWithin(key, open, compareKeys));
@@ -109,14 +109,14 @@ export const SCAN_FAULTS: readonly Fault[] = [
   {
     name: "scan ignores reverse",
     suite: "records and keys of a range",
-    options: withHooks((right, _shelf, { compareKeys }) => ({
+    options: withMethods((right, _shelf, { compareKeys }) => ({
       scan: (range) => recordsOf(right).filter(([key]) => isWithin(key, range, compareKeys)),
     })),
   },
   {
     name: "scan counts its limit from the wrong end",
     suite: "records and keys of a range",
-    options: withHooks((right, _shelf, { compareKeys }) => ({
+    options: withMethods((right, _shelf, { compareKeys }) => ({
       scan(range) {
         const all = recordsOf(right).filter(([key]) => isWithin(key, range, compareKeys));
         const found = all.slice(0, range.limit);
@@ -127,7 +127,7 @@ export const SCAN_FAULTS: readonly Fault[] = [
   {
     name: "scan misses a record after a delete",
     suite: "records, keys, foldl while",
-    options: withHooks((right) => ({
+    options: withMethods((right) => ({
       *scan({ reverse }) {
         const now = () => (reverse ? recordsOf(right).reverse() : recordsOf(right));
         for (let at = 0; at < now().length; at++) yield now()[at] as StoreRecord;
@@ -137,7 +137,7 @@ export const SCAN_FAULTS: readonly Fault[] = [
   {
     name: "scan repeats a record after an insert",
     suite: "records, keys, foldl while",
-    options: withHooks((right) => ({
+    options: withMethods((right) => ({
       *scan({ reverse }) {
         const before = reverse ? recordsOf(right).reverse() : recordsOf(right);
         for (const record of before) {
@@ -150,7 +150,7 @@ export const SCAN_FAULTS: readonly Fault[] = [
   {
     name: "scan ends when the table changes",
     suite: "records, keys, foldl while",
-    options: withHooks((right) => ({
+    options: withMethods((right) => ({
       *scan({ reverse }) {
         const before = reverse ? recordsOf(right).reverse() : recordsOf(right);
         for (const record of before) {
@@ -163,12 +163,12 @@ export const SCAN_FAULTS: readonly Fault[] = [
   {
     name: "scan leaves out the last record",
     suite: "records, keys, foldl",
-    options: withHooks((right) => ({ scan: () => recordsOf(right).slice(0, -1) })),
+    options: withMethods((right) => ({ scan: () => recordsOf(right).slice(0, -1) })),
   },
   {
     name: "scan ends after a page of a thousand records",
     suite: "migrateDomain",
-    options: withHooks((right, _shelf, { compareKeys }) => ({
+    options: withMethods((right, _shelf, { compareKeys }) => ({
       scan(range) {
         const all = range.reverse ? recordsOf(right).reverse() : recordsOf(right);
         return all.filter(([key]) => isWithin(key, range, compareKeys)).slice(0, 1_000);
@@ -178,23 +178,23 @@ export const SCAN_FAULTS: readonly Fault[] = [
   {
     name: "scan doesn't keep a bag's records of one key together",
     suite: "records, keys, foldl",
-    options: withHooks((right) => {
+    options: withMethods((right) => {
       const scan = () => recordsOf(right).sort((a, b) => Number(a[1]) - Number(b[1]));
       return right.type.endsWith("bag") ? { scan } : {};
     }),
   },
   {
-    name: "scanKeys comes by a bag's key for each of its records",
+    name: "scanKeys returns a bag's key once for each of its records",
     suite: "records, keys, foldl",
-    options: withHooks((right) => {
+    options: withMethods((right) => {
       const scanKeys = () => recordsOf(right).map(([key]) => key);
       return right.type.endsWith("bag") ? { scanKeys } : {};
     }),
   },
   {
-    name: "scan goes another way than next",
+    name: "scan goes in another order than next",
     suite: "records, keys, foldl",
-    options: withHooks((right) => {
+    options: withMethods((right) => {
       const scan = () => recordsOf(right).reverse();
       return right.type === "set" ? { scan } : {};
     }),
@@ -202,21 +202,21 @@ export const SCAN_FAULTS: readonly Fault[] = [
   {
     name: "matchObject ignores its limit",
     suite: "matchObject",
-    options: withHooks((right) => ({
+    options: withMethods((right) => ({
       matchObject: ({ matches }) => recordsOf(right).filter(matches),
     })),
   },
   {
     name: "matchObject counts its limit before it matches",
     suite: "matchObject",
-    options: withHooks((right) => ({
+    options: withMethods((right) => ({
       matchObject: ({ matches }, limit) => recordsOf(right).slice(0, limit).filter(matches),
     })),
   },
   {
     name: "matchObject returns all records of the key",
     suite: "matchObject",
-    options: withHooks((right) => ({
+    options: withMethods((right) => ({
       matchObject({ key, matches }, limit) {
         if (key !== undefined) return right.lookup(key).slice(0, limit);
         return recordsOf(right).filter(matches).slice(0, limit);
@@ -226,7 +226,7 @@ export const SCAN_FAULTS: readonly Fault[] = [
   {
     name: "matchObject takes a prefix for the whole key",
     suite: "matchObject",
-    options: withHooks((right, _shelf, { compareKeys }) => ({
+    options: withMethods((right, _shelf, { compareKeys }) => ({
       matchObject({ key, range, matches }, limit) {
         const found = key === undefined ? recordsOf(right) : right.lookup(key);
         const bounded = range.lower !== undefined;

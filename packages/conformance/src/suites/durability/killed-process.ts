@@ -1,0 +1,161 @@
+import type { StoreRecord, TableType } from "@store/core";
+import { byKey, collect, mismatch, same } from "../../assertions/assertion.js";
+import type { AnyTable } from "../../backend/any-store.js";
+import type { AdapterProcesses } from "../../backend/options.js";
+import { ALL, hasType, type Suite } from "../../harness/suite.js";
+import { takeOver } from "../../harness/take-over.js";
+import type { TestContext } from "../../harness/test-context.js";
+import { identical } from "../../model/equality.js";
+import type { AdapterProcess } from "../../processes/adapter-process.js";
+import { SYNC_STEPS, WORKLOADS } from "../../processes/workload.js";
+
+type WorkloadName = keyof typeof WORKLOADS;
+
+/** What a killed process (SIGKILL) leaves: the effect of its first writes up to some point, each of them whole. */
+export const killed: Suite = {
+  name: "durable: after the process was killed",
+  heading: "Killed processes",
+  define({ withProcesses }) {
+    withProcesses(
+      "writes that had returned survive a kill, or those before a sync, as declared",
+      async (context, processes) => {
+        const writer = await context.startProcess(processes);
+        await openAll(context, writer);
+        const [from, to] = [1, 7 * SYNC_STEPS - 1];
+        await writer.killDuringWorkload({ workload: "varied", from, to, freeze: true }, to);
+        await check(context, processes, "varied", survivors(processes, to), to);
+      },
+      "durable",
+    );
+
+    withProcesses(
+      "a kill during writes of all kinds leaves the effect of all writes up to one of them",
+      async (context, processes) => {
+        await liveAndDie(context, processes, "varied", [3, 2 * SYNC_STEPS + 5]);
+      },
+      "durable",
+    );
+
+    withProcesses(
+      "a kill during insertMany and matchDelete leaves all of their records or none",
+      async (context, processes) => {
+        await liveAndDie(context, processes, "batches", [2, 3, 2, 3]);
+      },
+      "durable",
+    );
+
+    withProcesses(
+      "tables that a process has closed survive its kill as a whole",
+      async (context, processes) => {
+        const writer = await context.startProcess(processes);
+        await openAll(context, writer);
+        const steps = 3 * SYNC_STEPS + 7;
+        await writer.ask("runWorkload", { workload: "varied", from: 1, to: steps });
+        for (const type of typesOf(context)) await writer.ask("close", type);
+        await writer.kill();
+        await check(context, processes, "varied", steps, steps);
+      },
+      "durable",
+    );
+
+    withProcesses(
+      "a kill while a process opens the table of another killed process loses nothing",
+      async (context, processes) => {
+        const writer = await context.startProcess(processes);
+        await openAll(context, writer);
+        const steps = 2 * SYNC_STEPS;
+        await writer.killDuringWorkload(
+          { workload: "varied", from: 1, to: steps, freeze: true },
+          steps,
+        );
+        const types = typesOf(context);
+        const openers = await context.startProcesses(processes, types.length);
+        for (const [at, type] of types.entries()) await openers[at]?.killDuringOpen(type, type);
+        await check(context, processes, "varied", steps, steps);
+      },
+      "durable",
+    );
+  },
+};
+
+function typesOf(context: TestContext): TableType[] {
+  return ALL.filter((type) => hasType(context.capabilities, type));
+}
+
+/** Lets a process open a table of each type, named after the type. */
+async function openAll(context: TestContext, process: AdapterProcess): Promise<void> {
+  for (const type of typesOf(context)) await process.ask("open", type, type);
+}
+
+/** Starts processes one after another. Each continues the workload and is killed after some more steps. */
+async function liveAndDie(
+  context: TestContext,
+  processes: AdapterProcesses,
+  workload: WorkloadName,
+  kills: readonly number[],
+): Promise<void> {
+  const writers = await context.startProcesses(processes, kills.length);
+  let done = 0;
+  for (const [at, writer] of writers.entries()) {
+    const last = done + Number(kills[at]);
+    const most = last + 3 * SYNC_STEPS;
+    await openAll(context, writer);
+    // Each is killed in a different part of a step, and so in a write to a different table.
+    const share = (at + 0.5) / kills.length;
+    const returned = await writer.killDuringWorkload(
+      { workload, from: done + 1, to: most },
+      last,
+      share,
+    );
+    const least = Math.max(done, survivors(processes, returned));
+    done = await check(context, processes, workload, least, most);
+  }
+}
+
+/** How many of the steps that had returned must survive a kill, by the adapter's declaration. */
+function survivors({ survivesKill }: AdapterProcesses, returned: number): number {
+  return survivesKill === "returned" ? returned : returned - (returned % SYNC_STEPS);
+}
+
+/**
+ * Fails unless each table has the effect of the first N steps, with N from `least` to `most`. Then brings all
+ * tables to where the furthest is, and returns how many steps that are.
+ */
+async function check(
+  context: TestContext,
+  processes: AdapterProcesses,
+  workload: WorkloadName,
+  least: number,
+  most: number,
+): Promise<number> {
+  const store = context.openStore();
+  const found = new Map<AnyTable, number>();
+  for (const type of typesOf(context)) {
+    const table = await takeOver(store, type, type, processes);
+    const records = byKey(await collect(table.records()));
+    same(await table.size, records.length, `size of the ${type}`);
+    found.set(table, await stepsOf(records, workload, type, least, most));
+  }
+  const furthest = Math.max(...found.values());
+  for (const [table, steps] of found) {
+    for (let step = steps + 1; step <= furthest; step++)
+      await WORKLOADS[workload].step(table, step);
+  }
+  await store.close();
+  return furthest;
+}
+
+/** The number of steps whose effect the records are. */
+async function stepsOf(
+  records: readonly StoreRecord[],
+  workload: WorkloadName,
+  type: TableType,
+  least: number,
+  most: number,
+): Promise<number> {
+  const states = await WORKLOADS[workload].states(type, most);
+  const steps = states.findIndex((state, at) => at >= least && identical(records, state));
+  if (steps >= 0) return steps;
+  const what = `the ${type} has the effect of no number of steps from ${least} to ${most}; compared with that of ${least}`;
+  throw mismatch(records, states[least], what);
+}

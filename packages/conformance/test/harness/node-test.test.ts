@@ -1,0 +1,32 @@
+import { execFile } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import ts from "typescript";
+import { expect, onTestFinished, test } from "vitest";
+
+/** The minimal adapter in JavaScript: it imports nothing but types. */
+const ADAPTER = ts.transpileModule(
+  readFileSync(new URL("../adapters/minimal-adapter.ts", import.meta.url), "utf8"),
+  { compilerOptions: { target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.ESNext } },
+).outputText;
+
+test("node:test runs the built kit, and all passes", { timeout: 60_000 }, async () => {
+  const directory = mkdtempSync(join(tmpdir(), "conformance-"));
+  onTestFinished(() => rmSync(directory, { recursive: true }));
+  writeFileSync(join(directory, "adapter.mjs"), ADAPTER);
+  writeFileSync(
+    join(directory, "kit.test.mjs"),
+    `import { describe, test } from "node:test";
+     import { conformance } from ${JSON.stringify(new URL("../../dist/index.js", import.meta.url))};
+     import { minimalAdapter } from "./adapter.mjs";
+     conformance({ describe, test }, { createAdapter: () => minimalAdapter(), runs: 1 });`,
+  );
+  const args = ["--test", "--test-reporter=tap", join(directory, "kit.test.mjs")];
+  // Vitest's own settings, and those of a node:test around it, aren't meant for this process.
+  const { NODE_OPTIONS, NODE_TEST_CONTEXT, ...env } = process.env;
+  const { stdout } = await promisify(execFile)(process.execPath, args, { env, maxBuffer: 2 ** 28 });
+  expect(Number(/^# pass (\d+)$/m.exec(stdout)?.[1])).toBeGreaterThan(500);
+  expect(stdout).toMatch(/^# fail 0$/m);
+});

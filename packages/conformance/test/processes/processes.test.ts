@@ -1,0 +1,122 @@
+import { execFile } from "node:child_process";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { promisify } from "node:util";
+import { describe, expect, test } from "vitest";
+import { type AdapterProcesses, type ConformanceOptions, conformance } from "../../src/index.js";
+import { right, rightAsync, rightLazy, rightShared } from "../adapters/ledgers.js";
+import { firstFailure, type RecordedTest, RecordingRunner } from "../harness/recording-runner.js";
+import { inProcesses, LEDGERS, moduleOf } from "./process-options.js";
+
+/** The tests with processes. */
+function testsOf(options: ConformanceOptions): RecordedTest[] {
+  const runner = new RecordingRunner();
+  conformance(runner, options);
+  return runner.tests.filter(({ suite }) => suite.includes("process"));
+}
+
+/** What the first test that fails says. */
+async function failureOf(processes: Partial<AdapterProcesses>): Promise<string> {
+  const failure = await firstFailure(testsOf(inProcesses({ right }, processes)));
+  return String(failure?.error);
+}
+
+describe("the tests with processes pass for an adapter", () => {
+  const RIGHT: Readonly<Record<string, ConformanceOptions>> = {
+    "whose writes survive a kill": inProcesses(
+      { right },
+      { survivesKill: "returned", exclusive: true },
+    ),
+    "that is async": inProcesses({ rightAsync }, { survivesKill: "returned", exclusive: true }),
+    "that writes on sync": inProcesses({ rightLazy }, { exclusive: true }),
+    "that is shared": inProcesses({ rightShared }, { survivesKill: "returned" }),
+  };
+  for (const [title, options] of Object.entries(RIGHT)) {
+    test(title, async () => {
+      const failure = await firstFailure(testsOf(options));
+      expect(failure, `${failure?.test.title}: ${failure?.error}`).toBeUndefined();
+    });
+  }
+});
+
+test("without processes the tests with processes pass, and start none", async () => {
+  const { processes, ...options } = inProcesses({ right });
+  expect(processes).toBeDefined();
+  expect(await firstFailure(testsOf(options))).toBeUndefined();
+});
+
+test("the CommonJS build starts processes", async () => {
+  const program = `
+    const { conformance } = require(${JSON.stringify(fileURLToPath(new URL("../../dist/index.cjs", import.meta.url)))});
+    const { mkdtempSync, rmSync } = require("node:fs");
+    const tests = [];
+    const runner = { describe: (name, define) => define(), test: (title, run) => tests.push({ title, run }) };
+    import(${JSON.stringify(pathToFileURL(LEDGERS))}).then(async ({ right: adapter }) => {
+      conformance(runner, {
+        createAdapter: () => ({ adapter, options: { directory: mkdtempSync(${JSON.stringify(LEDGERS)}) } }),
+        cleanup: ({ options }) => rmSync(options.directory, { recursive: true }),
+        processes: { module: ${JSON.stringify(LEDGERS)}, export: "right", exclusive: true, timeoutMs: 20_000 },
+      });
+      await tests.find(({ title }) => title.includes("until its owner is killed")).run();
+      console.log("passed");
+    });`;
+  const { stdout } = await promisify(execFile)(process.execPath, ["--eval", program]);
+  expect(stdout).toBe("passed\n");
+});
+
+describe("a failure says", () => {
+  test("that the module isn't there", async () => {
+    const failure = await failureOf({ module: "no/such/module.js" });
+    expect(failure).toContain(pathToFileURL("no/such/module.js").pathname);
+    expect(failure).toContain("Cannot find module");
+  });
+
+  test("that it has no such export, and which it has", async () => {
+    const failure = await failureOf({ export: "wrong" });
+    expect(failure).toContain("has no export wrong; it has: ");
+    expect(failure).toContain("rightLazy");
+  });
+
+  test("that the export is another adapter", async () => {
+    const failure = await failureOf({
+      module: moduleOf(`
+        import { right } from "./ledgers.js";
+        export default { ...right, name: "another" };`),
+      export: "default",
+    });
+    expect(failure).toContain('is named "another"');
+  });
+
+  test("that the process ended, and what it had printed", async () => {
+    const module = moduleOf('console.error("no license"); process.exit(3);');
+    const failure = await failureOf({ module });
+    expect(failure).toMatch(/asked to setUp, ended \(exit code 3\) .* It printed: \nno license\n/s);
+  });
+
+  test("that the process didn't answer in time; and it is killed", async () => {
+    const module = moduleOf(`
+      console.log("my pid is", process.pid);
+      setInterval(() => {}, 1_000);
+      await new Promise(() => {});`);
+    const failure = await failureOf({ module, timeoutMs: 1_500 });
+    expect(failure).toContain("didn't answer within 1500 ms (timeoutMs)");
+    const pid = Number(/my pid is (\d+)/.exec(failure)?.[1]);
+    expect(() => process.kill(pid, 0)).toThrow("ESRCH");
+  });
+
+  test("that createAdapter's options can't be sent", async () => {
+    const options = {
+      ...inProcesses({ right }),
+      createAdapter: () => ({ adapter: right, options: { directory: "x", log: () => {} } }),
+      cleanup: () => {},
+    };
+    const failure = await firstFailure(testsOf(options));
+    expect(String(failure?.error)).toContain("can't be sent to another process");
+  });
+});
+
+test("execArgv goes to Node", async () => {
+  const module = moduleOf(`
+    console.error("heap", ...process.execArgv);
+    process.exit(1);`);
+  expect(await failureOf({ module, execArgv: ["--no-warnings"] })).toContain("heap --no-warnings");
+});
