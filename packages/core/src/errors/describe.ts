@@ -1,6 +1,9 @@
 const LONGEST = 60;
 
-/** A short, safe text for an error message: what was received, never running the value's own code. */
+/** Arrays of more elements than this are only counted. */
+const FEW_ELEMENTS = 4;
+
+/** A short, safe text for an error message: what was received, never running the value's own code (a Proxy's apart). */
 export function describe(value: unknown): string {
   switch (typeof value) {
     case "string":
@@ -23,29 +26,70 @@ export function describe(value: unknown): string {
   }
 }
 
-/** What a thrown thing says, whatever it is. */
+/** What a thrown thing says, whatever it is and whichever realm made it: always a string, and never a throw. */
 export function messageOf(error: unknown): string {
   try {
-    return error instanceof Error ? error.message : String(error);
+    const message: unknown = Object(error).message;
+    return typeof message === "string" ? message : String(error);
   } catch {
+    // A Proxy, a getter, a message that is a symbol: what it is must do.
     return describe(error);
   }
+}
+
+/** Control characters, and those that turn the direction of text or break lines: a terminal would obey them. */
+const UNPRINTABLE =
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: to find them is what this is for
+  /[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
+
+const SHORT_ESCAPES: Readonly<Record<string, string>> = { "\n": "\\n", "\r": "\\r", "\t": "\\t" };
+
+/**
+ * A message with its unprintable characters escaped. It may quote what came from outside, a file or a server say, and
+ * end in a terminal or a log, where it is one line.
+ */
+export function printable(message: string): string {
+  return message.replace(
+    UNPRINTABLE,
+    (character) =>
+      SHORT_ESCAPES[character] ?? `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
 }
 
 function describeObject(value: object | null): string {
   if (value === null) return "null";
   try {
+    const name = makerOf(value);
     if (Array.isArray(value)) {
-      return value.length <= 4 && value.every((element) => Object(element) !== element)
-        ? shorten(`[${value.map(describe).join(", ")}]`)
-        : `an array of ${value.length} elements`;
+      if (name !== "" && name !== "Array") return `an instance of ${name}`;
+      return describeArray(value);
     }
-    const maker = Object.getPrototypeOf(value)?.constructor;
-    const name = typeof maker === "function" ? maker.name : "";
     return name === "" || name === "Object" ? "an object" : `an instance of ${name}`;
   } catch {
     return "an object that throws when looked at";
   }
+}
+
+/** The name of the class that an object is an instance of, as far as its prototype tells; else the empty string. */
+export function makerOf(value: object): string {
+  const prototype: unknown = Object.getPrototypeOf(value);
+  if (typeof prototype !== "object" || prototype === null) return "";
+  const maker: unknown = Object.getOwnPropertyDescriptor(prototype, "constructor")?.value;
+  if (typeof maker !== "function") return "";
+  const name: unknown = Object.getOwnPropertyDescriptor(maker, "name")?.value;
+  return typeof name === "string" ? shorten(name) : "";
+}
+
+function describeArray(array: readonly unknown[]): string {
+  const { length } = array;
+  if (length > FEW_ELEMENTS) return `an array of ${length} elements`;
+  const texts: string[] = [];
+  for (let index = 0; index < length; index++) {
+    const element: unknown = Object.getOwnPropertyDescriptor(array, index)?.value;
+    if (Object(element) === element) return `an array of ${length} elements`;
+    texts.push(describe(element));
+  }
+  return shorten(`[${texts.join(", ")}]`);
 }
 
 function shorten(text: string): string {

@@ -1,11 +1,11 @@
 import type { RecordPattern, ScanRange } from "../adapter/adapter-table.js";
 import { describe } from "../errors/describe.js";
 import { Refusal } from "../errors/errors.js";
+import { type CopyRules, copyElement, copyElements, copyElementsFrom } from "../values/copy.js";
 import { equalValues } from "../values/equality.js";
 import { type Key, ownKey } from "../values/key.js";
 import type { DeepReadonly } from "../values/readonly.js";
 import type { StoreRecord } from "../values/record.js";
-import { type CopyRules, copyElements, copyValue, explain } from "../values/value.js";
 import { _, type Wildcard } from "../values/wildcard.js";
 import { prefixRange, WHOLE } from "./range.js";
 
@@ -34,7 +34,16 @@ type PatternTuple<T extends readonly unknown[]> = {
     : PatternElement<T[P]>;
 };
 
-type Leaf = string | number | bigint | boolean | null | undefined | Uint8Array | Date;
+type Leaf =
+  | string
+  | number
+  | bigint
+  | boolean
+  | null
+  | undefined
+  | ArrayBuffer
+  | ArrayBufferView
+  | Date;
 
 const RULES: CopyRules = { freeze: false, wildcards: true };
 
@@ -49,12 +58,11 @@ export function recordPattern(pattern: unknown, ordered: boolean): RecordPattern
       `a pattern is a record with the wildcard _ anywhere; got ${describe(pattern)}`,
     );
   }
-  const given = copyElements(pattern);
-  const elements = Array.from(given, (element, index) => {
-    if (Object.hasOwn(given, index)) return ownElementPattern(element, index + 1);
-    throw new Refusal("STORE_INVALID_RECORD", `[${index + 1}] is a hole`);
-  });
+  const elements = copyElements(pattern);
   const key = ownKeyPattern(elements[0]);
+  elements[0] = undefined;
+  copyElementsFrom(1, elements, RULES, () => {});
+  elements.forEach(refuseHidden);
   elements[0] = key;
   return {
     key: holdsWildcard(key) ? undefined : (key as Key),
@@ -64,15 +72,22 @@ export function recordPattern(pattern: unknown, ordered: boolean): RecordPattern
   };
 }
 
-function ownElementPattern(element: unknown, position: number): unknown {
-  const copied = copyValue(element, RULES);
-  if (copied === undefined) {
+/** A key as {@link ownKey} makes it, but for the wildcards in it. */
+function ownKeyPattern(given: unknown): unknown {
+  let key: unknown;
+  try {
+    key = copyElement(given, RULES, 1).value;
+  } catch (error) {
     // What can't even be copied is no key.
-    if (position === 1) ownKey(element);
-    throw new Refusal("STORE_INVALID_RECORD", explain(element, RULES, `[${position}]`));
+    ownKey(given);
+    throw error;
   }
-  refuseHidden(copied.value);
-  return copied.value;
+  return holdsWildcard(key) ? ownOpenKey(key) : ownKey(key);
+}
+
+function ownOpenKey(key: unknown): unknown {
+  if (key === _) return key;
+  return Array.isArray(key) ? key.map(ownOpenKey) : ownKey(key);
 }
 
 function matcher(pattern: readonly unknown[]): (record: StoreRecord) => boolean {
@@ -81,12 +96,6 @@ function matcher(pattern: readonly unknown[]): (record: StoreRecord) => boolean 
   return (record) =>
     record.length === pattern.length &&
     bound.every((index) => equalValues(pattern[index], record[index]));
-}
-
-/** A key as {@link ownKey} makes it, but for the wildcards in it. */
-function ownKeyPattern(key: unknown): unknown {
-  if (key === _) return key;
-  return Array.isArray(key) && holdsWildcard(key) ? key.map(ownKeyPattern) : ownKey(key);
 }
 
 function keyRange(key: unknown): ScanRange {
@@ -111,7 +120,7 @@ function refuseHidden(value: unknown): void {
     for (const element of value.values()) (byContent ? refuseAny : refuseHidden)(element);
   } else if (value instanceof Set) {
     for (const member of value) refuseAny(member);
-  } else if (typeof value === "object" && value !== null && !(value instanceof Uint8Array)) {
+  } else if (hasMembers(value)) {
     for (const element of Object.values(value)) refuseHidden(element);
   }
 }
@@ -124,5 +133,10 @@ function refuseAny(value: unknown): void {
     );
   }
   if (value instanceof Map || value instanceof Set) [...value].forEach(refuseAny);
-  else if (typeof value === "object" && value !== null) Object.values(value).forEach(refuseAny);
+  else if (hasMembers(value)) Object.values(value).forEach(refuseAny);
+}
+
+/** Whether a value of a pattern is an array or an object with members: binary data has none that a wildcard could be. */
+function hasMembers(value: unknown): value is object {
+  return typeof value === "object" && value !== null && !ArrayBuffer.isView(value);
 }

@@ -1,8 +1,9 @@
 import type { Bound, ScanRange } from "../adapter/adapter-table.js";
 import { describe } from "../errors/describe.js";
 import { Refusal } from "../errors/errors.js";
-import { isBytes, type Key, ownKey } from "../values/key.js";
+import { type Key, ownKey } from "../values/key.js";
 import { compareKeys, keyAfter } from "../values/key-order.js";
+import { isBytes } from "../values/kind.js";
 import type { DeepReadonly } from "../values/readonly.js";
 
 /** A bound in key order: a key, or for tuple keys the leading part of one. */

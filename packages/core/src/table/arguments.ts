@@ -1,11 +1,12 @@
 import type { ElementChange } from "../adapter/adapter-batch.js";
 import { describe } from "../errors/describe.js";
-import { Refusal } from "../errors/errors.js";
+import { isRefusal, Refusal } from "../errors/errors.js";
 import { checkNames } from "../queries/range.js";
 import { type CounterStep, checkPosition, counterStep } from "../values/counter.js";
 import type { Isolation } from "../values/isolation.js";
 import { type Key, ownKey } from "../values/key.js";
 import { compareKeys } from "../values/key-order.js";
+import { dateTime } from "../values/kind.js";
 import type { StoreRecord } from "../values/record.js";
 import { userFailure } from "./call.js";
 import type { Intake } from "./schema.js";
@@ -35,7 +36,7 @@ function ownEach<T>(
   try {
     for (const item of iterable) owned.push(own(item));
   } catch (error) {
-    if (error instanceof Refusal) {
+    if (isRefusal(error)) {
       throw new Refusal(error.code, `${what}[${owned.length}]: ${error.message}`, error.cause);
     }
     throw userFailure(`the iterable of ${what}`, error);
@@ -143,8 +144,6 @@ export function momentOf(
 export function checkExpiry(supported: boolean): void {
   if (!supported) throw new Refusal("STORE_NOT_SUPPORTED", "the adapter has no expiry");
 }
-
-const dateTime = Date.prototype.getTime as (this: unknown) => number;
 
 /** A moment, ms since 1970, for a number or a Date. */
 export function ownMoment(given: unknown): number {

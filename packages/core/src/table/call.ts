@@ -1,6 +1,6 @@
 import type { Mode, Result } from "../adapter/mode.js";
 import { messageOf } from "../errors/describe.js";
-import { locate, Refusal, StoreError } from "../errors/errors.js";
+import { isCoded, locate, Refusal, STACK_OVERFLOW } from "../errors/errors.js";
 import type { Turns } from "./turns.js";
 
 /** Where calls are made: a store or a table. */
@@ -41,7 +41,11 @@ function syncCaller(site: CallSite) {
         site.checkOpen();
         return body(a, b, c);
       } catch (error) {
-        throw locate(site.describe(operation, [a, b, c]), error);
+        let failure = STACK_OVERFLOW;
+        try {
+          failure = locate(site.describe(operation, [a, b, c]), error);
+        } catch {}
+        throw failure;
       }
     };
 }
@@ -61,8 +65,13 @@ function asyncCaller(site: CallSite) {
         if (turn !== undefined) await turn;
         return result;
       } catch (error) {
-        await turns.due(many);
-        throw locate(site.describe(operation, [a, b, c]), error);
+        let failure = STACK_OVERFLOW;
+        try {
+          failure = locate(site.describe(operation, [a, b, c]), error);
+        } catch {}
+        const turn = turns.due(many);
+        if (turn !== undefined) await turn;
+        throw failure;
       }
     };
   };
@@ -79,6 +88,6 @@ export function runUserCode<T>(what: string, code: () => T): T {
 
 /** The error for what the user's code threw. A `StoreError` says enough as it is. */
 export function userFailure(what: string, error: unknown): Error {
-  if (error instanceof StoreError || error instanceof Refusal) return error;
+  if (isCoded(error)) return error;
   return new Refusal("STORE_INVALID_OPERATION", `${what} threw: ${messageOf(error)}`, error);
 }

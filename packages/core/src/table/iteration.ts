@@ -1,7 +1,7 @@
 import type { Scan } from "../adapter/adapter-table.js";
 import type { Mode, ResultIterator } from "../adapter/mode.js";
 import { settledScan } from "../adapter/steps.js";
-import { locate } from "../errors/errors.js";
+import { locate, STACK_OVERFLOW } from "../errors/errors.js";
 import type { CallSite } from "./call.js";
 
 /** What an iterating call goes through, checked and ready. */
@@ -29,9 +29,12 @@ export function iterate<M extends Mode, T>(
     const course = prepare();
     iterator = (mode === "sync" ? syncSteps : asyncSteps)(site, operation, course);
   } catch (error) {
-    const located = locate(site.describe(operation, []), error);
-    if (mode === "sync") throw located;
-    iterator = failing(located);
+    let failure = STACK_OVERFLOW;
+    try {
+      failure = locate(site.describe(operation, []), error);
+    } catch {}
+    if (mode === "sync") throw failure;
+    iterator = failing(failure);
   }
   return iterator as ResultIterator<M, T>;
 }
@@ -51,7 +54,11 @@ function* syncSteps<T>(
       site.checkOpen();
     }
   } catch (error) {
-    throw locate(site.describe(operation, []), error);
+    let failure = STACK_OVERFLOW;
+    try {
+      failure = locate(site.describe(operation, []), error);
+    } catch {}
+    throw failure;
   }
 }
 
@@ -72,7 +79,11 @@ async function* asyncSteps<T>(
       site.checkOpen();
     }
   } catch (error) {
-    throw locate(site.describe(operation, []), error);
+    let failure = STACK_OVERFLOW;
+    try {
+      failure = locate(site.describe(operation, []), error);
+    } catch {}
+    throw failure;
   }
 }
 

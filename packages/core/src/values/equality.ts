@@ -1,4 +1,4 @@
-import { kindOf } from "./value.js";
+import { kindOf, typedArrayName } from "./kind.js";
 import { _ } from "./wildcard.js";
 
 /**
@@ -18,6 +18,10 @@ export function equalValues(a: unknown, b: unknown): boolean {
       return equalArrays(a as readonly unknown[], b as readonly unknown[]);
     case "bytes":
       return equalBytes(a as Uint8Array, b as Uint8Array);
+    case "typedarray":
+      return typedArrayName(a) === typedArrayName(b) && equalBytes(bytesOf(a), bytesOf(b));
+    case "arraybuffer":
+      return equalBytes(new Uint8Array(a as ArrayBuffer), new Uint8Array(b as ArrayBuffer));
     case "date":
       return Object.is((a as Date).getTime(), (b as Date).getTime());
     case "map":
@@ -43,6 +47,11 @@ function equalArrays(a: readonly unknown[], b: readonly unknown[]): boolean {
 
 function equalBytes(a: Uint8Array, b: Uint8Array): boolean {
   return a.length === b.length && a.every((byte, index) => byte === b[index]);
+}
+
+function bytesOf(view: object): Uint8Array {
+  const { buffer, byteOffset, byteLength } = view as ArrayBufferView;
+  return new Uint8Array(buffer, byteOffset, byteLength);
 }
 
 function equalObjects(a: Fields, b: Fields): boolean {

@@ -1,4 +1,4 @@
-import { kindOf } from "./value.js";
+import { kindOf, typedArrayName } from "./kind.js";
 
 /**
  * A 32-bit hash by content: equal values (see equality.ts) have equal hashes, whatever the order of an object's keys, a
@@ -26,6 +26,10 @@ function hashObject(value: object): number {
       return hashSequence((value as readonly unknown[]).map(hashValue), 7);
     case "bytes":
       return hashSequence(value as Uint8Array, 8);
+    case "typedarray":
+      return mix(hashString(typedArrayName(value) ?? "", 14), hashSequence(bytesOf(value), 8));
+    case "arraybuffer":
+      return hashSequence(new Uint8Array(value as ArrayBuffer), 15);
     case "date":
       return mix(9, hashNumber((value as Date).getTime()));
     case "map":
@@ -35,6 +39,11 @@ function hashObject(value: object): number {
     default:
       return hashUnordered(Object.entries(value).map(hashEntry), 12);
   }
+}
+
+function bytesOf(view: object): Uint8Array {
+  const { buffer, byteOffset, byteLength } = view as ArrayBufferView;
+  return new Uint8Array(buffer, byteOffset, byteLength);
 }
 
 function hashEntry([key, value]: readonly [unknown, unknown]): number {

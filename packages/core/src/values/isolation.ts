@@ -1,8 +1,9 @@
 import { describe, messageOf } from "../errors/describe.js";
-import { Refusal } from "../errors/errors.js";
+import { isRefusal, isStackOverflow, Refusal } from "../errors/errors.js";
+import { type CopyRules, copyElement, copyElements, copyElementsFrom, copyStored } from "./copy.js";
 import { type Key, ownKey, releaseKey } from "./key.js";
+import { kindOf } from "./kind.js";
 import { checkElement, type StoreRecord, withElementAt } from "./record.js";
-import { type CopyRules, copyElements, copyValue, explain, kindOf } from "./value.js";
 
 const SHARED: CopyRules = { freeze: true, wildcards: false };
 const UNSHARED: CopyRules = { freeze: false, wildcards: false };
@@ -10,6 +11,11 @@ const UNSHARED: CopyRules = { freeze: false, wildcards: false };
 /** Elements with parts that can't be frozen. Few programs have any: that is asked first. */
 const mutableElements = new WeakSet<object>();
 let anyMutable = false;
+
+function remember(element: object): void {
+  anyMutable = true;
+  mutableElements.add(element);
+}
 
 /**
  * Isolation: what a table keeps is out of its users' reach, and the other way round.
@@ -19,17 +25,19 @@ let anyMutable = false;
  * out those, so that
  * 1. what is nested in the elements of a kept record is frozen, deeply, and shared by everyone who reads it;
  * 2. the record and its key aren't frozen and never leave: readers get a copy of both;
- * 3. an element with parts that JavaScript can't freeze (Date, Map, Set, Uint8Array) is remembered, and a record that
+ * 3. an element with parts that JavaScript can't freeze (Date, Map, Set, binary data) is remembered, and a record that
  *    has one copied whole.
  */
 export class Isolation {
   readonly #byReference: boolean;
   readonly #rules: CopyRules;
+  readonly #onMutable: (copy: object) => void;
 
   /** @param fresh whether each record that comes back is an array made for its reader */
   constructor(serializes: boolean, fresh = false) {
     this.#byReference = !serializes;
     this.#rules = serializes ? UNSHARED : SHARED;
+    this.#onMutable = serializes ? () => {} : remember;
     this.release = serializes ? releaseDecoded : fresh ? releaseFresh : releaseKept;
   }
 
@@ -38,7 +46,7 @@ export class Isolation {
     try {
       return this.#own(record);
     } catch (error) {
-      if (error instanceof Refusal) throw error;
+      if (isRefusal(error) || isStackOverflow(error)) throw error;
       const problem = `the record throws when read: ${messageOf(error)}`;
       throw new Refusal("STORE_INVALID_RECORD", problem, error);
     }
@@ -54,32 +62,15 @@ export class Isolation {
     const owned = copyElements(record);
     const key = ownKey(owned[0]);
     owned[0] = key;
-    for (let index = 1; index < owned.length; index++) {
-      const element = owned[index];
-      if (typeof element === "string" || typeof element === "number") continue;
-      if (!Object.hasOwn(owned, index)) {
-        throw new Refusal("STORE_INVALID_RECORD", `[${index + 1}] is a hole`);
-      }
-      owned[index] = this.#copy(element, index + 1);
-    }
+    copyElementsFrom(1, owned, this.#rules, this.#onMutable);
     return owned as unknown as StoreRecord;
   }
 
   /** The element to keep for what the user gave. */
   ownElement(value: unknown, position: number): OwnedElement {
-    return { position, value: this.#copy(value, position) };
-  }
-
-  #copy(given: unknown, position: number): unknown {
-    const copy = copyValue(given, this.#rules);
-    if (copy === undefined) {
-      throw new Refusal("STORE_INVALID_RECORD", explain(given, this.#rules, `[${position}]`));
-    }
-    if (copy.mutable && this.#byReference) {
-      anyMutable = true;
-      mutableElements.add(copy.value as object);
-    }
-    return copy.value;
+    const copy = copyElement(value, this.#rules, position);
+    if (copy.mutable) this.#onMutable(copy.value as object);
+    return { position, value: copy.value };
   }
 
   /** `record`, one of the table's own, with an element replaced. */
@@ -129,5 +120,5 @@ function isMutable(element: unknown): boolean {
 }
 
 function copyRecord(record: StoreRecord): StoreRecord {
-  return record.map((element) => copyValue(element, UNSHARED)?.value) as unknown as StoreRecord;
+  return record.map(copyStored) as unknown as StoreRecord;
 }

@@ -1,4 +1,5 @@
-import { isBytes, type Key } from "./key.js";
+import type { Key } from "./key.js";
+import { isBytes } from "./kind.js";
 
 /**
  * The order of keys: that of IndexedDB, extended. `null < false < true < numbers and bigints by value (a number before

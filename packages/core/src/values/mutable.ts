@@ -1,7 +1,7 @@
-import { locate, Refusal } from "../errors/errors.js";
+import { locate } from "../errors/errors.js";
+import { type CopyRules, copyElement } from "./copy.js";
 import type { DeepMutable } from "./readonly.js";
 import type { ReadRecord, StoreRecord } from "./record.js";
-import { type CopyRules, copyValue, explain } from "./value.js";
 
 const RULES: CopyRules = { freeze: false, wildcards: false };
 
@@ -13,7 +13,9 @@ export function mutable<T>(value: T): DeepMutable<T>;
 /** The same where the type of the record isn't known yet: `mutable<R>(record)` in a function that is generic in `R`. */
 export function mutable<R extends StoreRecord>(record: ReadRecord<R>): R;
 export function mutable(value: unknown): unknown {
-  const copy = copyValue(value, RULES);
-  if (copy !== undefined) return copy.value;
-  throw locate("mutable", new Refusal("STORE_INVALID_RECORD", explain(value, RULES, "value")));
+  try {
+    return copyElement(value, RULES, 1).value;
+  } catch (error) {
+    throw locate("mutable", error);
+  }
 }

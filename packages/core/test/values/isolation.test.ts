@@ -1,174 +1,9 @@
 import { runInNewContext } from "node:vm";
-import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { equalValues } from "../../src/values/equality.js";
 import { Isolation } from "../../src/values/isolation.js";
 import { MAX_DEPTH } from "../../src/values/key.js";
 import type { StoreRecord } from "../../src/values/record.js";
-import { type Copy, copyValue, explain } from "../../src/values/value.js";
-import { plain, storedValue } from "../support/stored-value.js";
-
-const FREEZING = { freeze: true, wildcards: false };
-const PLAIN = { freeze: false, wildcards: false };
-
-function copyOf(value: unknown, rules = PLAIN): Copy {
-  const copied = copyValue(value, rules);
-  if (copied === undefined) throw new Error(explain(value, rules, "[2]"));
-  return copied;
-}
-
-/** All objects in a value, itself and keys of Maps included. */
-function objectsIn(value: unknown, found: object[] = []): object[] {
-  if (typeof value !== "object" || value === null) return found;
-  found.push(value);
-  if (value instanceof Uint8Array) return found;
-  const parts =
-    value instanceof Map
-      ? [...value].flat()
-      : value instanceof Set
-        ? [...value]
-        : Object.values(value);
-  for (const part of parts) objectsIn(part, found);
-  return found;
-}
-
-function isMutable(value: object): boolean {
-  return [Date, Map, Set, Uint8Array].some((kind) => value instanceof kind);
-}
-
-/** A value nested so many levels deep. */
-function nested(levels: number): unknown {
-  let value: unknown = "end";
-  for (let level = 0; level < levels; level++) value = level % 2 ? { in: value } : [value];
-  return value;
-}
-
-describe("copyValue", () => {
-  test("of any value is equal to it and shares no object with it", () => {
-    fc.assert(
-      fc.property(storedValue, fc.boolean(), (value, freeze) => {
-        const copy = copyOf(value, { freeze, wildcards: false }).value;
-        expect(equalValues(copy, value)).toBe(true);
-        const originals = new Set(objectsIn(value));
-        expect(objectsIn(copy).filter((object) => originals.has(object))).toEqual([]);
-      }),
-      { numRuns: 300 },
-    );
-  });
-
-  test("that freezes freezes what can be frozen, and says whether something can't", () => {
-    fc.assert(
-      fc.property(storedValue, (value) => {
-        const { value: copy, mutable } = copyOf(value, FREEZING);
-        const objects = objectsIn(copy);
-        expect(mutable).toBe(objects.some(isMutable));
-        expect(objects.every((object) => isMutable(object) || Object.isFrozen(object))).toBe(true);
-        expect(objectsIn(value).some(Object.isFrozen)).toBe(false);
-      }),
-      { numRuns: 300 },
-    );
-  });
-
-  test("that doesn't freeze freezes nothing", () => {
-    const copy = copyOf(Object.freeze({ list: Object.freeze([1]) })).value;
-    expect(objectsIn(copy).some(Object.isFrozen)).toBe(false);
-  });
-
-  test("of a bare object is a bare object", () => {
-    const { value } = copyOf(plain([["a", 1]], true));
-    expect(Object.getPrototypeOf(value)).toBe(null);
-  });
-
-  test.each([false, true])("of an own __proto__ keeps it a property, bare: %s", (bare) => {
-    const original = plain([["__proto__", { polluted: true }]], bare);
-    const copy = copyOf(original).value as Record<string, unknown>;
-    expect(Object.keys(copy)).toEqual(["__proto__"]);
-    expect(Object.getPrototypeOf(copy)).toBe(Object.getPrototypeOf(original));
-    expect(copy).not.toHaveProperty("polluted");
-  });
-
-  test("of an object leaves out what is inherited, a symbol or not enumerable", () => {
-    const original = { kept: 1, [Symbol("s")]: 2 };
-    Object.defineProperty(original, "hidden", { value: 3, enumerable: false });
-    expect(Reflect.ownKeys(copyOf(original).value as object)).toEqual(["kept"]);
-  });
-
-  test("of a Buffer is a Uint8Array of its own memory", () => {
-    const buffer = Buffer.from("a small one shares its pool");
-    const copy = copyOf(buffer).value as Uint8Array;
-    expect(Object.getPrototypeOf(copy)).toBe(Uint8Array.prototype);
-    expect(copy.buffer.byteLength).toBe(buffer.length);
-    expect(Buffer.from(copy).equals(buffer)).toBe(true);
-  });
-
-  test("of another realm's objects is made of this realm's", () => {
-    const foreign = runInNewContext(`({
-      list: [1, [2]], plain: { a: 1 }, bare: Object.assign(Object.create(null), { a: 1 }),
-      map: new Map([[{ key: 1 }, [1]]]), set: new Set([[1]]), date: new Date(5),
-      bytes: Uint8Array.of(1, 2),
-    })`);
-    expect(copyOf(foreign).value).toStrictEqual({
-      list: [1, [2]],
-      plain: { a: 1 },
-      bare: plain([["a", 1]], true),
-      map: new Map([[{ key: 1 }, [1]]]),
-      set: new Set([[1]]),
-      date: new Date(5),
-      bytes: Uint8Array.of(1, 2),
-    });
-  });
-
-  test("of a getter reads it once and stores what it returned", () => {
-    let reads = 0;
-    const original = {
-      get next() {
-        return ++reads;
-      },
-    };
-    expect(copyOf(original).value).toStrictEqual({ next: 1 });
-    expect(reads).toBe(1);
-  });
-
-  test("of a getter that copies another value meanwhile still says what is mutable", () => {
-    const original = {
-      date: new Date(),
-      get other() {
-        return copyOf({ no: "date" }).value;
-      },
-    };
-    expect(copyOf(original).mutable).toBe(true);
-    const innocent = {
-      get other() {
-        copyOf(new Date());
-        return 1;
-      },
-    };
-    expect(copyOf(innocent).mutable).toBe(false);
-  });
-
-  test("of a Proxy is a plain copy of what it shows", () => {
-    const proxy = new Proxy({ a: 1 }, { get: () => 2 });
-    expect(copyOf(proxy).value).toStrictEqual({ a: 2 });
-    expect(copyOf(new Proxy([1], {})).value).toStrictEqual([1]);
-  });
-
-  test("of an array with methods of its own goes by the built-in ones", () => {
-    const sly = Object.assign([{ a: 1 }], { slice: () => ["sly"], map: () => ["sly"] });
-    expect(copyOf(sly).value).toStrictEqual([{ a: 1 }]);
-  });
-
-  test("of a value that occurs twice copies it twice", () => {
-    const shared = { a: 1 };
-    const copy = copyOf([shared, shared]).value as unknown[];
-    expect(copy).toStrictEqual([{ a: 1 }, { a: 1 }]);
-    expect(copy[0]).not.toBe(copy[1]);
-  });
-
-  test(`of a value ${MAX_DEPTH} levels deep works, one deeper doesn't`, () => {
-    expect(copyOf(nested(MAX_DEPTH)).value).toStrictEqual(nested(MAX_DEPTH));
-    expect(copyValue(nested(MAX_DEPTH + 1), PLAIN)).toBe(undefined);
-  });
-});
+import { doubled, nested, objectsIn } from "../support/objects.js";
 
 describe("Isolation.own", () => {
   const { own } = new Isolation(false);
@@ -180,6 +15,24 @@ describe("Isolation.own", () => {
   const MoreThanMap = { Map: class extends Map<unknown, unknown> {} }.Map;
   class Ledger extends Map<unknown, unknown> {}
   class List extends Array {}
+  class Vector extends Float64Array {}
+  class Memory extends ArrayBuffer {}
+  const detached = () => {
+    const buffer = new ArrayBuffer(8);
+    structuredClone(buffer, { transfer: [buffer] });
+    return buffer;
+  };
+  const overDetached = (type: typeof Int16Array | typeof Uint8Array) => {
+    const view = new type(new ArrayBuffer(8));
+    structuredClone(view.buffer, { transfer: [view.buffer] });
+    return view;
+  };
+  const outOfBounds = () => {
+    const buffer = Reflect.construct(ArrayBuffer, [8, { maxByteLength: 8 }]);
+    const view = new Float32Array(buffer, 4, 1);
+    buffer.resize(4);
+    return view;
+  };
   const cycle: Record<string, unknown> = { tools: [] };
   (cycle.tools as unknown[]).push({ back: cycle });
   const throwing = {
@@ -199,7 +52,7 @@ describe("Isolation.own", () => {
     ["a name that is no identifier", { "a b": Symbol("s") }, '[2]["a b"] is a symbol'],
     ["a class instance", { at: new Point() }, "[2].at is an instance of Point"],
     ["a subclass of Map", new Ledger([[1, 2]]), "[2] is an instance of Ledger"],
-    ["a subclass of Array", new List(), "[2] is "],
+    ["a subclass of Array", List.of(1), "[2] is an instance of List"],
     ["a Map's value", new Map([["k", () => 1]]), '[2].get("k") is a function'],
     ["a Map's key", new Map([[Symbol("s"), 1]]), "[2].keys()[a symbol] is a symbol"],
     ["a member of a Set", new Set([{ a: Symbol("s") }]), "[2].values().a is a symbol"],
@@ -207,8 +60,34 @@ describe("Isolation.own", () => {
     ["an Error", new Error("no"), "[2] is an instance of Error"],
     ["a RegExp", /x/, "[2] is an instance of RegExp"],
     ["a boxed string", Object("text"), "[2] is an instance of String"],
-    ["another typed array", new Float64Array(1), "[2] is an instance of Float64Array"],
-    ["an ArrayBuffer", new ArrayBuffer(1), "[2] is an instance of ArrayBuffer"],
+    ["a subclass of a typed array", new Vector(1), "[2] is an instance of Vector"],
+    ["a subclass of ArrayBuffer", new Memory(1), "[2] is an instance of Memory"],
+    ["a DataView", new DataView(new ArrayBuffer(1)), "[2] is an instance of DataView"],
+    ["a SharedArrayBuffer", new SharedArrayBuffer(1), "[2] is an instance of SharedArrayBuffer"],
+    ["a detached ArrayBuffer", [detached()], "[2][0] is an ArrayBuffer that is detached"],
+    [
+      "a typed array over a detached ArrayBuffer",
+      overDetached(Int16Array),
+      "[2] is an Int16Array whose ArrayBuffer is detached",
+    ],
+    [
+      "bytes over a detached ArrayBuffer",
+      new Map([["k", overDetached(Uint8Array)]]),
+      '[2].get("k") is a Uint8Array whose ArrayBuffer is detached',
+    ],
+    [
+      "a typed array whose ArrayBuffer has shrunk",
+      outOfBounds(),
+      "[2] is a Float32Array that lies beyond the end of its ArrayBuffer",
+    ],
+    [
+      "a Proxy of a Map",
+      { a: new Proxy(new Map(), {}) },
+      "[2].a is no Map, though it looks like one",
+    ],
+    ["a Proxy of a Date", new Proxy(new Date(), {}), "[2] is no Date, though it looks like one"],
+    ["a Proxy of bytes", new Proxy(Uint8Array.of(1), {}), "[2] is no Uint8Array, though it"],
+    ["a Proxy of an ArrayBuffer", new Proxy(new ArrayBuffer(1), {}), "[2] is no ArrayBuffer, th"],
     ["an object with a prototype of its own", Object.create({ a: 1 }), "[2] is an object"],
     ["an object posing as a Map", Object.create(Map.prototype), "[2]"],
     ["a class that is called Map", new NoMap(), "[2]"],
@@ -297,6 +176,11 @@ describe("Isolation.own", () => {
     ["a symbol", Symbol("s")],
     ["a tuple in itself", circular],
     ["a tuple too deep", deep(MAX_DEPTH + 1)],
+    ["a tuple of shared tuples", doubled(30, 1, (part) => [part, part])],
+    ["a long tuple of shared tuples", new Array(1e6).fill(new Array(1e6).fill(1))],
+    ["another typed array", new Int8Array(1)],
+    ["an ArrayBuffer", [new ArrayBuffer(1)]],
+    ["bytes over a detached ArrayBuffer", overDetached(Uint8Array)],
     ["a tuple that throws", broken("get")],
     ["a revoked Proxy", gone.proxy],
   ])("of a record whose key is %s throws STORE_INVALID_KEY", (_what, key) => {
@@ -315,10 +199,120 @@ describe("Isolation.own", () => {
     expect(own([deep(MAX_DEPTH)])).toHaveLength(1);
   });
 
+  const numbered = (length: number) => Array.from({ length }, (_none, index) => `${index}`);
+
+  /** An array that has the built-in methods, and code that asks its constructor for one, fill `target`. */
+  const sly = (list: unknown[], target: unknown[]): unknown[] =>
+    Object.assign(list, {
+      constructor: {
+        get [Symbol.species]() {
+          return () => target;
+        },
+      },
+      [Symbol.iterator]: () => target.values(),
+      slice: () => target,
+      map: () => target,
+      filter: () => target,
+      every: () => true,
+    });
+
+  test.each([3, 100, 5_000])(
+    "of a record of arrays of %i elements that name a constructor stores none of the caller's arrays",
+    (length) => {
+      const element = sly(numbered(length), []);
+      const key = sly(numbered(length), []);
+      const record = sly([key, element], ["sly"]);
+      const owned = own(record);
+      expect(owned).toStrictEqual([numbered(length), numbered(length)]);
+      const inside = new Set(objectsIn(owned));
+      expect([record, element, key].filter((array) => inside.has(array))).toEqual([]);
+      expect(objectsIn(record).some(Object.isFrozen)).toBe(false);
+    },
+  );
+
+  test("of a record with arrays of binary data that name a constructor copies their bytes", () => {
+    const species = { [Symbol.species]: () => new Uint8Array(9) };
+    const buffer = Object.assign(Uint8Array.of(1, 2, 3, 4).buffer, { constructor: species });
+    const view = Object.assign(new Uint16Array(buffer), {
+      constructor: species,
+      [Symbol.iterator]: () => [7].values(),
+    });
+    expect(
+      own([
+        "k",
+        buffer,
+        view,
+        Object.defineProperty(new Uint8Array(buffer), "length", { value: 1 }),
+      ]),
+    ).toEqual([
+      "k",
+      Uint8Array.of(1, 2, 3, 4).buffer,
+      new Uint16Array(Uint8Array.of(1, 2, 3, 4).buffer),
+      Uint8Array.of(1, 2, 3, 4),
+    ]);
+  });
+
   test("of a record leaves the caller's own objects as they are", () => {
     const record = ["key", { list: [1] }] as const;
     own(record);
     expect(objectsIn(record).some(Object.isFrozen)).toBe(false);
+  });
+});
+
+describe("a record of more parts than it may have", () => {
+  const isolation = new Isolation(false);
+  const { own } = isolation;
+  const refused = expect.objectContaining({
+    code: "STORE_INVALID_RECORD",
+    message: expect.stringMatching(/^\[[23]\] makes it a record of more than 33554432 parts/),
+  });
+
+  test.each<[string, (part: unknown) => unknown]>([
+    ["objects", (part) => ({ a: part, b: part })],
+    ["arrays", (part) => [part, part]],
+    ["Maps", (part) => new Map([[part, { part }]])],
+    ["Sets", (part) => new Set([[part], part])],
+  ])("is refused when it is made of shared %s", (_what, double) => {
+    const value = doubled(60, 1, double);
+    expect(() => own(["k", value])).toThrow(refused);
+    expect(() => own(["k", 1, { deep: [value] }])).toThrow(refused);
+    expect(() => isolation.ownElement(value, 3)).toThrow(refused);
+  });
+
+  test.each<[string, unknown]>([
+    ["an array of primitives", new Array(10_000).fill(new Array(10_000).fill(0))],
+    ["bytes", new Array(50).fill(new Uint8Array(2 ** 26))],
+    ["a typed array", new Array(50).fill(new Float64Array(2 ** 23))],
+    ["an ArrayBuffer", new Array(50).fill(new ArrayBuffer(2 ** 26))],
+  ])("is refused when it holds %s in many places", (_what, value) => {
+    expect(() => own(["k", value])).toThrow(refused);
+  });
+
+  test("is refused when only all of its elements together are too large", () => {
+    const half = doubled(17, 1, (part) => [part, part]);
+    expect(own(["k", half])).toHaveLength(2);
+    const record = ["k", ...new Array(1_000).fill(half)];
+    expect(() => own(record)).toThrow(
+      expect.objectContaining({ message: expect.stringContaining("more than 33554432 parts") }),
+    );
+  });
+
+  test("is one of ten million elements not", () => {
+    const element = new Array(10_000_000).fill("x");
+    expect(own(["k", element])[1]).toHaveLength(10_000_000);
+  });
+
+  test("is refused for what can't be stored in it, if it can't, without looking at a part twice", () => {
+    let reads = 0;
+    const bottom = {
+      get a() {
+        reads++;
+        return 1;
+      },
+    };
+    const value = [doubled(15, bottom, (part) => [part, part]), () => 1];
+    expect(() => own(["k", value])).toThrow("[2][1] is a function");
+    expect(reads).toBe(2 ** 15 + 1);
   });
 });
 

@@ -1,0 +1,331 @@
+import { isStackOverflow, Refusal } from "../errors/errors.js";
+import { explain } from "./explain.js";
+import { MAX_DEPTH } from "./key.js";
+import {
+  bufferLength,
+  dateTime,
+  kindOf,
+  mapForEach,
+  setForEach,
+  type TypedArray,
+  typedArrayConstructor,
+} from "./kind.js";
+import { MANY_PARTS, MAX_PARTS, measureParts, partsOfBytes } from "./size.js";
+import { _ } from "./wildcard.js";
+
+/**
+ * How a copy is made. `freeze`: everything in it that JavaScript can freeze is frozen, so that it can be handed out
+ * many times. `wildcards`: `_` is let through, for patterns.
+ */
+export interface CopyRules {
+  readonly freeze: boolean;
+  readonly wildcards: boolean;
+}
+
+/** A value, deeply copied, and whether it holds parts that stay mutable when frozen (Date, Map, Set, binary data). */
+export interface Copy {
+  readonly value: unknown;
+  readonly mutable: boolean;
+}
+
+const PLAIN: CopyRules = { freeze: false, wildcards: false };
+
+/** Thrown where a part can't be stored; {@link explain} finds out where and why. Made once: the fast pass needs no stack. */
+const unstorable = new Error("it can't be stored");
+
+/** Thrown where there are too many parts. */
+const tooLarge = new Error("too many parts");
+
+/** What is known of a copy that is under way. */
+class CopyState {
+  /** Whether a part was copied that stays mutable when frozen. */
+  sawMutable = false;
+  /** How many parts were copied, as {@link MAX_PARTS} counts. */
+  parts: number;
+  /** As many as there may be before somebody looks how many there will be. */
+  ceiling = MANY_PARTS;
+  /** All that is copied. */
+  readonly whole: unknown;
+
+  constructor(whole: unknown, parts: number) {
+    this.whole = whole;
+    this.parts = parts;
+  }
+}
+
+// No argument, for this is on the path of each write. A getter may write a record of its own meanwhile: each copy puts
+// back what was there.
+let state = new CopyState(undefined, 0);
+
+/**
+ * Copies `value`, reading each property once, and checks it on the way. Refuses what can't be stored.
+ *
+ * @param position of the element that it is, for the message
+ */
+export function copyElement(value: unknown, rules: CopyRules, position: number): Copy {
+  const outer = state;
+  state = new CopyState(value, 0);
+  try {
+    return { value: copyOrRefuse(value, rules, position), mutable: state.sawMutable };
+  } finally {
+    state = outer;
+  }
+}
+
+/**
+ * Copies the elements of a record likewise, from an index on, each into its place. A hole is refused.
+ *
+ * @param onMutable is called with each copy that holds parts which stay mutable when frozen
+ */
+export function copyElementsFrom(
+  first: number,
+  record: unknown[],
+  rules: CopyRules,
+  onMutable: (copy: object) => void,
+): void {
+  let index = first;
+  while (index < record.length && isText(record[index])) index++;
+  if (index === record.length) return;
+  const outer = state;
+  state = new CopyState(record, record.length);
+  try {
+    for (; index < record.length; index++) {
+      const element = record[index];
+      if (isText(element)) continue;
+      if (element === undefined && !Object.hasOwn(record, index)) {
+        throw new Refusal("STORE_INVALID_RECORD", `[${index + 1}] is a hole`);
+      }
+      state.sawMutable = false;
+      record[index] = copyOrRefuse(element, rules, index + 1);
+      if (state.sawMutable) onMutable(record[index] as object);
+    }
+  } finally {
+    state = outer;
+  }
+}
+
+/** Whether it is what most elements are, which needs no copy. */
+function isText(element: unknown): boolean {
+  return typeof element === "string" || typeof element === "number";
+}
+
+/** A copy of a value that a table holds, of which nothing is frozen. Fails only for want of memory or stack. */
+export function copyStored(value: unknown): unknown {
+  const outer = state;
+  state = new CopyState(undefined, Number.NEGATIVE_INFINITY);
+  try {
+    return copy(value, PLAIN, 0);
+  } finally {
+    state = outer;
+  }
+}
+
+function copyOrRefuse(value: unknown, rules: CopyRules, position: number): unknown {
+  try {
+    return copy(value, rules, 0);
+  } catch (error) {
+    if (isStackOverflow(error)) throw error;
+    const path = `[${position}]`;
+    if (error === tooLarge) {
+      throw new Refusal(
+        "STORE_INVALID_RECORD",
+        `${path} makes it a record of more than ${MAX_PARTS} parts (elements, properties, members; what occurs in many places counts in each)`,
+      );
+    }
+    const cause = error === unstorable ? undefined : error;
+    throw new Refusal("STORE_INVALID_RECORD", explain(value, rules.wildcards, path, cause), cause);
+  }
+}
+
+function count(parts: number): void {
+  state.parts += parts;
+  if (state.parts > state.ceiling) checkParts();
+}
+
+/**
+ * A value of shared parts would be copied for seconds before there are too many: so the whole is measured, again and
+ * again, but each time no more of it than a fraction of what was copied.
+ */
+function checkParts(): void {
+  const { whole, parts } = state;
+  if (parts > MAX_PARTS) throw tooLarge;
+  while (state.ceiling < parts) state.ceiling *= 4;
+  const measured = measureParts(whole, MAX_DEPTH, parts >>> 3);
+  if (measured !== undefined && measured > MAX_PARTS) throw tooLarge;
+}
+
+function copy(value: unknown, rules: CopyRules, depth: number): unknown {
+  switch (typeof value) {
+    case "string":
+    case "number":
+    case "boolean":
+    case "undefined":
+    case "bigint":
+      return value;
+    case "object":
+      return value === null ? value : copyObject(value, rules, depth);
+    case "symbol":
+      if (rules.wildcards && value === _) return value;
+      throw unstorable;
+    default:
+      throw unstorable;
+  }
+}
+
+function copyObject(value: object, rules: CopyRules, depth: number): unknown {
+  if (depth === MAX_DEPTH) throw unstorable;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  const kind = kindOf(value, prototype);
+  switch (kind) {
+    case "object":
+      return copyPlain(value as Readonly<Record<string, unknown>>, prototype, rules, depth);
+    case "array":
+      return copyArray(value as readonly unknown[], rules, depth);
+    case undefined:
+      throw unstorable;
+  }
+  state.sawMutable = true;
+  switch (kind) {
+    case "bytes":
+      return copyBytes(value as Uint8Array);
+    case "typedarray":
+      return copyTypedArray(value as TypedArray);
+    case "arraybuffer":
+      return copyBuffer(value as ArrayBuffer);
+    case "date":
+      return new Date(dateTime.call(value));
+    case "map":
+      return copyMap(value, rules, depth);
+    case "set":
+      return copySet(value, rules, depth);
+  }
+}
+
+function copyArray(value: readonly unknown[], rules: CopyRules, depth: number): unknown {
+  const result = copyElements(value);
+  count(result.length);
+  for (let index = 0; index < result.length; index++) {
+    const element = result[index];
+    if (typeof element === "string" || typeof element === "number") continue;
+    if (element === undefined && !Object.hasOwn(result, index)) throw unstorable;
+    result[index] = copy(element, rules, depth + 1);
+  }
+  return rules.freeze ? Object.freeze(result) : result;
+}
+
+function copyPlain(
+  value: Readonly<Record<string, unknown>>,
+  prototype: unknown,
+  rules: CopyRules,
+  depth: number,
+): unknown {
+  const result: Record<string, unknown> = prototype === null ? Object.create(null) : {};
+  const names = Object.keys(value);
+  count(names.length);
+  for (let index = 0; index < names.length; index++) {
+    const name = names[index] as string;
+    const element = copy(value[name], rules, depth + 1);
+    if (name === "__proto__") defineOwn(result, name, element);
+    else result[name] = element;
+  }
+  return rules.freeze ? Object.freeze(result) : result;
+}
+
+/** Assigning `__proto__` would set the prototype. */
+function defineOwn(target: object, name: string, value: unknown): void {
+  Object.defineProperty(target, name, {
+    value,
+    writable: true,
+    enumerable: true,
+    configurable: true,
+  });
+}
+
+function copyMap(value: unknown, rules: CopyRules, depth: number): unknown {
+  const result = new Map<unknown, unknown>();
+  mapForEach.call(value, (element, key) => {
+    count(2);
+    result.set(copy(key, rules, depth + 1), copy(element, rules, depth + 1));
+  });
+  return result;
+}
+
+function copySet(value: unknown, rules: CopyRules, depth: number): unknown {
+  const result = new Set<unknown>();
+  setForEach.call(value, (element) => {
+    count(1);
+    result.add(copy(element, rules, depth + 1));
+  });
+  return result;
+}
+
+function copyBytes(value: Uint8Array): Uint8Array {
+  const result = new Uint8Array(value);
+  count(partsOfBytes(result.length));
+  return result;
+}
+
+function copyTypedArray(value: TypedArray): TypedArray {
+  const result = new (typedArrayConstructor(value))(value);
+  count(partsOfBytes(result.byteLength));
+  return result;
+}
+
+function copyBuffer(value: ArrayBuffer): ArrayBuffer {
+  const result = new ArrayBuffer(bufferLength.call(value));
+  count(partsOfBytes(result.byteLength));
+  // Not by `slice`, which asks the buffer for a constructor.
+  new Uint8Array(result).set(new Uint8Array(value));
+  return result;
+}
+
+/** By measurement: up to so many elements a loop is faster than a built-in method. */
+const FEW_ELEMENTS = 16;
+
+/** An array with fewer elements than this is copied at once; of a longer one, most may be holes. */
+const MANY_ELEMENTS = 1_000;
+
+/**
+ * The elements of an array in an array of this realm; if it has holes, those up to the first one, which is the last.
+ * Calls nothing of the array's own: `slice`, `map` and their like would ask its `constructor` for the array to fill.
+ */
+export function copyElements(value: readonly unknown[]): unknown[] {
+  const { length } = value;
+  if (length >= MANY_ELEMENTS) return copyManyElements(value, length);
+  const elements = length > FEW_ELEMENTS ? withoutSpecies.call(value, 0, 0) : new Array(length);
+  if (length <= FEW_ELEMENTS) {
+    for (let index = 0; index < length; index++) elements[index] = value[index];
+  }
+  if (elements.includes(undefined)) cutAtHole(elements, value);
+  return elements;
+}
+
+function copyManyElements(value: readonly unknown[], length: number): unknown[] {
+  const elements: unknown[] = [];
+  for (let index = 0; index < length; index++) {
+    const element = value[index];
+    if (element === undefined && !Object.hasOwn(value, index)) {
+      elements.length = index + 1;
+      break;
+    }
+    elements.push(element);
+  }
+  return elements;
+}
+
+/** Cuts a copy, in which holes have become undefined, behind the first hole of the original, and makes it one again. */
+function cutAtHole(elements: unknown[], original: readonly unknown[]): void {
+  for (let index = 0; index < elements.length; index++) {
+    if (elements[index] === undefined && !Object.hasOwn(original, index)) {
+      elements.length = index;
+      elements.length = index + 1;
+      return;
+    }
+  }
+}
+
+const withoutSpecies = Array.prototype.toSpliced as (
+  this: unknown,
+  start: number,
+  skip: number,
+) => unknown[];
