@@ -1,4 +1,6 @@
-import { kindOf, typedArrayName } from "./kind.js";
+import { equalBytes } from "./bytes.js";
+import { hashEntry, hashingOnce, hashValue, type MapEntry } from "./hash.js";
+import { bytesOf, kindOf, typedArrayName } from "./kind.js";
 import { _ } from "./wildcard.js";
 
 /**
@@ -45,15 +47,6 @@ function equalArrays(a: readonly unknown[], b: readonly unknown[]): boolean {
   return true;
 }
 
-function equalBytes(a: Uint8Array, b: Uint8Array): boolean {
-  return a.length === b.length && a.every((byte, index) => byte === b[index]);
-}
-
-function bytesOf(view: object): Uint8Array {
-  const { buffer, byteOffset, byteLength } = view as ArrayBufferView;
-  return new Uint8Array(buffer, byteOffset, byteLength);
-}
-
 function equalObjects(a: Fields, b: Fields): boolean {
   const names = Object.keys(a);
   if (names.length !== Object.keys(b).length) return false;
@@ -65,38 +58,74 @@ function equalObjects(a: Fields, b: Fields): boolean {
 
 function equalMaps(a: ReadonlyMap<unknown, unknown>, b: ReadonlyMap<unknown, unknown>): boolean {
   if (a.size !== b.size) return false;
-  const byContent: unknown[] = [];
-  for (const [key, value] of a) {
-    if (isObject(key)) byContent.push([key, value]);
+  const entries: MapEntry[] = [];
+  for (const entry of a) {
+    const [key, value] = entry;
+    if (isObject(key)) entries.push(entry);
     else if (!b.has(key) || !equalValues(value, b.get(key))) return false;
   }
   return pairUp(
-    byContent,
+    entries,
     [...b].filter(([key]) => isObject(key)),
+    hashEntry,
   );
 }
 
 function equalSets(a: ReadonlySet<unknown>, b: ReadonlySet<unknown>): boolean {
   if (a.size !== b.size) return false;
-  const byContent: unknown[] = [];
+  const members: unknown[] = [];
   for (const member of a) {
-    if (isObject(member)) byContent.push(member);
+    if (isObject(member)) members.push(member);
     else if (!b.has(member)) return false;
   }
-  return pairUp(byContent, [...b].filter(isObject));
-}
-
-/** Whether each value of `a` has a partner of its own in `b`. Equality being transitive, the first partner will do. */
-function pairUp(a: readonly unknown[], b: unknown[]): boolean {
-  if (a.length !== b.length) return false;
-  for (const value of a) {
-    const partner = b.findIndex((candidate) => equalValues(value, candidate));
-    if (partner < 0) return false;
-    b.splice(partner, 1);
-  }
-  return true;
+  return pairUp(members, [...b].filter(isObject), hashValue);
 }
 
 function isObject(value: unknown): boolean {
   return typeof value === "object" && value !== null;
+}
+
+/**
+ * Whether each value of `a` has a partner of its own in `b`. Equality being transitive, the first one found will do; only
+ * those that share its hash are looked at.
+ */
+function pairUp<T>(a: readonly T[], b: readonly T[], hash: (value: T) => number): boolean {
+  if (a.length !== b.length) return false;
+  if (a.length < 2) return equalArrays(a, b);
+  return hashingOnce(() => pairByHash(a, groupByHash(b, hash), hash));
+}
+
+/** @param left by their hashes; those that have found a partner are taken out */
+function pairByHash<T>(
+  a: readonly T[],
+  left: ReadonlyMap<number, T[]>,
+  hash: (value: T) => number,
+): boolean {
+  for (const value of a) {
+    const candidates = left.get(hash(value));
+    if (candidates === undefined || !takeEqual(value, candidates)) return false;
+  }
+  return true;
+}
+
+function takeEqual<T>(value: T, candidates: T[]): boolean {
+  for (let index = 0; index < candidates.length; index++) {
+    if (!equalValues(value, candidates[index])) continue;
+    // The last one takes its place: thousands of equal ones may share a hash.
+    candidates[index] = candidates[candidates.length - 1] as T;
+    candidates.length--;
+    return true;
+  }
+  return false;
+}
+
+function groupByHash<T>(values: readonly T[], hash: (value: T) => number): Map<number, T[]> {
+  const groups = new Map<number, T[]>();
+  for (const value of values) {
+    const key = hash(value);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [value]);
+    else group.push(value);
+  }
+  return groups;
 }

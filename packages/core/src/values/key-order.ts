@@ -1,3 +1,4 @@
+import { compareBytes } from "./bytes.js";
 import type { Key } from "./key.js";
 import { isBytes } from "./kind.js";
 
@@ -56,15 +57,6 @@ function compareNumeric(a: number | bigint, b: number | bigint): number {
   if (a > b) return 1;
   if (typeof a === typeof b) return 0;
   return typeof a === "number" ? -1 : 1;
-}
-
-function compareBytes(a: Uint8Array, b: Uint8Array): number {
-  const length = Math.min(a.length, b.length);
-  for (let index = 0; index < length; index++) {
-    const difference = (a[index] as number) - (b[index] as number);
-    if (difference !== 0) return difference;
-  }
-  return a.length - b.length;
 }
 
 function compareTuples(a: readonly Key[], b: readonly Key[]): number {

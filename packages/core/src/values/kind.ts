@@ -192,3 +192,9 @@ export function looksBuiltIn(value: object, name: string): boolean {
   const prototype = TYPED_ARRAYS.get(name)?.prototype;
   return prototype !== undefined && isBuiltIn(Object.getPrototypeOf(value), prototype);
 }
+
+/** The bytes of a typed array. */
+export function bytesOf(view: object): Uint8Array {
+  const { buffer, byteOffset, byteLength } = view as ArrayBufferView;
+  return new Uint8Array(buffer, byteOffset, byteLength);
+}

@@ -2,8 +2,8 @@ import { runInNewContext } from "node:vm";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { mutable } from "../../src/index.js";
+import { copyElement } from "../../src/values/copy.js";
 import { equalValues } from "../../src/values/equality.js";
-import { copyValue } from "../../src/values/value.js";
 import { failure } from "../support/mode.js";
 import { plain, storedValue } from "../support/stored-value.js";
 
@@ -12,14 +12,15 @@ function objectsIn(value: unknown): object[] {
   if (typeof value !== "object" || value === null) return [];
   if (value instanceof Map) return [value, ...[...value].flat().flatMap(objectsIn)];
   if (value instanceof Set) return [value, ...[...value].flatMap(objectsIn)];
-  if (value instanceof Date || value instanceof Uint8Array) return [value];
+  if (value instanceof Date || ArrayBuffer.isView(value)) return [value];
+  if (value instanceof ArrayBuffer) return [value];
   return [value, ...Object.values(value).flatMap(objectsIn)];
 }
 
 test("mutable copies any value into an equal one that shares nothing with it and isn't frozen", () => {
   fc.assert(
     fc.property(storedValue, (value) => {
-      const frozen = copyValue(value, { freeze: true, wildcards: false })?.value;
+      const frozen = copyElement(value, { freeze: true, wildcards: false }, 2).value;
       const copy = mutable(frozen);
       expect(equalValues(copy, value)).toBe(true);
       const originals = new Set(objectsIn(frozen));
