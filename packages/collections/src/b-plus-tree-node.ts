@@ -23,6 +23,11 @@ export class Leaf<K, V> {
     return this.keys.length;
   }
 
+  /** How many entries it holds. */
+  get size(): number {
+    return this.keys.length;
+  }
+
   insertAt(index: number, key: K, value: V): void {
     this.keys.splice(index, 0, key);
     this.values.splice(index, 0, value);
@@ -31,6 +36,12 @@ export class Leaf<K, V> {
   removeAt(index: number): void {
     this.keys.splice(index, 1);
     this.values.splice(index, 1);
+  }
+
+  /** Removes the entries from one index to before another. */
+  removeRun(from: number, to: number): void {
+    this.keys.splice(from, to - from);
+    this.values.splice(from, to - from);
   }
 
   /** Moves the entries from `index` on to a new leaf, which it links in after this one. */
@@ -83,13 +94,15 @@ export class Leaf<K, V> {
 /** Holds children, all of one kind, and between each two of them a separator. */
 export class Branch<K, V> {
   parent: Branch<K, V> | undefined = undefined;
+  /** How many entries are below it. Whoever adds or removes one sees to it, for all branches above. */
+  size: number;
 
   constructor(
     /** The separators: `keys[i]` stands between `children[i]` and `children[i + 1]`. */
     readonly keys: K[],
     readonly children: Node<K, V>[],
   ) {
-    this.#adopt(children);
+    this.size = this.#adopt(children);
   }
 
   get count(): number {
@@ -104,15 +117,23 @@ export class Branch<K, V> {
     right.parent = this;
   }
 
-  /** Removes a child, and the separator before it; after it, if it is the first. */
-  removeChild(index: number): void {
-    this.children.splice(index, 1);
-    this.keys.splice(Math.max(index - 1, 0), 1);
+  /** Removes children, each with the separator before it; the first child with the one after it. */
+  removeChildren(index: number, count: number): void {
+    this.children.splice(index, count);
+    this.keys.splice(Math.max(index - 1, 0), count);
+  }
+
+  /** How many entries are below the first `count` children. It adds up those children or the others, the fewer. */
+  sizeBefore(count: number): number {
+    const { children } = this;
+    if (count * 2 <= children.length) return sizeOf(children, 0, count);
+    return this.size - sizeOf(children, count, children.length);
   }
 
   /** Moves the children from `index` on to a new branch. Returns that, and what separates it from this one. */
   split(index: number): { separator: K; right: Branch<K, V> } {
     const right = new Branch(this.keys.splice(index), this.children.splice(index));
+    this.size -= right.size;
     return { separator: this.keys.pop() as K, right };
   }
 
@@ -120,7 +141,7 @@ export class Branch<K, V> {
   merge(right: Branch<K, V>, separator: K): void {
     this.keys.push(separator, ...right.keys);
     this.children.push(...right.children);
-    this.#adopt(right.children);
+    this.size += this.#adopt(right.children);
   }
 
   /** Shares all children evenly with the next branch. Returns what now separates them. */
@@ -130,22 +151,35 @@ export class Branch<K, V> {
       const moved = this.children.splice(-surplus);
       right.children.unshift(...moved);
       right.keys.unshift(...this.keys.splice(-surplus), separator);
-      right.#adopt(moved);
+      this.#hand(right.#adopt(moved), right);
       return right.keys.shift() as K;
     }
     const moved = right.children.splice(0, -surplus);
     this.children.push(...moved);
     this.keys.push(separator, ...right.keys.splice(0, -surplus));
-    this.#adopt(moved);
+    right.#hand(this.#adopt(moved), this);
     return this.keys.pop() as K;
   }
 
-  #adopt(children: readonly Node<K, V>[]): void {
+  #hand(size: number, other: Branch<K, V>): void {
+    this.size -= size;
+    other.size += size;
+  }
+
+  /** Returns how many entries came with the children. */
+  #adopt(children: readonly Node<K, V>[]): number {
     for (const child of children) child.parent = this;
+    return sizeOf(children, 0, children.length);
   }
 }
 
 export type Node<K, V> = Leaf<K, V> | Branch<K, V>;
+
+function sizeOf<K, V>(nodes: readonly Node<K, V>[], from: number, to: number): number {
+  let size = 0;
+  for (let index = from; index < to; index++) size += (nodes[index] as Node<K, V>).size;
+  return size;
+}
 
 /** The index of the first key that isn't before `key`. */
 export function lowerBound<K>(keys: readonly K[], key: K, compare: Compare<K>): number {

@@ -1,28 +1,6 @@
-import { type Compare, type Leaf, lowerBound, upperBound } from "./b-plus-tree-node.js";
-
-export interface Bound<K> {
-  readonly key: K;
-  readonly inclusive: boolean;
-}
-
-/** Without a bound, from the first key or to the last one. A lower bound after the upper one: nothing. */
-export interface ScanRange<K> {
-  readonly lower?: Bound<K> | undefined;
-  readonly upper?: Bound<K> | undefined;
-  /** From the upper bound down. */
-  readonly reverse: boolean;
-}
-
-/** What a scan needs of the tree. */
-interface ScannedTree<K, V> {
-  readonly compare: Compare<K>;
-  readonly firstLeaf: Leaf<K, V>;
-  readonly lastLeaf: Leaf<K, V>;
-  /** Another one after an entry was added or removed. */
-  readonly version: number;
-  /** The leaf in which the key is, or would be. */
-  leafFor(key: K): Leaf<K, V>;
-}
+import { type Bound, endIn, type ScanRange, startIn } from "./b-plus-tree-bounds.js";
+import type { Leaf } from "./b-plus-tree-node.js";
+import type { BPlusTreeShape } from "./b-plus-tree-shape.js";
 
 /**
  * Goes through the entries of a range, in the order of the keys or against it. The tree may change between two steps: no
@@ -40,7 +18,7 @@ interface ScannedTree<K, V> {
 export class BPlusTreeScan<K, V, T> implements IterableIterator<T, undefined> {
   readonly #pick: (key: K, value: V) => T;
   readonly #reverse: boolean;
-  #tree: ScannedTree<K, V> | undefined;
+  #tree: BPlusTreeShape<K, V> | undefined;
   #lower: Bound<K> | undefined;
   #upper: Bound<K> | undefined;
   #lastKey: K | undefined = undefined;
@@ -51,7 +29,7 @@ export class BPlusTreeScan<K, V, T> implements IterableIterator<T, undefined> {
 
   /** @param pick makes of an entry what the scan returns */
   constructor(
-    tree: ScannedTree<K, V>,
+    tree: BPlusTreeShape<K, V>,
     { lower, upper, reverse }: ScanRange<K>,
     pick: (key: K, value: V) => T,
   ) {
@@ -94,7 +72,7 @@ export class BPlusTreeScan<K, V, T> implements IterableIterator<T, undefined> {
   }
 
   /** Finds the leaf where the entries to come begin: at the bound, or at the last key, which is a bound from now on. */
-  #seek(tree: ScannedTree<K, V>): Leaf<K, V> {
+  #seek(tree: BPlusTreeShape<K, V>): Leaf<K, V> {
     if (this.#lastKey !== undefined) {
       const last = { key: this.#lastKey, inclusive: false };
       if (this.#reverse) this.#upper = last;
@@ -107,20 +85,10 @@ export class BPlusTreeScan<K, V, T> implements IterableIterator<T, undefined> {
     return leaf;
   }
 
-  #enter({ compare }: ScannedTree<K, V>, leaf: Leaf<K, V>): Leaf<K, V> {
+  #enter({ compare }: BPlusTreeShape<K, V>, leaf: Leaf<K, V>): Leaf<K, V> {
     const { keys } = leaf;
-    const lower = this.#lower;
-    const upper = this.#upper;
-    let from = 0;
-    let to = keys.length;
-    // Most leaves lie within the bounds, which one comparison tells.
-    if (to > 0 && lower !== undefined && compare(keys[0] as K, lower.key) <= 0) {
-      from = (lower.inclusive ? lowerBound : upperBound)(keys, lower.key, compare);
-    }
-    if (to > 0 && upper !== undefined && compare(keys[to - 1] as K, upper.key) >= 0) {
-      to = (upper.inclusive ? upperBound : lowerBound)(keys, upper.key, compare);
-      if (to < from) to = from;
-    }
+    const from = startIn(keys, this.#lower, compare);
+    const to = Math.max(from, endIn(keys, this.#upper, compare));
     this.#leaf = leaf;
     this.#index = this.#reverse ? to - 1 : from;
     this.#stop = this.#reverse ? from - 1 : to;

@@ -1,13 +1,9 @@
-import {
-  Branch,
-  type Compare,
-  indexOf,
-  Leaf,
-  lowerBound,
-  type Node,
-  upperBound,
-} from "./b-plus-tree-node.js";
-import { BPlusTreeScan, type ScanRange } from "./b-plus-tree-scan.js";
+import type { LimitedRange, ScanRange } from "./b-plus-tree-bounds.js";
+import { type Compare, indexOf, type Leaf } from "./b-plus-tree-node.js";
+import { countBefore, findRuns, type Run } from "./b-plus-tree-range.js";
+import { BPlusTreeScan } from "./b-plus-tree-scan.js";
+import { BPlusTreeShape } from "./b-plus-tree-shape.js";
+import { BPlusTreeWalk } from "./b-plus-tree-walk.js";
 
 /** By measurement: smaller nodes cost time everywhere, larger ones gain little and take more memory. */
 const DEFAULT_ORDER = 64;
@@ -22,47 +18,21 @@ const HIGHEST_ORDER = 4096;
  * It is not reentrant: what it calls, `compare` and `change`, must leave it alone. A call that throws changes nothing,
  * but for {@link BPlusTree.updateAll}.
  *
- * All entries are in leaves; the branches above lead to them. A node holds at most `order` entries or children, and
- * `minimum` is half of that. "Edge" is what has nothing before it, or nothing after it, on its level.
+ * Invariants, beside those of its {@link BPlusTreeShape}:
  *
- * 1. The leaves are all at one depth, `height` branches below the root.
- * 2. Children point to their parent; the root has none.
- * 3. The leaves are linked both ways, in the order of the tree, from `firstLeaf` to `lastLeaf`.
- * 4. Keys ascend strictly, from the first leaf to the last. There is a value for each.
- * 5. A branch has one separator fewer than children. A separator is after all keys before it, and not after those behind
- *    it; it need not be a key of the tree (any more).
- * 6. A leaf holds at least `minimum` entries; an edge leaf at least one; the root, if it is a leaf, any number.
- * 7. A branch has at least `minimum` children; the root and edge branches at least two.
- * 8. `size` is the number of entries.
- * 9. `version` is another one after an entry was added or removed, and the same after a value was replaced.
+ * 9. `size` is the number of entries.
+ * 10. `version` is another one after an entry was added or removed, and the same after a value was replaced.
+ * 11. The branches above the growing end lack the `#uncounted` entries that were added there last: that spares the way up
+ *     for each entry of a tree that is filled in order. Nothing else is done before they are counted.
  *
- * Edges may be poor (6, 7), so that entries added at an end leave full nodes behind, and a queue does without moving
- * entries between leaves. As no branch has fewer than two children, the height is logarithmic all the same.
- *
- * The finger and the growing end are hints, each about a leaf that may have left the tree since. They are checked against
- * the leaf, which is empty then, each time they are used; so no change has to care for them.
+ * The growing end is a hint, about a leaf that may have left the tree since: it is checked each time it is used.
  */
-export class BPlusTree<K, V> {
-  readonly order: number;
-  readonly minimum: number;
-  /** @internal This and all below for the scans, and for checking the invariants. */
-  readonly compare: Compare<K>;
-  /** @internal */
-  root: Node<K, V>;
-  /** @internal */
-  height = 0;
-  /** @internal */
-  firstLeaf: Leaf<K, V>;
-  /** @internal */
-  lastLeaf: Leaf<K, V>;
-  /** @internal */
-  version = 0;
+export class BPlusTree<K, V> extends BPlusTreeShape<K, V> {
   #size = 0;
-  /** Where the key was that a walk returned last: a walk goes on from there without a search. */
-  #finger: Leaf<K, V>;
-  #fingerIndex = 0;
+  readonly #walk: BPlusTreeWalk<K, V>;
   /** The edge leaf to which the last entry was added at its end of the tree: perhaps the next one goes there too. */
   #growing: Leaf<K, V> | undefined = undefined;
+  #uncounted = 0;
 
   constructor(compare: Compare<K>, order: number = DEFAULT_ORDER) {
     if (!Number.isInteger(order) || order < 4 || order > HIGHEST_ORDER) {
@@ -70,14 +40,8 @@ export class BPlusTree<K, V> {
         `The order must be an integer from 4 to ${HIGHEST_ORDER}, not ${order}.`,
       );
     }
-    this.compare = compare;
-    this.order = order;
-    this.minimum = order >>> 1;
-    const leaf = new Leaf<K, V>([], []);
-    this.root = leaf;
-    this.firstLeaf = leaf;
-    this.lastLeaf = leaf;
-    this.#finger = leaf;
+    super(compare, order);
+    this.#walk = new BPlusTreeWalk(this);
   }
 
   get size(): number {
@@ -107,7 +71,7 @@ export class BPlusTree<K, V> {
         this.#prepend(key, value);
         return undefined;
       }
-      this.#growing = undefined;
+      this.#stopGrowing();
     }
     const leaf = this.leafFor(key);
     const index = indexOf(leaf.keys, key, this.compare);
@@ -151,7 +115,7 @@ export class BPlusTree<K, V> {
     return value;
   }
 
-  /** Removes all entries. It visits each leaf, since a scan or the finger may keep one, and with it all others, alive. */
+  /** Removes all entries. It visits each leaf, since a scan or the walk may keep one, and with it all others, alive. */
   clear(): void {
     const leaf = this.firstLeaf;
     for (let each: Leaf<K, V> | undefined = leaf; each !== undefined; ) {
@@ -162,43 +126,49 @@ export class BPlusTree<K, V> {
     this.root = leaf;
     this.height = 0;
     this.lastLeaf = leaf;
-    this.#finger = leaf;
+    this.#walk.reset();
     this.#growing = undefined;
+    this.#uncounted = 0;
     this.#size = 0;
     this.version++;
   }
 
+  /** How many entries are in `range`. O(log n), without a look at them. */
+  countRange({ lower, upper, limit = Infinity }: LimitedRange<K>): number {
+    this.#countGrown();
+    const from = lower === undefined ? 0 : countBefore(this, lower.key, !lower.inclusive);
+    const to = upper === undefined ? this.#size : countBefore(this, upper.key, upper.inclusive);
+    return Math.min(Math.max(to - from, 0), limit);
+  }
+
+  /** Removes the entries in `range`, and returns their values in its direction. O(log n + k) for k of them. */
+  deleteRange(range: LimitedRange<K>): V[] {
+    const runs = findRuns(this, range);
+    const values: V[] = [];
+    for (const { leaf, from, to } of runs) {
+      for (let index = from; index < to; index++) values.push(leaf.values[index] as V);
+    }
+    if (values.length === this.#size) this.clear();
+    else if (values.length > 0) this.#removeRuns(runs, values.length);
+    return range.reverse ? values.reverse() : values;
+  }
+
   firstKey(): K | undefined {
-    return this.#pointAt(this.firstLeaf, 0);
+    return this.#walk.first();
   }
 
   lastKey(): K | undefined {
-    const { count } = this.lastLeaf;
-    return count === 0 ? undefined : this.#pointAt(this.lastLeaf, count - 1);
+    return this.#walk.last();
   }
 
   /** The first key after `key`, whether that is there or not; undefined at the end. */
   keyAfter(key: K): K | undefined {
-    let leaf = this.#finger;
-    let index = this.#fingerIndex;
-    if (!this.#isAt(leaf, index, key)) {
-      leaf = this.leafFor(key);
-      index = upperBound(leaf.keys, key, this.compare) - 1;
-    }
-    if (index + 1 < leaf.keys.length) return this.#pointAt(leaf, index + 1);
-    return leaf.next === undefined ? undefined : this.#pointAt(leaf.next, 0);
+    return this.#walk.after(key);
   }
 
   /** The last key before `key`, whether that is there or not; undefined at the beginning. */
   keyBefore(key: K): K | undefined {
-    let leaf = this.#finger;
-    let index = this.#fingerIndex;
-    if (!this.#isAt(leaf, index, key)) {
-      leaf = this.leafFor(key);
-      index = lowerBound(leaf.keys, key, this.compare);
-    }
-    if (index > 0) return this.#pointAt(leaf, index - 1);
-    return leaf.prev === undefined ? undefined : this.#pointAt(leaf.prev, leaf.prev.count - 1);
+    return this.#walk.before(key);
   }
 
   /** Goes through the values in `range`; the search waits for the first step. */
@@ -211,30 +181,6 @@ export class BPlusTree<K, V> {
     return new BPlusTreeScan(this, range, pick);
   }
 
-  /** @internal The leaf where a key is, or belongs. */
-  leafFor(key: K): Leaf<K, V> {
-    const { compare } = this;
-    let node = this.root;
-    // By invariant 1 these are branches, and what follows is a leaf. Asking each node takes longer.
-    for (let level = this.height; level > 0; level--) {
-      const branch = node as Branch<K, V>;
-      node = branch.children[upperBound(branch.keys, key, compare)] as Node<K, V>;
-    }
-    return node as Leaf<K, V>;
-  }
-
-  #isAt(leaf: Leaf<K, V>, index: number, key: K): boolean {
-    if (index >= leaf.keys.length) return false;
-    const found = leaf.keys[index] as K;
-    return found === key || this.compare(found, key) === 0;
-  }
-
-  #pointAt(leaf: Leaf<K, V>, index: number): K | undefined {
-    this.#finger = leaf;
-    this.#fingerIndex = index;
-    return leaf.keys[index];
-  }
-
   #insert(leaf: Leaf<K, V>, index: number, key: K, value: V): void {
     if (index === leaf.count && leaf === this.lastLeaf) {
       this.#append(key, value);
@@ -243,6 +189,7 @@ export class BPlusTree<K, V> {
     } else {
       this.#size++;
       this.version++;
+      this.addToSizes(leaf.parent, 1);
       if (leaf.count < this.order) leaf.insertAt(index, key, value);
       else this.#insertIntoFull(leaf, index, key, value);
     }
@@ -250,10 +197,10 @@ export class BPlusTree<K, V> {
 
   #insertIntoFull(leaf: Leaf<K, V>, index: number, key: K, value: V): void {
     const half = this.order >>> 1;
-    const right = this.#split(leaf, half);
+    const right = this.splitLeaf(leaf, half);
     if (index <= half) leaf.insertAt(index, key, value);
     else right.insertAt(index - half, key, value);
-    this.#addSibling(leaf, right.keys[0] as K, right, (this.order + 1) >>> 1);
+    this.addSibling(leaf, right.keys[0] as K, right, (this.order + 1) >>> 1);
   }
 
   #append(key: K, value: V): void {
@@ -261,13 +208,15 @@ export class BPlusTree<K, V> {
     this.version++;
     let leaf = this.lastLeaf;
     if (leaf.count === this.order) {
+      this.#countGrown();
       const full = leaf;
-      leaf = this.#split(full, full.count);
-      this.#addSibling(full, key, leaf, this.order - 1);
+      leaf = this.splitLeaf(full, full.count);
+      this.addSibling(full, key, leaf, this.order - 1);
     }
     leaf.keys.push(key);
     leaf.values.push(value);
     this.#growing = leaf;
+    this.#uncounted++;
   }
 
   #prepend(key: K, value: V): void {
@@ -275,98 +224,61 @@ export class BPlusTree<K, V> {
     this.version++;
     const leaf = this.firstLeaf;
     if (leaf.count === this.order) {
-      const full = this.#split(leaf, 0);
-      this.#addSibling(leaf, full.keys[0] as K, full, 2);
+      this.#countGrown();
+      const full = this.splitLeaf(leaf, 0);
+      this.addSibling(leaf, full.keys[0] as K, full, 2);
     }
     leaf.insertAt(0, key, value);
     this.#growing = leaf;
+    this.#uncounted++;
   }
 
-  #split(leaf: Leaf<K, V>, index: number): Leaf<K, V> {
-    const right = leaf.split(index);
-    if (leaf === this.lastLeaf) this.lastLeaf = right;
-    return right;
+  #countGrown(): void {
+    if (this.#uncounted === 0) return;
+    this.addToSizes(this.#growing?.parent, this.#uncounted);
+    this.#uncounted = 0;
   }
 
-  /** Puts `right` after `left`. A parent that is too full then keeps `cut` children. */
-  #addSibling(left: Node<K, V>, separator: K, right: Node<K, V>, cut: number): void {
-    const { parent } = left;
-    if (parent === undefined) {
-      this.root = new Branch([separator], [left, right]);
-      this.height++;
-      return;
-    }
-    parent.insertAfter(left, separator, right);
-    if (parent.count <= this.order) return;
-    const split = parent.split(cut);
-    this.#addSibling(parent, split.separator, split.right, cut);
+  #stopGrowing(): void {
+    this.#countGrown();
+    this.#growing = undefined;
   }
 
   #remove(leaf: Leaf<K, V>, index: number): void {
     this.#size--;
     this.version++;
+    this.#countGrown();
+    this.addToSizes(leaf.parent, -1);
     leaf.removeAt(index);
-    if (leaf === this.#finger && index < this.#fingerIndex) this.#fingerIndex--;
+    this.#walk.removed(leaf, index, index + 1);
     if (leaf.count >= this.minimum) return;
-    if (leaf !== this.firstLeaf && leaf !== this.lastLeaf) this.#refill(leaf);
-    else if (leaf.count === 0) this.#dropEdge(leaf);
-  }
-
-  #dropEdge(leaf: Leaf<K, V>): void {
-    this.#growing = undefined;
-    const { parent, prev, next } = leaf;
-    if (parent === undefined) return;
-    // It has one neighbour: a parent has two children or more, and this one is at the edge.
-    if (next === undefined) this.lastLeaf = prev as Leaf<K, V>;
-    else this.firstLeaf = next;
-    leaf.unlink();
-    this.#removeChild(parent, next === undefined ? parent.count - 1 : 0);
-  }
-
-  #removeChild(parent: Branch<K, V>, index: number): void {
-    parent.removeChild(index);
-    if (parent.count < this.minimum) this.#refill(parent);
-  }
-
-  /** Merges a node that is too poor with the poorer of its siblings, or lets them share if that is too much for one. */
-  #refill(node: Node<K, V>): void {
-    const { parent } = node;
-    if (parent === undefined) {
-      this.#lowerRoot();
-      return;
+    if (leaf !== this.firstLeaf && leaf !== this.lastLeaf) {
+      this.refill(leaf);
+    } else if (leaf.count === 0) {
+      this.#growing = undefined;
+      this.dropEdge(leaf);
     }
-    const { keys, children } = parent;
-    let index = children.indexOf(node);
-    const before = children[index - 1];
-    const after = children[index + 1];
-    if (after === undefined || (before !== undefined && before.count < after.count)) index--;
-    const left = children[index] as Node<K, V>;
-    const right = children[index + 1] as Node<K, V>;
-    const separator = keys[index] as K;
-    const shared = left.count + right.count > this.order;
-    if (left instanceof Leaf) {
-      const next = right as Leaf<K, V>;
-      if (shared) {
-        keys[index] = left.balance(next);
-      } else {
-        if (next === this.lastLeaf) this.lastLeaf = left;
-        left.merge(next);
-      }
-    } else {
-      const next = right as Branch<K, V>;
-      if (shared) keys[index] = left.balance(next, separator);
-      else left.merge(next, separator);
-    }
-    if (!shared) this.#removeChild(parent, index + 1);
   }
 
-  /** A root with one child has had its day. */
-  #lowerRoot(): void {
-    const { children } = this.root as Branch<K, V>;
-    if (children.length > 1) return;
-    this.root = children[0] as Node<K, V>;
-    this.root.parent = undefined;
-    this.height--;
+  /** Removes `count` entries that stand together, but not all there are. */
+  #removeRuns(runs: readonly Run<K, V>[], count: number): void {
+    this.#stopGrowing();
+    this.#size -= count;
+    this.version++;
+    const first = runs[0] as Run<K, V>;
+    const last = runs.at(-1) as Run<K, V>;
+    const before = first.from === 0 ? first.leaf.prev : first.leaf;
+    const after = last.to === last.leaf.count ? last.leaf.next : last.leaf;
+    const emptied: Leaf<K, V>[] = [];
+    for (const { leaf, from, to } of runs) {
+      this.addToSizes(leaf.parent, from - to);
+      this.#walk.removed(leaf, from, to);
+      if (to - from === leaf.count) emptied.push(leaf);
+      else leaf.removeRun(from, to);
+    }
+    if (emptied.length > 0) this.dropLeaves(emptied);
+    if (before !== undefined) this.restore(before);
+    if (after !== undefined) this.restore(after);
   }
 }
 

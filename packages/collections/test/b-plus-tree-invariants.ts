@@ -4,12 +4,15 @@ import { type Branch, Leaf, type Node } from "../src/b-plus-tree-node.js";
 type KeyRange<K> = { readonly from?: K | undefined; readonly to?: K | undefined };
 
 /**
- * Checks the invariants of a tree, numbered as above its class. For the last one it is called before and after each
- * change: it knows which keys and which version it saw the time before.
+ * Checks the invariants of a tree, numbered as above its classes. For that of the version it is called before and after
+ * each change: it knows which keys and which version it saw the time before. It changes nothing, so that what is not
+ * counted yet stays so.
  */
 export class InvariantChecker<K, V> {
   readonly #tree: BPlusTree<K, V>;
   #leaves: Leaf<K, V>[] = [];
+  /** How many entries each branch lacks that lacks any. */
+  #lacking: number[] = [];
   #keys: K[] = [];
   #version = -1;
 
@@ -20,10 +23,12 @@ export class InvariantChecker<K, V> {
   check(): void {
     const tree = this.#tree;
     this.#leaves = [];
+    this.#lacking = [];
     demand(2, tree.root.parent === undefined, "the root has a parent");
     this.#checkNode(tree.root, tree.height, {}, true, true);
     this.#checkChain();
     this.#checkEntries();
+    this.#checkGrowing();
   }
 
   #checkNode(
@@ -32,13 +37,14 @@ export class InvariantChecker<K, V> {
     range: KeyRange<K>,
     first: boolean,
     last: boolean,
-  ): void {
+  ): number {
     if (level > 0) demand(1, !(node instanceof Leaf), "a leaf is too high");
     else demand(1, node instanceof Leaf, "a branch is too low");
     this.#checkFill(node, first || last);
     this.#checkRange(node.keys, range);
-    if (node instanceof Leaf) this.#leaves.push(node);
-    else this.#checkChildren(node, level, range, first, last);
+    if (!(node instanceof Leaf)) return this.#checkChildren(node, level, range, first, last);
+    this.#leaves.push(node);
+    return node.keys.length;
   }
 
   #checkFill(node: Node<K, V>, edge: boolean): void {
@@ -66,16 +72,37 @@ export class InvariantChecker<K, V> {
     range: KeyRange<K>,
     first: boolean,
     last: boolean,
-  ): void {
+  ): number {
     const { keys, children } = branch;
     const end = children.length - 1;
     demand(5, keys.length === end, `${keys.length} separators, ${children.length} children`);
+    let size = 0;
     for (const [index, child] of children.entries()) {
       demand(2, child.parent === branch, "a child has another parent");
       const from = index === 0 ? range.from : keys[index - 1];
       const to = index === end ? range.to : keys[index];
-      this.#checkNode(child, level - 1, { from, to }, first && index === 0, last && index === end);
+      const within = { from, to };
+      size += this.#checkNode(
+        child,
+        level - 1,
+        within,
+        first && index === 0,
+        last && index === end,
+      );
     }
+    if (branch.size !== size) {
+      demand(8, first || last, `a branch in the middle has ${size} entries, not ${branch.size}`);
+      this.#lacking.push(size - branch.size);
+    }
+    return size;
+  }
+
+  #checkGrowing(): void {
+    const [first = 0] = this.#lacking;
+    demand(11, first >= 0, "a branch has fewer entries than it says");
+    demand(11, new Set(this.#lacking).size <= 1, "branches lack different numbers of entries");
+    const number = this.#lacking.length;
+    demand(11, number === 0 || number === this.#tree.height, "only some lack what was added");
   }
 
   #checkChain(): void {
@@ -99,10 +126,10 @@ export class InvariantChecker<K, V> {
       demand(4, leaf.values.length === leaf.keys.length, "a key without a value, or more values");
       demand(4, !leaf.values.includes(undefined as V), "a value is undefined");
     }
-    demand(8, size === keys.length, `size is ${size}, of ${keys.length}`);
+    demand(9, size === keys.length, `size is ${size}, of ${keys.length}`);
     const same =
       keys.length === this.#keys.length && keys.every((key, index) => key === this.#keys[index]);
-    demand(9, same || version !== this.#version, "the version did not change, the keys did");
+    demand(10, same || version !== this.#version, "the version did not change, the keys did");
     this.#keys = keys;
     this.#version = version;
   }

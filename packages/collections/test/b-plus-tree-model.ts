@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { expect } from "vitest";
 import { BPlusTree } from "../src/b-plus-tree.js";
+import type { LimitedRange, ScanRange } from "../src/b-plus-tree-bounds.js";
 import type { Compare } from "../src/b-plus-tree-node.js";
-import type { ScanRange } from "../src/b-plus-tree-scan.js";
 import { InvariantChecker } from "./b-plus-tree-invariants.js";
 
 type Tuple = readonly (number | string)[];
@@ -109,11 +109,17 @@ class SortedArray {
     return this.#values[this.#find(key)[0] - 1]?.key;
   }
 
-  scan({ lower, upper, reverse }: ScanRange<TestKey>): Value[] {
+  scan({ lower, upper, reverse, limit }: LimitedRange<TestKey>): Value[] {
     const start = lower === undefined ? 0 : this.#find(lower.key)[lower.inclusive ? 0 : 1];
     const end = upper === undefined ? undefined : this.#find(upper.key)[upper.inclusive ? 1 : 0];
     const values = this.#values.slice(start, end);
-    return reverse ? values.reverse() : values;
+    return (reverse ? values.reverse() : values).slice(0, limit);
+  }
+
+  deleteRange(range: LimitedRange<TestKey>): Value[] {
+    const deleted = this.scan(range);
+    for (const { key } of deleted) this.delete(key);
+    return deleted;
   }
 
   /** How many values have keys before `key`, and how many have keys not after it. */
@@ -170,6 +176,13 @@ export class Twins {
       return changed ?? value;
     });
     expectSame(at, values.length);
+  }
+
+  deleteRange(range: LimitedRange<TestKey>): void {
+    const { length } = this.model.scan(range);
+    expectSame(this.tree.countRange(range), length);
+    expectSameItems(this.tree.deleteRange(range), this.model.deleteRange(range));
+    expectSame(this.tree.countRange(range), this.model.scan(range).length);
   }
 
   clear(): void {
@@ -240,4 +253,12 @@ export function countingTree(
 export function rangeOf<K>(key: fc.Arbitrary<K>): fc.Arbitrary<ScanRange<K>> {
   const bound = fc.option(fc.record({ key, inclusive: fc.boolean() }), { nil: undefined });
   return fc.record({ lower: bound, upper: bound, reverse: fc.boolean() });
+}
+
+export function limitedRangeOf<K>(
+  key: fc.Arbitrary<K>,
+  limit: fc.Arbitrary<number>,
+): fc.Arbitrary<LimitedRange<K>> {
+  const option = fc.option(limit, { nil: undefined });
+  return fc.tuple(rangeOf(key), option).map(([range, limit]) => ({ ...range, limit }));
 }

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import type { Bound, BPlusTreeScan, ScanRange } from "../src/b-plus-tree-scan.js";
+import type { Bound, ScanRange } from "../src/b-plus-tree-bounds.js";
+import type { BPlusTreeScan } from "../src/b-plus-tree-scan.js";
 import { InvariantChecker } from "./b-plus-tree-invariants.js";
 import {
   countingTree,
@@ -109,7 +110,16 @@ describe("a scan of a tree that changes", () => {
         const size = order * 8;
         const index = fc.nat(size);
         const change = fc.record({
-          kind: fc.constantFrom("step", "step", "step", "set", "delete", "delete", "update"),
+          kind: fc.constantFrom(
+            "step",
+            "step",
+            "step",
+            "set",
+            "delete",
+            "delete",
+            "deleteRange",
+            "update",
+          ),
           // Where the first scan is, or anywhere.
           near: fc.option(fc.integer({ min: -3, max: 3 }), { nil: undefined }),
           index,
@@ -124,6 +134,11 @@ describe("a scan of a tree that changes", () => {
             const scans = ranges.map((range) => new WatchedScan(twins, range));
             for (const { kind, near, index, count } of changes) {
               const start = near === undefined ? index : Math.max(0, (scans[0]?.at ?? 0) + near);
+              if (kind === "deleteRange") {
+                const lower = { key: key(start), inclusive: true };
+                twins.deleteRange({ lower, reverse: false, limit: count });
+                continue;
+              }
               for (let at = start; at < start + count; at++) {
                 if (kind === "step") for (const scan of scans) scan.step();
                 else twins[kind](at);
