@@ -21,7 +21,9 @@ test("a relative dataDir is resolved when the domain is configured: a later chdi
   const store = createStore({ adapter: fileAdapter, options: { dataDir: "data" } });
   onTestFinished(() => store.close());
   process.chdir(elsewhere);
-  expect(store.domainConfig("d").options).toMatchObject({ dataDir: join(realpathSync(home), "data") });
+  expect(store.domainConfig("d").options).toMatchObject({
+    dataDir: join(realpathSync(home), "data"),
+  });
   store.ensureTable("d", "t");
   expect(readdirSync(home)).toEqual(["data"]);
   expect(readdirSync(elsewhere)).toEqual([]);
