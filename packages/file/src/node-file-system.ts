@@ -39,6 +39,9 @@ const IN_USE: readonly (string | undefined)[] = ["EPERM", "EBUSY", "EACCES"];
 /** Milliseconds. The waits double, from one on: a quarter of a second altogether. */
 const LONGEST_WAIT = 128;
 
+/** The code of what Node's permission model refuses. */
+const ACCESS_DENIED = "ERR_ACCESS_DENIED";
+
 const OPEN_DIRECTORY = constants.O_RDONLY | constants.O_DIRECTORY;
 
 const syncOffThread = promisify(fdatasync);
@@ -207,9 +210,17 @@ function uninterrupted(call: (file: Descriptor) => void, file: Descriptor): void
       call(file);
       return;
     } catch (error) {
+      if (errorCode(error) === ACCESS_DENIED) throw syncDenied(error);
       if (!interrupted(error)) throw error;
     }
   }
+}
+
+/** Node's permission model refuses to sync any file, also one that it lets the process write. */
+function syncDenied(cause: unknown): Error {
+  const message =
+    "Node's permission model (--permission) refuses fsync, whatever paths are allowed, and without it nothing is durable";
+  return Object.assign(new Error(message, { cause }), { code: ACCESS_DENIED });
 }
 
 /** A signal came before the call did anything. */
