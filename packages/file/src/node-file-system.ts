@@ -19,7 +19,6 @@ import {
   writeSync,
 } from "node:fs";
 import { open } from "node:fs/promises";
-import { promisify } from "node:util";
 import { errorCode } from "./error-code.js";
 import type { Descriptor, FileStatus, FileSystem } from "./file-system.js";
 
@@ -43,8 +42,6 @@ const LONGEST_WAIT = 128;
 const ACCESS_DENIED = "ERR_ACCESS_DENIED";
 
 const OPEN_DIRECTORY = constants.O_RDONLY | constants.O_DIRECTORY;
-
-const syncOffThread = promisify(fdatasync);
 
 /** The files of the system, through node:fs. */
 export class NodeFileSystem implements FileSystem {
@@ -214,6 +211,12 @@ function uninterrupted(call: (file: Descriptor) => void, file: Descriptor): void
       if (!interrupted(error)) throw error;
     }
   }
+}
+
+function syncOffThread(file: Descriptor): Promise<void> {
+  return new Promise((resolve, reject) => {
+    fdatasync(file, (error) => (error === null ? resolve() : reject(error)));
+  });
 }
 
 /** Node's permission model refuses to sync any file, also one that it lets the process write. */

@@ -1,5 +1,4 @@
 import { resolve } from "node:path";
-import { inspect } from "node:util";
 import type { RepairReport } from "./repair-report.js";
 
 /** What `fileAdapter` can be told. */
@@ -67,14 +66,22 @@ export function normalizeFileOptions(options: FileOptions): NormalizedFileOption
   const unknown = Object.keys(given).find((name) => !Object.hasOwn(CHECKS, name));
   if (unknown !== undefined) {
     throw new TypeError(
-      `there is no option ${inspect(unknown)}, only ${Object.keys(CHECKS).join(", ")}`,
+      `there is no option ${shown(unknown)}, only ${Object.keys(CHECKS).join(", ")}`,
     );
   }
   for (const [name, value] of Object.entries(given)) {
     const { expected, accepts } = CHECKS[name as keyof FileOptions];
-    if (!accepts(value)) throw new TypeError(`${name} must be ${expected}; got ${inspect(value)}`);
+    if (!accepts(value)) throw new TypeError(`${name} must be ${expected}; got ${shown(value)}`);
   }
   return { ...DEFAULTS, ...given, dataDir: resolve(dataDir(options)) };
+}
+
+/**
+ * As `inspect` shows it. An import of node:util would load all that can be had through it, and so replace
+ * `process.chdir` (see {@link nodeHost}).
+ */
+function shown(value: unknown): string {
+  return process.getBuiltinModule("node:util").inspect(value);
 }
 
 interface Check {

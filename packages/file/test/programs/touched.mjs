@@ -11,21 +11,11 @@ const require = createRequire(import.meta.url);
 /** What a program shares with everything that it loads. */
 const shared = {
   process,
-  globalThis,
   ...Object.fromEntries(
-    [
-      "fs",
-      "fs/promises",
-      "path",
-      "os",
-      "events",
-      "timers",
-      "util",
-      "buffer",
-      "module",
-      "crypto",
-      "zlib",
-    ].map((name) => [name, require(`node:${name}`)]),
+    ["fs", "fs/promises", "path", "os", "events", "timers"].map((name) => [
+      name,
+      require(`node:${name}`),
+    ]),
   ),
   ...Object.fromEntries(
     [Object, Array, Map, Set, Promise, Error, Date, Uint8Array, Buffer, EventTarget].map((type) => [
@@ -54,6 +44,8 @@ function snapshot() {
       else if (get || set) lazy.add(`${name}.${String(key)}`);
     }
   }
+  // To look at what they are loads much of Node; which is also why other modules aren't here.
+  for (const key of Reflect.ownKeys(globalThis)) seen.set(`globalThis.${String(key)}`, true);
   for (const event of events) seen.set(`listeners of ${event}`, process.listenerCount(event));
   return seen;
 }
