@@ -103,6 +103,9 @@ export class Backend<M extends Mode> {
   }
 
   *#settled(slot: TableSlot<M>): Steps<Table<StoreRecord, M> | undefined> {
+    if (isOpening(slot)) {
+      throw new Refusal("STORE_INVALID_OPERATION", "the table is being opened, by what calls this");
+    }
     if (slot.closing === undefined) return yield* settling(slot.handle);
     yield* settling(slot.closing);
     return undefined;
@@ -144,13 +147,18 @@ export class Backend<M extends Mode> {
       const failure = yield* failing(() => table.close());
       if (failure !== undefined) failures.push(failure.error);
     }
-    if (this.#opened !== undefined) {
-      const backend = yield* settling(this.#opened as Result<Mode, AdapterBackend>);
-      const failure =
-        backend && (yield* failing(() => this.#methods.map(backend.close(), () => undefined)));
+    // The last table that is being opened around this call closes the backend, after itself.
+    if (![...this.#slots.values()].some(isOpening)) {
+      const failure = yield* this.#closeBackend();
       if (failure !== undefined) failures.push(failure.error);
     }
     if (failures.length > 0) throw failures[0];
+  }
+
+  *#closeBackend(): Steps<{ error: unknown } | undefined> {
+    if (this.#opened === undefined) return undefined;
+    const backend = yield* settling(this.#opened as Result<Mode, AdapterBackend>);
+    return backend && (yield* failing(() => this.#methods.map(backend.close(), () => undefined)));
   }
 
   *#openTable(
@@ -163,10 +171,16 @@ export class Backend<M extends Mode> {
       const backend = yield* this.#backend();
       const table = yield* step(this.#methods.map(backend.openTable(name, type), (table) => table));
       yield* this.#checkOpened(table, type);
+      if (this.#isClosing && isOpening(slot)) {
+        const failure = yield* failing(() => this.#methods.map(table.close(), () => undefined));
+        throw new Refusal("STORE_TABLE_CLOSED", "the store is closed", failure?.error);
+      }
       slot.isOpen = true;
       return this.#handle(slot, domain, name, table);
     } catch (error) {
+      const isLast = isOpening(slot) && this.#slots.size === 1;
       this.#slots.delete(name);
+      if (this.#isClosing && isLast) yield* this.#closeBackend();
       throw error;
     }
   }
@@ -255,6 +269,14 @@ export class Backend<M extends Mode> {
       if (this.#slots.get(name) === slot) this.#slots.delete(name);
     }
   }
+}
+
+/**
+ * Whether what asks was called by the adapter while it opens the table, in a sync store, where there is nothing to wait
+ * for: in an async one the handle, a promise, is there at once.
+ */
+function isOpening({ handle, closing }: TableSlot<Mode>): boolean {
+  return handle === undefined && closing === undefined;
 }
 
 function checkType(type: TableType, wanted: TableType | undefined): void {
