@@ -6,7 +6,7 @@ import type { Options } from "tsup";
 type Plugin = NonNullable<Options["esbuildPlugins"]>[number];
 
 /** The file, in the directory of the output, that holds the licences of what is built in. */
-export const NOTICES = "THIRD-PARTY-LICENSES.md";
+export const NOTICES = "THIRD-PARTY-NOTICES.md";
 
 /**
  * Builds packages from npm into a package of this workspace: those that it imports and doesn't list under
