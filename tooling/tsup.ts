@@ -1,4 +1,4 @@
-import { defineConfig } from "tsup";
+import { defineConfig, type Options } from "tsup";
 
 const base = {
   clean: true,
@@ -9,14 +9,14 @@ const base = {
 } as const;
 
 /** A published package: `src/index.ts` as ESM and CJS, each with its own types. */
-export const library = defineConfig({
+export const library: Options = {
   ...base,
   entry: ["src/index.ts"],
   format: ["esm", "cjs"],
   dts: true,
   // With the sources in them, which are not published: they show where something failed without the repository.
   sourcemap: true,
-});
+};
 
 /** A program that only this workspace runs: `src/main.ts` as ESM. */
 export const program = defineConfig({

@@ -1,3 +1,4 @@
+import { builtIn } from "../../tooling/bundling.js";
 import { library } from "../../tooling/tsup.js";
 
-export default library;
+export default { ...library, esbuildPlugins: [builtIn(["graceful-fs", "signal-exit"])] };

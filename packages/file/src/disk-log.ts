@@ -131,6 +131,7 @@ export class DiskLog implements RecordLog, Durable {
   }
 
   commit(): void {
+    this.checkOpen();
     const putBytes = this.#stagedPutBytes;
     const clears = this.#stagesClear;
     this.#stagedPutBytes = 0;
@@ -157,16 +158,19 @@ export class DiskLog implements RecordLog, Durable {
   }
 
   acknowledge(freed: number): void {
+    this.checkOpen();
     this.#liveBytes -= freed;
     this.#lease.check();
     if (this.#worksInBackground) this.#compactions.afterChange();
   }
 
   read(position: number, length: number, key?: Key): StoreRecord {
+    this.checkOpen();
     return this.source.read(this.active, position, length, key);
   }
 
   reader(): RecordReader {
+    this.checkOpen();
     return new ReadAhead(this.source, (position, length, key) => this.read(position, length, key));
   }
 
@@ -177,7 +181,13 @@ export class DiskLog implements RecordLog, Durable {
     if (!this.#worksInBackground) this.#compactions.runNow();
   }
 
+  /** Throws `STORE_TABLE_CLOSED` after {@link close}. */
+  checkOpen(): void {
+    this.files.checkOpen();
+  }
+
   checkWritable(): void {
+    this.checkOpen();
     const deferred = this.#deferred;
     if (deferred !== undefined) {
       this.#deferred = undefined;
@@ -190,10 +200,12 @@ export class DiskLog implements RecordLog, Durable {
   }
 
   touch(): void {
+    this.checkOpen();
     this.#durability.touch();
   }
 
   close(): void {
+    if (this.files.isClosed) return;
     attemptAll(
       () => this.#compactions.abandon(),
       () => this.#seal(),
@@ -251,6 +263,8 @@ export class DiskLog implements RecordLog, Durable {
     if (active.staged === 0) {
       this.checkWritable();
       if (active.isTorn) this.#rotateTorn();
+    } else {
+      this.checkOpen();
     }
     try {
       add();

@@ -5,7 +5,8 @@ import type { FileSystem } from "./file-system.js";
 import { BEAT_EVERY, type CreateHeartbeat, type Heartbeat, STALE_AFTER } from "./heartbeat.js";
 
 /**
- * The heartbeat of proper-lockfile, by its timers. When the process exits the library removes the directory.
+ * The heartbeat of proper-lockfile, by its timers. The library is built into the package without what would change the
+ * process (replacements/): at the end of the process the directory stays.
  *
  * Whose lock it is says the epoch, never the directory and its time: what the library would do with a lock that isn't
  * its own, taking a stale one over or giving up one that someone else touched, is not asked for.

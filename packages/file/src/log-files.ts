@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import type { TableType, Toolkit } from "@store/core";
 import { bestEffort } from "./best-effort.js";
+import { closedError } from "./closed-error.js";
 import type { Environment } from "./environment.js";
 import { MANIFEST, type Manifest, replaceManifest, TYPE_NUMBERS } from "./manifest.js";
 import {
@@ -47,6 +48,7 @@ export class LogFiles {
   #nextId = 1;
   /** Counts the manifests that were begun. */
   #version = 0;
+  #isClosed = false;
 
   constructor(
     environment: Environment,
@@ -62,6 +64,15 @@ export class LogFiles {
 
   get segments(): readonly Segment[] {
     return this.#segments;
+  }
+
+  get isClosed(): boolean {
+    return this.#isClosed;
+  }
+
+  /** Throws `STORE_TABLE_CLOSED` after {@link close}. */
+  checkOpen(): void {
+    if (this.#isClosed) throw closedError();
   }
 
   /** The segment that a position lies in. */
@@ -118,7 +129,8 @@ export class LogFiles {
       writeFully(fileSystem, file, header, 0, header.length, 0);
       return this.#register(path, file, identity, SEGMENT_HEADER_BYTES);
     } catch (error) {
-      this.#discardFile(path, file);
+      bestEffort(() => fileSystem.close(file));
+      this.#removeFile(path);
       throw error;
     }
   }
@@ -132,7 +144,8 @@ export class LogFiles {
   /** Removes a segment that no manifest names. */
   discard(segment: Segment): void {
     this.#open[segment.index] = undefined;
-    this.#discardFile(segment.path, segment.file);
+    bestEffort(() => segment.close());
+    this.#removeFile(segment.path);
   }
 
   /**
@@ -208,6 +221,7 @@ export class LogFiles {
 
   /** Closes all segments. All that counts is on disk by now: that it can't be closed does no harm. */
   close(): void {
+    this.#isClosed = true;
     for (const segment of this.#open) bestEffort(() => segment?.close());
     this.#open.length = 0;
   }
@@ -228,11 +242,6 @@ export class LogFiles {
       if (this.#open[index] === undefined) return index;
     }
     throw this.error("STORE_IO", `the table has more than ${MAX_SEGMENT_INDEX} segments`);
-  }
-
-  #discardFile(path: string, file: number): void {
-    bestEffort(() => this.environment.fileSystem.close(file));
-    this.#removeFile(path);
   }
 
   #removeFile(path: string): void {

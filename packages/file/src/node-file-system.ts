@@ -19,7 +19,6 @@ import {
   writeSync,
 } from "node:fs";
 import { open } from "node:fs/promises";
-import { promisify } from "node:util";
 import { errorCode } from "./error-code.js";
 import type { Descriptor, FileStatus, FileSystem } from "./file-system.js";
 
@@ -39,9 +38,10 @@ const IN_USE: readonly (string | undefined)[] = ["EPERM", "EBUSY", "EACCES"];
 /** Milliseconds. The waits double, from one on: a quarter of a second altogether. */
 const LONGEST_WAIT = 128;
 
-const OPEN_DIRECTORY = constants.O_RDONLY | constants.O_DIRECTORY;
+/** The code of what Node's permission model refuses. */
+const ACCESS_DENIED = "ERR_ACCESS_DENIED";
 
-const syncOffThread = promisify(fdatasync);
+const OPEN_DIRECTORY = constants.O_RDONLY | constants.O_DIRECTORY;
 
 /** The files of the system, through node:fs. */
 export class NodeFileSystem implements FileSystem {
@@ -207,9 +207,23 @@ function uninterrupted(call: (file: Descriptor) => void, file: Descriptor): void
       call(file);
       return;
     } catch (error) {
+      if (errorCode(error) === ACCESS_DENIED) throw syncDenied(error);
       if (!interrupted(error)) throw error;
     }
   }
+}
+
+function syncOffThread(file: Descriptor): Promise<void> {
+  return new Promise((resolve, reject) => {
+    fdatasync(file, (error) => (error === null ? resolve() : reject(error)));
+  });
+}
+
+/** Node's permission model refuses to sync any file, also one that it lets the process write. */
+function syncDenied(cause: unknown): Error {
+  const message =
+    "Node's permission model (--permission) refuses fsync, whatever paths are allowed, and without it nothing is durable";
+  return Object.assign(new Error(message, { cause }), { code: ACCESS_DENIED });
 }
 
 /** A signal came before the call did anything. */

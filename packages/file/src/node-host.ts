@@ -4,7 +4,6 @@ import { hostname } from "node:os";
 import { join } from "node:path";
 import { performance } from "node:perf_hooks";
 import { clearImmediate, clearTimeout, setImmediate, setTimeout } from "node:timers";
-import { threadId } from "node:worker_threads";
 import { errorCode } from "./error-code.js";
 import type { Host, ProcessIdentity, Timer } from "./host.js";
 
@@ -49,7 +48,7 @@ export class NodeHost implements Host {
       // A /proc of another namespace counts processes otherwise: what it says of a pid is about someone else.
       start:
         this.#target("self") === String(process.pid) ? this.#look(process.pid)?.start : undefined,
-      thread: threadId,
+      thread: ownThread(),
     };
     return this.#process;
   }
@@ -140,6 +139,15 @@ export class NodeHost implements Host {
       return undefined;
     }
   }
+}
+
+/**
+ * The main thread doesn't ask node:worker_threads: as soon as Node loads that there, it replaces `process.chdir`. In a
+ * worker it is loaded anyway, and `process.chdir` is one that only throws.
+ */
+function ownThread(): number {
+  const inWorker = "disabled" in process.chdir;
+  return inWorker ? process.getBuiltinModule("node:worker_threads").threadId : 0;
 }
 
 /** {@link NodeHost} of the running system. Each thread has its own. */

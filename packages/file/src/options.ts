@@ -1,10 +1,12 @@
 import { resolve } from "node:path";
-import { inspect } from "node:util";
 import type { RepairReport } from "./repair-report.js";
 
 /** What `fileAdapter` can be told. */
 export interface FileOptions {
-  /** Directory of the table files; made if missing. Default: `"beam_agent_data"`, in the working directory. */
+  /**
+   * Directory of the table files; made if missing. A relative one is below what is the working directory when the domain
+   * is configured. Default: `"beam_agent_data"`.
+   */
   readonly dataDir?: string | undefined;
   /**
    * Written data reaches the disk (fsync) at most so many milliseconds after the write, in the background. `0`: before
@@ -35,7 +37,7 @@ export interface FileOptions {
   readonly onRepair?: ((report: RepairReport) => void) | undefined;
 }
 
-/** {@link FileOptions} with nothing left out. */
+/** {@link FileOptions} with nothing left out, and `dataDir` absolute. */
 export type NormalizedFileOptions = {
   readonly [Name in Exclude<keyof FileOptions, "onRepair">]-?: Exclude<
     FileOptions[Name],
@@ -52,12 +54,15 @@ const DEFAULTS = {
   cacheBytes: 2 ** 24,
 } as const;
 
-/** The directory that the options name: an absolute path. */
+/** The directory that the options name, as it is written there; without one the default, `"beam_agent_data"`. */
 export function dataDir(options: Pick<FileOptions, "dataDir"> = {}): string {
-  return resolve(options.dataDir ?? DEFAULTS.dataDir);
+  return options.dataDir ?? DEFAULTS.dataDir;
 }
 
-/** Checks options, and fills in the defaults. Throws an `Error` that names the option and what it got. */
+/**
+ * Checks options, fills in the defaults, and makes `dataDir` absolute: a later `process.chdir` changes nothing. Throws an
+ * `Error` that names the option and what it got.
+ */
 export function normalizeFileOptions(options: FileOptions): NormalizedFileOptions {
   const given = Object.fromEntries(
     Object.entries(options).filter(([, value]) => value !== undefined),
@@ -65,14 +70,22 @@ export function normalizeFileOptions(options: FileOptions): NormalizedFileOption
   const unknown = Object.keys(given).find((name) => !Object.hasOwn(CHECKS, name));
   if (unknown !== undefined) {
     throw new TypeError(
-      `there is no option ${inspect(unknown)}, only ${Object.keys(CHECKS).join(", ")}`,
+      `there is no option ${shown(unknown)}, only ${Object.keys(CHECKS).join(", ")}`,
     );
   }
   for (const [name, value] of Object.entries(given)) {
     const { expected, accepts } = CHECKS[name as keyof FileOptions];
-    if (!accepts(value)) throw new TypeError(`${name} must be ${expected}; got ${inspect(value)}`);
+    if (!accepts(value)) throw new TypeError(`${name} must be ${expected}; got ${shown(value)}`);
   }
-  return { ...DEFAULTS, ...given, dataDir: dataDir(options) };
+  return { ...DEFAULTS, ...given, dataDir: resolve(dataDir(options)) };
+}
+
+/**
+ * As `inspect` shows it. An import of node:util would load all that can be had through it, and so replace
+ * `process.chdir` (see {@link nodeHost}).
+ */
+function shown(value: unknown): string {
+  return process.getBuiltinModule("node:util").inspect(value);
 }
 
 interface Check {

@@ -90,6 +90,7 @@ export class RamLog implements RecordLog {
   }
 
   commit(): void {
+    this.#disk.checkOpen();
     if (this.#stagesClear) {
       this.#changed.clear();
       this.#isCleared = true;
@@ -106,6 +107,7 @@ export class RamLog implements RecordLog {
   }
 
   acknowledge(): void {
+    this.#disk.checkOpen();
     if (this.#stagesClear) {
       this.#bodies.clear();
     } else {
@@ -116,12 +118,14 @@ export class RamLog implements RecordLog {
   }
 
   read(position: number, length: number, key?: Key): StoreRecord {
+    this.#disk.checkOpen();
     // A view of the body would cost more than the body.
     const start = this.#bodies.offsetOf(position);
     return decodeRecord(this.#bodies.bufferOf(position), start, start + length, key);
   }
 
   reader(): RecordReader {
+    this.#disk.checkOpen();
     return this;
   }
 
@@ -130,7 +134,9 @@ export class RamLog implements RecordLog {
   }
 
   /** Nothing is written before it is asked for. */
-  touch(): void {}
+  touch(): void {
+    this.#disk.checkOpen();
+  }
 
   sync(): void {
     this.#writeChanges();
@@ -140,6 +146,7 @@ export class RamLog implements RecordLog {
   }
 
   close(): void {
+    if (this.#disk.files.isClosed) return;
     attemptAll(
       () => this.sync(),
       () => this.#disk.close(),
@@ -212,6 +219,7 @@ export class RamLog implements RecordLog {
 
   #begin(): void {
     if (this.#batch.length === 0) this.checkWritable();
+    else this.#disk.checkOpen();
   }
 
   /** The batch takes the place of these entries. */

@@ -30,6 +30,7 @@ export class ReadAhead implements RecordReader {
   }
 
   read(position: number, length: number, key?: Key): StoreRecord {
+    this.#source.files.checkOpen();
     const behind = position - this.#last;
     this.#last = position + length;
     const isRun = behind >= 0 && behind <= NEAR_BYTES && length <= WINDOW_BYTES / 4;

@@ -21,6 +21,8 @@ export interface RecordReader {
  * 2. `commit`, which writes them all or none;
  * 3. the table brings its directory up to date, by `positionAt` and `lengthAt`, each put's index in the batch;
  * 4. `acknowledge`.
+ *
+ * After `close` whatever reads or writes throws `STORE_TABLE_CLOSED`, also in a batch or a scan that was begun before.
  */
 export interface RecordLog extends RecordReader {
   stagePut(record: StoreRecord): void;
@@ -45,7 +47,7 @@ export interface RecordLog extends RecordReader {
   touch(): void;
   /** Returns when all that was committed is on disk. */
   sync(): void;
-  /** Syncs, and releases everything, even when it throws. */
+  /** Syncs, and releases everything, even when it throws. Does nothing the second time. */
   close(): void;
   usage(): LogUsage;
 }

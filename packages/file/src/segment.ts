@@ -1,4 +1,5 @@
 import { checksum } from "./checksum.js";
+import { closedError } from "./closed-error.js";
 import type { Descriptor, FileSystem } from "./file-system.js";
 import { segmentSalt } from "./frame.js";
 import { readFully } from "./whole-file.js";
@@ -38,13 +39,13 @@ export class Segment {
   /** Names the segment in positions. */
   readonly index: number;
   readonly path: string;
-  readonly file: Descriptor;
   readonly salt: number;
   /** Where the frames end that count; what may be behind it is nothing. */
   length: number;
   /** All of it is on disk, and nothing will be added. */
   isSealed: boolean;
   readonly #fileSystem: FileSystem;
+  #file: Descriptor | undefined;
 
   constructor(
     fileSystem: FileSystem,
@@ -56,13 +57,19 @@ export class Segment {
   ) {
     this.#fileSystem = fileSystem;
     this.path = path;
-    this.file = file;
+    this.#file = file;
     this.id = identity.id;
     this.covers = identity.covers;
     this.salt = segmentSalt(identity.table, identity.id);
     this.index = index;
     this.length = length;
     this.isSealed = identity.covers > 0;
+  }
+
+  /** Throws `STORE_TABLE_CLOSED` once it is closed. */
+  get file(): Descriptor {
+    if (this.#file === undefined) throw closedError();
+    return this.#file;
   }
 
   /** The name of its file. */
@@ -85,13 +92,18 @@ export class Segment {
     return readFully(this.#fileSystem, this.file, buffer, start, length, offset);
   }
 
+  /** Closes it for good: whether the system could or not, the number isn't used again. */
   close(): void {
-    this.#fileSystem.close(this.file);
+    const { file } = this;
+    this.#file = undefined;
+    this.#fileSystem.close(file);
   }
 
   /** Off the main thread: giving back the room of a large file that has no name any more takes its time. */
   closeInBackground(): void {
-    this.#fileSystem.closeInBackground(this.file);
+    const { file } = this;
+    this.#file = undefined;
+    this.#fileSystem.closeInBackground(file);
   }
 }
 

@@ -74,6 +74,19 @@ describe("the file system of node", () => {
     await expect(ground.fileSystem.syncInBackground(file)).rejects.toEqual(failure("EIO"));
   });
 
+  test("a sync that the permission model refuses says so", () => {
+    const ground = makeGround();
+    const file = ground.create("file");
+    failNext(fs.fdatasyncSync, "ERR_ACCESS_DENIED");
+    expect(() => ground.fileSystem.sync(file)).toThrow(
+      expect.objectContaining({
+        code: "ERR_ACCESS_DENIED",
+        message: expect.stringContaining("permission model (--permission) refuses fsync"),
+        cause: failure("ERR_ACCESS_DENIED"),
+      }),
+    );
+  });
+
   test("a transfer that Node would refuse, of 2 GiB, is a short one", () => {
     const ground = makeGround();
     const file = ground.create("file");

@@ -4,7 +4,7 @@ import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import * as timers from "node:timers";
-import { threadId } from "node:worker_threads";
+import { threadId, Worker } from "node:worker_threads";
 import { beforeEach, describe, expect, onTestFinished, test, vi } from "vitest";
 import type { ProcessIdentity } from "../src/host.js";
 import { NodeHost, nodeHost } from "../src/node-host.js";
@@ -125,16 +125,24 @@ describe("isAlive", () => {
     expect(nodeHost.isAlive(worker)).toBe(false);
   });
 
-  test("in a worker is true of itself and the main thread, of no other worker", async () => {
-    vi.resetModules();
-    vi.doMock("node:worker_threads", () => ({ threadId: 3 }));
-    const { nodeHost: worker } = await import("../src/node-host.js");
-    vi.doUnmock("node:worker_threads");
+  test("in a worker is true of itself and the main thread, of no other worker", () => {
+    Object.assign(vi.spyOn(process, "chdir"), { disabled: true });
+    vi.spyOn(process, "getBuiltinModule").mockReturnValue({ threadId: 3 });
+    const worker = new NodeHost("/proc");
     expect(worker.process).toEqual({ ...nodeHost.process, thread: 3 });
     expect(worker.isAlive(worker.process)).toBe(true);
     expect(worker.isAlive({ ...worker.process, thread: 0 })).toBe(true);
     expect(worker.isAlive({ ...worker.process, thread: 4 })).toBeUndefined();
     expect(worker.isAlive({ ...identityOf(process.ppid), thread: 3 })).toBeUndefined();
+  });
+
+  test("a worker is known by what Node replaces in it", async () => {
+    const worker = new Worker(
+      "require('worker_threads').parentPort.postMessage(process.chdir.disabled)",
+      { eval: true },
+    );
+    expect(await once(worker, "message")).toEqual([true]);
+    expect(process.chdir).not.toHaveProperty("disabled");
   });
 
   test.each([0, -1, -process.pid, 2 ** 40, 1.5, Number.NaN])(

@@ -1,5 +1,5 @@
 import { crc32 } from "node:zlib";
-import type { StoreRecord, Table } from "@store/core";
+import type { Store, StoreError, StoreRecord, Table } from "@store/core";
 import { describe, expect, test, vi } from "vitest";
 import { FrameKind } from "../src/frame.js";
 import { encodeManifest, type Manifest } from "../src/manifest.js";
@@ -361,6 +361,50 @@ describe("onRepair", () => {
     expect(onRepair).not.toHaveBeenCalled();
     expect(open(damage(image, [0]), { onRepair }).records).toEqual([["b", 1]]);
     expect(onRepair).toHaveBeenCalledTimes(1);
+  });
+
+  /** A disk with a damaged table, and a store whose `onRepair` does something with it. */
+  function openWhileRepairing(act: (store: Store) => unknown) {
+    const image = imageAfter((table) => {
+      table.insert(["a", 1]);
+      table.insert(["b", 1]);
+      table.sync();
+    });
+    const disk = damage(image, [0]).mount();
+    const outcomes: unknown[] = [];
+    const onRepair = () => {
+      try {
+        outcomes.push(act(store));
+      } catch (error) {
+        outcomes.push((error as StoreError).code);
+      }
+    };
+    const store: Store = disk.openStore({ onRepair });
+    return { disk, store, outcomes };
+  }
+
+  test("that opens its own table again is told STORE_INVALID_OPERATION, and the table opens", () => {
+    const { store, outcomes } = openWhileRepairing((own) => own.ensureTable("d", "t"));
+    const table = store.ensureTable("d", "t");
+    expect(outcomes).toEqual(["STORE_INVALID_OPERATION"]);
+    expect([...table.records()]).toEqual([["b", 1]]);
+  });
+
+  test("that opens another table gets it", () => {
+    const { store, outcomes } = openWhileRepairing((own) => own.ensureTable("d", "u"));
+    store.ensureTable("d", "t");
+    expect(outcomes).toEqual([store.ensureTable("d", "u")]);
+  });
+
+  test("that closes the store ends the open with STORE_TABLE_CLOSED, and the table is given back", () => {
+    const { disk, store, outcomes } = openWhileRepairing((own) => own.close());
+    expect(() => store.ensureTable("d", "t")).toThrow(
+      expect.objectContaining({ code: "STORE_TABLE_CLOSED" }),
+    );
+    expect(outcomes).toEqual([undefined]);
+    expect(disk.files()).toContain("RELEASED");
+    // In the same process, whose owner would still live.
+    expect([...disk.open().records()]).toEqual([["b", 1]]);
   });
 });
 

@@ -85,7 +85,6 @@ export class Backend<M extends Mode> implements BatchBackend {
     const key = slotKey(domain, name);
     let slot = this.#slots.get(key);
     while (slot !== undefined) {
-      this.#checkOpening(slot);
       const handle = yield* this.#settled(slot);
       if (handle !== undefined) {
         checkSettings(slot.settings, handle.type, settings);
@@ -132,7 +131,6 @@ export class Backend<M extends Mode> implements BatchBackend {
     const key = slotKey(domain, name);
     let slot = this.#slots.get(key);
     while (slot !== undefined) {
-      this.#checkOpening(slot);
       const handle = yield* this.#settled(slot);
       if (handle !== undefined) yield* step(handle.close() as undefined);
       slot = this.#slots.get(key);
@@ -179,14 +177,10 @@ export class Backend<M extends Mode> implements BatchBackend {
     throw new Refusal("STORE_NOT_SUPPORTED", `adapter ${describe(adapter.name)} has no expiry`);
   }
 
-  /** Refuses what would have to wait for the call that it is made in. */
-  #checkOpening(slot: TableSlot<M>): void {
-    if (this.#context.mode === "async") return;
-    if (slot.handle !== undefined || slot.closing !== undefined) return;
-    throw new Refusal("STORE_INVALID_OPERATION", "the table is just being opened");
-  }
-
   *#settled(slot: TableSlot<M>): Steps<Table<StoreRecord, M> | undefined> {
+    if (isOpening(slot)) {
+      throw new Refusal("STORE_INVALID_OPERATION", "the table is being opened, by what calls this");
+    }
     if (slot.closing === undefined) return yield* settling(slot.handle);
     yield* settling(slot.closing);
     return undefined;
@@ -217,20 +211,24 @@ export class Backend<M extends Mode> implements BatchBackend {
     this.#isClosing = true;
     const failures: unknown[] = [];
     for (const slot of [...this.#slots.values()]) {
-      slot.isAbandoned = this.#context.mode === "sync" && slot.handle === undefined;
       // One that doesn't open has told whoever asked for it.
       const table = yield* settling(slot.handle);
       if (table === undefined) continue;
       const failure = yield* failing(() => table.close());
       if (failure !== undefined) failures.push(failure.error);
     }
-    if (this.#opened !== undefined) {
-      const backend = yield* settling(this.#opened as Result<Mode, AdapterBackend>);
-      const failure =
-        backend && (yield* failing(() => this.#adapterRunner.map(backend.close(), nothing)));
+    // The last table that is being opened around this call closes the backend, after itself.
+    if (![...this.#slots.values()].some(isOpening)) {
+      const failure = yield* this.#closeBackend();
       if (failure !== undefined) failures.push(failure.error);
     }
     if (failures.length > 0) throw failures[0];
+  }
+
+  *#closeBackend(): Steps<{ error: unknown } | undefined> {
+    if (this.#opened === undefined) return undefined;
+    const backend = yield* settling(this.#opened as Result<Mode, AdapterBackend>);
+    return backend && (yield* failing(() => this.#adapterRunner.map(backend.close(), nothing)));
   }
 
   *#openTable(slot: TableSlot<M>): Steps<Table<StoreRecord, M>> {
@@ -244,7 +242,9 @@ export class Backend<M extends Mode> implements BatchBackend {
       slot.gate.isOpen = true;
       return this.#handle(slot, table);
     } catch (error) {
+      const isLast = isOpening(slot) && this.#slots.size === 1;
       this.#release(slot);
+      if (this.#isClosing && isLast) yield* this.#closeBackend();
       throw error;
     }
   }
@@ -294,7 +294,9 @@ export class Backend<M extends Mode> implements BatchBackend {
         );
       }
       checkType(table.type, slot.settings.type);
-      if (slot.isAbandoned) throw new Refusal("STORE_TABLE_CLOSED", "the store is closed");
+      if (this.#isClosing && isOpening(slot)) {
+        throw new Refusal("STORE_TABLE_CLOSED", "the store is closed");
+      }
     } catch (error) {
       // The caller is told what is wrong with the table, even if it doesn't close either.
       yield* failing(() => this.#adapterRunner.map(table.close(), nothing));
@@ -354,6 +356,14 @@ export class Backend<M extends Mode> implements BatchBackend {
     const key = slotKey(slot.domain, slot.name);
     if (this.#slots.get(key) === slot) this.#slots.delete(key);
   }
+}
+
+/**
+ * Whether what asks was called by the adapter while it opens the table, in a sync store, where there is nothing to wait
+ * for: in an async one the handle, a promise, is there at once.
+ */
+function isOpening({ handle, closing }: TableSlot<Mode>): boolean {
+  return handle === undefined && closing === undefined;
 }
 
 /** Different for each domain and name. */

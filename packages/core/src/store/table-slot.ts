@@ -36,8 +36,6 @@ export interface TableSlot<M extends Mode> {
   handle: Result<M, Table<StoreRecord, M>> | undefined;
   /** The closing of the table, or its removal. */
   closing: Result<M, unknown> | undefined;
-  /** The store was closed by code that ran while the table was being opened. */
-  isAbandoned: boolean;
 }
 
 export function newSlot<M extends Mode>(
@@ -53,7 +51,6 @@ export function newSlot<M extends Mode>(
     methods: undefined,
     handle: undefined,
     closing: undefined,
-    isAbandoned: false,
   };
 }
 

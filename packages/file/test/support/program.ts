@@ -15,6 +15,7 @@ export function compileProgram(name: string, directory: string): string {
   // esbuild is a dependency of tsup.
   const esbuild: Esbuild = createRequire(require.resolve("tsup"))("esbuild");
   const outfile = join(directory, `${name}.cjs`);
+  const replaced = ["graceful-fs", "signal-exit"];
   esbuild.buildSync({
     entryPoints: [join(packageDirectory(), "test", "programs", `${name}.ts`)],
     outfile,
@@ -22,6 +23,10 @@ export function compileProgram(name: string, directory: string): string {
     format: "cjs",
     platform: "node",
     target: "node20",
+    // As the package is built.
+    alias: Object.fromEntries(
+      replaced.map((name) => [name, join(packageDirectory(), "replacements", `${name}.cjs`)]),
+    ),
   });
   return outfile;
 }
