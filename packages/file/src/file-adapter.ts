@@ -13,13 +13,15 @@ export function createFileAdapter(environment: Environment): FileAdapter {
   return Object.freeze({
     name: "file",
     mode: "sync" as const,
-    contractVersion: 1 as const,
+    contractVersion: 2 as const,
     capabilities: Object.freeze({
       durable: true,
       ordered: true,
       bags: true,
       shared: false,
       serializes: true,
+      batches: false,
+      expiry: false,
     }),
     normalizeOptions: normalizeFileOptions,
     open: (options: NormalizedFileOptions, toolkit: Toolkit) =>

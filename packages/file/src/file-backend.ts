@@ -1,6 +1,7 @@
 import { dirname, join } from "node:path";
-import type { AdapterBackend, AdapterTable, TableType, Toolkit } from "@store/core";
+import type { AdapterBackend, AdapterTable, TableEntry, TableType, Toolkit } from "@store/core";
 import { bestEffort } from "./best-effort.js";
+import { domainDirectory, dropTableIn, tablesIn } from "./catalogue.js";
 import { type Claim, claimEpoch } from "./claim.js";
 import type { Directory } from "./directory.js";
 import { DiskLog, type Recovered } from "./disk-log.js";
@@ -19,7 +20,7 @@ import { createDirectory, createTable } from "./table.js";
 /** An owner that was taken for dead goes on until it looks at its lease: not for long. */
 const ROUNDS = 8;
 
-/** The tables of a data directory, each in a directory of its own. */
+/** The tables of a data directory, each in a directory of its own in that of its domain. */
 export class FileBackend implements AdapterBackend<"sync"> {
   readonly #environment: Environment;
   readonly #options: NormalizedFileOptions;
@@ -31,9 +32,9 @@ export class FileBackend implements AdapterBackend<"sync"> {
     this.#toolkit = toolkit;
   }
 
-  openTable(name: string, type: TableType = "set"): AdapterTable<"sync"> {
+  openTable(domain: string, name: string, type: TableType = "set"): AdapterTable<"sync"> {
     const environment = this.#environment;
-    const tableDirectory = join(this.#options.dataDir, directoryName(name));
+    const tableDirectory = join(this.#directoryOf(domain), directoryName(name));
     makeDirectories(environment.fileSystem, tableDirectory);
     const { claim, recovered } = this.#takeOver(tableDirectory, name, type);
     bestEffort(() => {
@@ -89,6 +90,18 @@ export class FileBackend implements AdapterBackend<"sync"> {
     }
     table = createTable(type, directory, log, { atomicCounters, autoSave }, this.#toolkit);
     return table;
+  }
+
+  tables(domain: string): TableEntry[] {
+    return tablesIn(this.#environment, this.#directoryOf(domain), this.#toolkit.error);
+  }
+
+  dropTable(domain: string, name: string): boolean {
+    return dropTableIn(this.#environment, this.#directoryOf(domain), name, this.#toolkit.error);
+  }
+
+  #directoryOf(domain: string): string {
+    return domainDirectory(this.#options.dataDir, domain);
   }
 
   /** All that was open is closed by now. */

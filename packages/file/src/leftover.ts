@@ -56,7 +56,8 @@ export function removeLeftovers(environment: Environment, tableDirectory: string
   });
 }
 
-function removeTree(fileSystem: FileSystem, directory: string): void {
+/** Removes a directory and all that is in it; never fails. */
+export function removeTree(fileSystem: FileSystem, directory: string): void {
   bestEffort(() => {
     for (const name of fileSystem.list(directory)) {
       const path = join(directory, name);

@@ -35,7 +35,7 @@ function openAdapterTable(disk: Disk, type: TableType, options: FileOptions = {}
     adapter.normalizeOptions({ dataDir: "/data", ...options }),
     toolkit as Toolkit,
   );
-  return backend.openTable("t", type) as AdapterTable<"sync">;
+  return backend.openTable("d", "t", type) as AdapterTable<"sync">;
 }
 
 /** The log of a table, which only its methods use. */

@@ -18,9 +18,14 @@ function ofAnySize(adapter: FileAdapter): FileAdapter {
     ...adapter,
     open(options, toolkit) {
       const backend = adapter.open(options, toolkit);
-      const openTable: AdapterBackend<"sync">["openTable"] = (name, type) =>
-        countingAnySize(backend.openTable(name, type), toolkit);
-      return { openTable, close: () => backend.close() };
+      const openTable: AdapterBackend<"sync">["openTable"] = (domain, name, type) =>
+        countingAnySize(backend.openTable(domain, name, type), toolkit);
+      return {
+        openTable,
+        tables: (domain) => backend.tables(domain),
+        dropTable: (domain, name) => backend.dropTable(domain, name),
+        close: () => backend.close(),
+      };
     },
   };
 }

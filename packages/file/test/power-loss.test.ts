@@ -86,7 +86,7 @@ describe("when the power goes at any moment", () => {
       cuts.watch();
       cuts.fileSystem.fail({ nth, code: "EIO", calls: ["syncDirectory"] });
       expect(() => cuts.open()).toThrow();
-      expect(cuts.machine.fileSystem.list("/data/t")).toHaveLength(1);
+      expect(cuts.machine.fileSystem.list("/data/d/t")).toHaveLength(1);
       cuts.check();
     }
   });

@@ -935,7 +935,7 @@ describe("a later format", () => {
       expect(() => open(disk, { repair })).toThrow(
         expect.objectContaining({
           code: "STORE_NEWER_FORMAT",
-          message: expect.stringContaining("/data/t/E000001/"),
+          message: expect.stringContaining("/data/d/t/E000001/"),
         }),
       );
     }

@@ -102,7 +102,7 @@ export class Biography {
   /** The number of the last change. */
   #sequence(): number {
     const numbers = [...this.machine.files()]
-      .filter(([path]) => path.startsWith(`/data/${this.name}/`) && path.endsWith(".log"))
+      .filter(([path]) => path.startsWith(`/data/d/${this.name}/`) && path.endsWith(".log"))
       .flatMap(([, content]) => framesOf(content).map(({ sequence }) => sequence));
     return Math.max(0, ...numbers, this.moments.at(-1)?.sequence ?? 0);
   }

@@ -35,7 +35,7 @@ export function evidenceIn(subject: Subject, files: Files): Evidence {
 /** The path of the manifest that counts. */
 function lastManifest({ table }: Subject, files: Files): string | undefined {
   return [...files.keys()]
-    .filter((path) => path.startsWith(`/data/${table}/E`) && nameOf(path) === MANIFEST)
+    .filter((path) => path.startsWith(`/data/d/${table}/E`) && nameOf(path) === MANIFEST)
     .sort()
     .at(-1);
 }

@@ -165,7 +165,7 @@ function isNew(files: Files): (donor: Donor) => boolean {
 }
 
 function filesOf(files: Files, table: string): Files {
-  return new Map([...files].filter(([path]) => path.startsWith(`/data/${table}/`)));
+  return new Map([...files].filter(([path]) => path.startsWith(`/data/d/${table}/`)));
 }
 
 function halves<T>(all: readonly T[]): readonly [readonly T[], readonly T[]] {

@@ -44,7 +44,7 @@ export class ContendedWorld {
 
   /** All that is in the table's directory. */
   names(): readonly string[] {
-    return this.fileSystem.list(`${DATA}/${directoryName(TABLE)}`);
+    return this.fileSystem.list(`${DATA}/d/${directoryName(TABLE)}`);
   }
 
   /** Notes that something threw which shouldn't. */

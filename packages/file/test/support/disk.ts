@@ -55,7 +55,7 @@ export class Disk {
 
   /** The directory of a table. */
   directoryOf(table = "t"): string {
-    return `${DATA}/${directoryName(table)}`;
+    return `${DATA}/d/${directoryName(table)}`;
   }
 
   /** The directory of the last epoch of a table. */

@@ -1,0 +1,99 @@
+import { join } from "node:path";
+import type { TableEntry, Toolkit } from "@store/core";
+import { bestEffort } from "./best-effort.js";
+import { claimEpoch } from "./claim.js";
+import type { Environment } from "./environment.js";
+import { epochDirectory, epochsIn } from "./epoch.js";
+import { directoryName } from "./file-name.js";
+import { removeTree } from "./leftover.js";
+import { MANIFEST, newerFormat, readManifest } from "./manifest.js";
+
+/** Begins the name of a table's directory that is being removed. No table has it: a dot at the start is escaped. */
+const DROPPED = ".dropped-";
+
+/** The directory of a domain, with a directory for each of its tables. */
+export function domainDirectory(dataDir: string, domain: string): string {
+  return join(dataDir, directoryName(domain));
+}
+
+/** The tables in the directory of a domain, read without claiming any. One whose manifest can't be read is an error. */
+export function tablesIn(
+  environment: Environment,
+  directory: string,
+  error: Toolkit["error"],
+): TableEntry[] {
+  const { fileSystem } = environment;
+  if (fileSystem.status(directory) === undefined) return [];
+  const entries: TableEntry[] = [];
+  for (const name of fileSystem.list(directory)) {
+    if (name.startsWith(DROPPED)) continue;
+    const entry = entryAt(environment, join(directory, name), error);
+    if (entry !== undefined) entries.push(entry);
+  }
+  return entries;
+}
+
+/** The table of a directory; undefined for one whose owner came no further than to make it. */
+function entryAt(
+  { fileSystem }: Environment,
+  directory: string,
+  error: Toolkit["error"],
+): TableEntry | undefined {
+  if (fileSystem.status(directory)?.isDirectory !== true) return undefined;
+  const path = epochsIn(fileSystem, directory)
+    .map((epoch) => join(epochDirectory(directory, epoch), MANIFEST))
+    .findLast((candidate) => fileSystem.status(candidate) !== undefined);
+  if (path === undefined) return undefined;
+  const manifest = readManifest(fileSystem, path);
+  if (manifest === "damaged") throw error("STORE_CORRUPT", `${path} is damaged`);
+  if ("newerFormat" in manifest) throw newerFormat(error, path, manifest.newerFormat);
+  return { name: manifest.name, type: manifest.type };
+}
+
+/**
+ * Removes a table that nobody has open, and says whether it was there. It goes under another name first, at once, with
+ * the claim on it: from then on it isn't there, also after a crash.
+ */
+export function dropTableIn(
+  environment: Environment,
+  directory: string,
+  name: string,
+  error: Toolkit["error"],
+): boolean {
+  const { fileSystem, host, createHeartbeat } = environment;
+  const tableDirectory = join(directory, directoryName(name));
+  const isThere = entryExists(environment, tableDirectory, error);
+  if (isThere) {
+    const { lease } = claimEpoch(environment, tableDirectory, error, createHeartbeat, 0);
+    try {
+      fileSystem.rename(tableDirectory, join(directory, DROPPED + host.uuid()));
+      fileSystem.syncDirectory(directory);
+    } finally {
+      lease.release();
+    }
+  }
+  removeDropped(environment, directory);
+  return isThere;
+}
+
+function entryExists(
+  environment: Environment,
+  tableDirectory: string,
+  error: Toolkit["error"],
+): boolean {
+  try {
+    return entryAt(environment, tableDirectory, error) !== undefined;
+  } catch {
+    // Damaged, or of a later version: it is there.
+    return true;
+  }
+}
+
+/** Removes what is left of tables that were dropped. What can't be removed is left over, which does no harm. */
+function removeDropped({ fileSystem }: Environment, directory: string): void {
+  bestEffort(() => {
+    for (const name of fileSystem.list(directory)) {
+      if (name.startsWith(DROPPED)) removeTree(fileSystem, join(directory, name));
+    }
+  });
+}
