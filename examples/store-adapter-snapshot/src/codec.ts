@@ -2,15 +2,17 @@ import { createHash } from "node:crypto";
 import { deserialize, serialize } from "node:v8";
 import type { StoreRecord, TableType, Toolkit } from "@store/core";
 
-/** What a file holds. */
+/** A table in a file. */
 export interface StoredTable {
+  readonly domain: string;
+  readonly name: string;
   readonly type: TableType;
   /** Each as {@link encodeRecord} made it, in the table's order. */
   readonly records: readonly Uint8Array[];
 }
 
 /** On disk: never change what a number means. */
-const FORMAT = 1;
+const FORMAT = 2;
 const CHECKSUM_BYTES = 32;
 
 /**
@@ -29,23 +31,23 @@ export function decodeRecord(bytes: Uint8Array): StoreRecord {
   return record;
 }
 
-/** The content of a table's file: a checksum, then the rest. */
-export function encodeTable({ type, records }: StoredTable, format = FORMAT): Uint8Array {
-  const body = serialize({ format, type, records });
+/** The content of a file: a checksum, then the rest. */
+export function encodeTables(tables: readonly StoredTable[], format = FORMAT): Uint8Array {
+  const body = serialize({ format, tables });
   return Buffer.concat([checksum(body), body]);
 }
 
-/** The table in the content of a file; bad bytes never become a value. */
-export function decodeTable(content: Uint8Array, toolkit: Toolkit): StoredTable {
+/** The tables in the content of a file; bad bytes never become a value. */
+export function decodeTables(content: Uint8Array, toolkit: Toolkit): readonly StoredTable[] {
   const body = content.subarray(CHECKSUM_BYTES);
   if (!checksum(body).equals(content.subarray(0, CHECKSUM_BYTES))) {
     throw toolkit.error("STORE_CORRUPT", "the checksum of the file is wrong");
   }
-  const { format, ...table } = deserialize(body);
+  const { format, tables } = deserialize(body);
   if (format !== FORMAT) {
     throw toolkit.error("STORE_NEWER_FORMAT", `the file has format ${format}, not ${FORMAT}`);
   }
-  return table;
+  return tables;
 }
 
 function checksum(body: Uint8Array): Buffer {

@@ -1,21 +1,28 @@
-import { createHash } from "node:crypto";
 import { join, resolve } from "node:path";
 import { inspect } from "node:util";
 import type { Adapter } from "@store/core";
-import { openTable } from "./snapshot-table.js";
+import { SnapshotBackend } from "./snapshot-backend.js";
 import { makeDirectory } from "./whole-file.js";
 
 export interface SnapshotOptions {
-  /** The directory of the table files; made if missing. */
+  /** The directory of the file that holds the tables; made if missing. */
   readonly directory: string;
 }
 
-/** Durable tables, each in one file that every write replaces as a whole. */
+/** Durable tables, all in one file that every write replaces as a whole: so a batch is one write, too. */
 export const snapshotAdapter: Adapter<SnapshotOptions, "sync", SnapshotOptions> = {
   name: "snapshot",
   mode: "sync",
-  contractVersion: 1,
-  capabilities: { durable: true, ordered: true, bags: true, shared: false, serializes: true },
+  contractVersion: 2,
+  capabilities: {
+    durable: true,
+    ordered: true,
+    bags: true,
+    shared: false,
+    serializes: true,
+    batches: true,
+    expiry: false,
+  },
 
   normalizeOptions({ directory, ...others }) {
     const [unknown] = Object.keys(others);
@@ -28,23 +35,6 @@ export const snapshotAdapter: Adapter<SnapshotOptions, "sync", SnapshotOptions> 
 
   open({ directory }, toolkit) {
     makeDirectory(directory);
-    return {
-      openTable: (name, type) => openTable(join(directory, fileName(name)), type, toolkit),
-      close() {},
-    };
+    return new SnapshotBackend(join(directory, "tables.snapshot"), toolkit);
   },
 };
-
-/**
- * A file name for any table name: readable at its beginning, and different for different names also where the file
- * system ignores case, has reserved names or limits their length.
- */
-function fileName(table: string): string {
-  const readable = table
-    .toLowerCase()
-    .replace(/[^a-z0-9]+/g, "_")
-    .slice(0, 32);
-  // In UTF-8 all lone surrogates would be the same.
-  const exact = createHash("sha256").update(table, "utf16le").digest("hex");
-  return `${readable}-${exact}.table`;
-}

@@ -1,149 +1,92 @@
-import { statSync } from "node:fs";
-import type { AdapterTable, Key, StoreRecord, TableType, TableUsage, Toolkit } from "@store/core";
-import { decodeRecord, decodeTable, encodeRecord, encodeTable, type StoredTable } from "./codec.js";
-import { readWhole, writeWhole } from "./whole-file.js";
+import type { AdapterTable, Key, StoreRecord, TableType, TableUsage } from "@store/core";
+import { decodeRecord } from "./codec.js";
+import type { RowRules, Rows } from "./rows.js";
 
-/** A record as the table keeps it. */
-interface Row {
-  readonly key: Key;
-  /** Equal records have equal hashes: most others are told apart without being decoded. */
-  readonly hash: number;
-  readonly bytes: Uint8Array;
-}
-
-/** Opens the table in `file`, or creates it: an empty table, too, has a type to remember. */
-export function openTable(file: string, type: TableType = "set", toolkit: Toolkit): SnapshotTable {
-  const content = readWhole(file);
-  if (content !== undefined) return new SnapshotTable(file, decodeTable(content, toolkit), toolkit);
-  const table = new SnapshotTable(file, { type, records: [] }, toolkit);
-  table.deleteAllObjects();
-  return table;
-}
-
-/**
- * A table in a file.
- *
- * 1. The rows are sorted by key; those of one key stand in the order in which they came.
- * 2. An array of rows never changes. A write makes another one, writes the file, and only then puts it in place: a
- *    write that fails has changed nothing.
- */
-class SnapshotTable implements AdapterTable<"sync"> {
+/** Where the rows of a table are. */
+export interface RowStore {
   readonly type: TableType;
-  readonly #file: string;
-  readonly #toolkit: Toolkit;
-  #rows: readonly Row[];
+  readonly rules: RowRules;
+  /** As they are now. */
+  readonly rows: Rows;
+  /** Writes the file with other rows, and only then puts them in place: a write that fails has changed nothing. */
+  write(rows: Rows): void;
+  /** Bytes of the file. */
+  fileSize(): number;
+}
 
-  constructor(file: string, { type, records }: StoredTable, toolkit: Toolkit) {
-    this.type = type;
-    this.#file = file;
-    this.#toolkit = toolkit;
-    this.#rows = records.map((bytes) => this.#row(decodeRecord(bytes), bytes));
+/** A table, over its rows in a file that is written as a whole. */
+export class SnapshotTable implements AdapterTable<"sync"> {
+  readonly type: TableType;
+  readonly #store: RowStore;
+
+  constructor(store: RowStore) {
+    this.type = store.type;
+    this.#store = store;
   }
 
   lookup(key: Key): StoreRecord[] {
+    const { rows } = this.#store;
     const [start, end] = this.#find(key);
-    return this.#rows.slice(start, end).map(({ bytes }) => decodeRecord(bytes));
+    return rows.slice(start, end).map(({ bytes }) => decodeRecord(bytes));
   }
 
   insertMany(records: readonly StoreRecord[]): void {
-    const rows = [...this.#rows];
-    for (const record of records) {
-      const row = this.#row(record);
-      const [start, end] = this.#find(row.key, rows);
-      if (this.type === "set" || this.type === "ordered_set") {
-        rows.splice(start, end - start, row);
-      } else if (this.type === "duplicate_bag" || !this.#holds(rows.slice(start, end), row)) {
-        rows.splice(end, 0, row);
-      }
-    }
-    this.#write(rows);
+    const { rules, rows } = this.#store;
+    this.#store.write(rules.inserted(this.type, rows, records));
   }
 
   delete(key: Key): void {
-    const [start, end] = this.#find(key);
-    if (start < end) this.#write(this.#rows.toSpliced(start, end - start));
+    const { rules, rows } = this.#store;
+    const left = rules.deleted(rows, [key]);
+    if (left !== rows) this.#store.write(left);
   }
 
   deleteObjects(records: readonly StoreRecord[]): number {
-    const gone = records.map((record) => this.#row(record));
-    const rows = this.#rows.filter((row) => !this.#holds(gone, row));
-    const count = this.#rows.length - rows.length;
-    if (count > 0) this.#write(rows);
+    const { rules, rows } = this.#store;
+    const left = rules.deletedObjects(rows, records);
+    const count = rows.length - left.length;
+    if (count > 0) this.#store.write(left);
     return count;
   }
 
   deleteAllObjects(): void {
-    this.#write([]);
+    this.#store.write([]);
   }
 
   size(): number {
-    return this.#rows.length;
+    return this.#store.rows.length;
   }
 
   first(): Key | undefined {
-    return this.#rows[0]?.key;
+    return this.#store.rows[0]?.key;
   }
 
   last(): Key | undefined {
-    return this.#rows.at(-1)?.key;
+    return this.#store.rows.at(-1)?.key;
   }
 
   next(key: Key): Key | undefined {
     const [start, end] = this.#find(key);
-    return start < end || this.type === "ordered_set" ? this.#rows[end]?.key : undefined;
+    return start < end || this.type === "ordered_set" ? this.#store.rows[end]?.key : undefined;
   }
 
   prev(key: Key): Key | undefined {
     const [start, end] = this.#find(key);
-    return start < end || this.type === "ordered_set" ? this.#rows[start - 1]?.key : undefined;
+    return start < end || this.type === "ordered_set"
+      ? this.#store.rows[start - 1]?.key
+      : undefined;
   }
 
   /** Each write is on disk before it returns. */
   sync(): void {}
 
   usage(): TableUsage {
-    return { diskBytes: statSync(this.#file).size };
+    return { diskBytes: this.#store.fileSize() };
   }
 
-  close(): void {
-    this.#rows = [];
-  }
+  close(): void {}
 
-  #write(rows: readonly Row[]): void {
-    const records = rows.map(({ bytes }) => bytes);
-    writeWhole(this.#file, encodeTable({ type: this.type, records }));
-    this.#rows = rows;
+  #find(key: Key): [start: number, end: number] {
+    return this.#store.rules.find(this.#store.rows, key);
   }
-
-  #row(record: StoreRecord, bytes: Uint8Array = encodeRecord(record)): Row {
-    return { key: record[0], hash: this.#toolkit.hashRecord(record), bytes };
-  }
-
-  #holds(rows: readonly Row[], { hash, bytes }: Row): boolean {
-    return rows.some(
-      (row) =>
-        row.hash === hash &&
-        this.#toolkit.equalRecords(decodeRecord(row.bytes), decodeRecord(bytes)),
-    );
-  }
-
-  /** Where the rows of `key` begin and end; both are where they would be inserted if there are none. */
-  #find(key: Key, rows = this.#rows): [start: number, end: number] {
-    const { compareKeys } = this.#toolkit;
-    const start = countFirst(rows, (row) => compareKeys(row.key, key) < 0);
-    const end = countFirst(rows, (row) => compareKeys(row.key, key) <= 0);
-    return [start, end];
-  }
-}
-
-/** How many rows are before a point that `isBefore` knows, by halving. */
-function countFirst(rows: readonly Row[], isBefore: (row: Row) => boolean): number {
-  let low = 0;
-  let high = rows.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (isBefore(rows[middle] as Row)) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import { createStore, type Store } from "@store/core";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { encodeTable } from "../src/codec.js";
+import { encodeTables } from "../src/codec.js";
 import { snapshotAdapter } from "../src/index.js";
 
 let directory: string;
@@ -99,7 +99,7 @@ describe("snapshotAdapter", () => {
     const again = openStore().ensureTable("d", "t");
     expect(again.lookup("k")).toEqual([["k", 1]]);
     again.insert(["k", 2]);
-    expect(onlyFile()).toMatch(/\.table$/);
+    expect(onlyFile()).toMatch(/\.snapshot$/);
   });
 
   test("a byte changed anywhere in the file: STORE_CORRUPT", () => {
@@ -131,12 +131,30 @@ describe("snapshotAdapter", () => {
   test("a file of a format that comes later: STORE_NEWER_FORMAT, and the file untouched", () => {
     openStore().ensureTable("d", "t");
     const file = onlyFile();
-    const newer = encodeTable({ type: "set", records: [] }, 2);
+    const newer = encodeTables([], 3);
     writeFileSync(file, newer);
     expect(() => openStore().ensureTable("d", "t")).toThrow(
       expect.objectContaining({ code: "STORE_NEWER_FORMAT" }),
     );
     expect(readFileSync(file)).toEqual(newer);
+  });
+
+  test("a batch over tables whose write fails changes none of them", () => {
+    const store = openStore();
+    const one = store.ensureTable("d", "one");
+    const two = store.ensureTable("e", "two", { type: "bag" });
+    one.insert(["k", 1]);
+    const obstacle = `${onlyFile()}.tmp`;
+    mkdirSync(join(obstacle, "x"), { recursive: true });
+    const batch = () => store.batch().insert(one, ["k", 2]).insert(two, ["k", 2]).commit();
+    expect(batch).toThrow(expect.objectContaining({ code: "STORE_IO" }));
+    expect(one.lookup("k")).toEqual([["k", 1]]);
+    expect(two.size).toBe(0);
+    rmSync(obstacle, { recursive: true });
+    expect(batch()).toBe(true);
+    const again = openStore();
+    expect(again.ensureTable("d", "one").lookup("k")).toEqual([["k", 2]]);
+    expect(again.ensureTable("e", "two").lookup("k")).toEqual([["k", 2]]);
   });
 
   test("info tells the size of the file", () => {

@@ -14,6 +14,7 @@ export interface AuditOptions {
 export const auditedAdapter: Adapter<AuditOptions, "sync", AuditOptions> = {
   ...memoryAdapter,
   name: "audited",
+  capabilities: { ...memoryAdapter.capabilities, batches: false, expiry: false },
 
   normalizeOptions({ log }) {
     if (typeof log !== "function") throw new TypeError(`log is a function; got ${typeof log}`);
@@ -23,8 +24,10 @@ export const auditedAdapter: Adapter<AuditOptions, "sync", AuditOptions> = {
   open({ log }, toolkit) {
     const memory = memoryAdapter.open({}, toolkit);
     return {
-      openTable: (name, type) =>
-        audited(memory.openTable(name, type), (write) => log(`${name}: ${write}`)),
+      openTable: (domain, name, type) =>
+        audited(memory.openTable(domain, name, type), (write) => log(`${name}: ${write}`)),
+      tables: (domain) => memory.tables(domain),
+      dropTable: (domain, name) => memory.dropTable(domain, name),
       close: () => memory.close(),
     };
   },

@@ -58,13 +58,13 @@ export class MortalDisk {
     return {
       ...memoryAdapter,
       name: "mortal",
-      capabilities: { ...memoryAdapter.capabilities, durable: true },
+      capabilities: { ...memoryAdapter.capabilities, durable: true, batches: false, expiry: false },
       normalizeOptions: () => ({}),
       open: (_options, toolkit) => ({
-        openTable: (name, type = "set") => {
+        openTable: (domain, name, type = "set") => {
           const kept = this.#tables.get(name) ?? { type, writes: [], synced: 0 };
           this.#tables.set(name, kept);
-          const table = memoryAdapter.open({}, toolkit).openTable(name, kept.type);
+          const table = memoryAdapter.open({}, toolkit).openTable(domain, name, kept.type);
           for (const change of kept.writes) change(table);
           return {
             type: table.type,
@@ -84,6 +84,8 @@ export class MortalDisk {
             close: () => {},
           };
         },
+        tables: () => Array.from(this.#tables, ([name, { type }]) => ({ name, type })),
+        dropTable: (_domain, name) => this.#tables.delete(name),
         close: () => {},
       }),
     };

@@ -1,9 +1,9 @@
 import type { Adapter, AdapterTable, Key, StoreRecord, Toolkit } from "@store/core";
-import { MINIMAL, minimalTable, type Shelf, type TableMaker } from "./minimal-adapter.js";
+import { MINIMAL, minimalTable, type Shelf, Shelves, type TableMaker } from "./minimal-adapter.js";
 
 /** What a volume holds. It outlives the stores. */
 interface Disk {
-  readonly shelves: Map<string, Shelf>;
+  readonly shelves: Shelves;
   readonly locked: Set<string>;
 }
 
@@ -30,26 +30,31 @@ export function durableAdapter(
   return {
     name: "durable",
     mode: "sync",
-    contractVersion: 1,
+    contractVersion: 2,
     capabilities: { ...MINIMAL, durable: true, serializes: true },
     normalizeOptions({ volume }) {
       if (typeof volume === "string" && volume !== "") return { volume };
       throw new Error(`volume is a string, not empty; got ${String(volume)}`);
     },
     open({ volume }, toolkit) {
-      const disk = disks.get(volume) ?? { shelves: new Map(), locked: new Set() };
+      const disk = disks.get(volume) ?? { shelves: new Shelves(), locked: new Set() };
       disks.set(volume, disk);
       return {
-        openTable(name, type = "set") {
-          if (disk.locked.has(name)) throw toolkit.error("STORE_LOCKED", "another store has it");
-          const shelf = disk.shelves.get(name) ?? { type, groups: new Map() };
-          disk.shelves.set(name, shelf);
-          disk.locked.add(name);
+        openTable(domain, name, type) {
+          const lock = JSON.stringify([domain, name]);
+          if (disk.locked.has(lock)) throw toolkit.error("STORE_LOCKED", "another store has it");
+          disk.locked.add(lock);
           return {
             sync: () => {},
-            ...tableOf(shelf, toolkit),
-            close: () => void disk.locked.delete(name),
+            ...tableOf(disk.shelves.shelf(domain, name, type), toolkit),
+            close: () => void disk.locked.delete(lock),
           };
+        },
+        tables: (domain) => disk.shelves.tables(domain),
+        dropTable(domain, name) {
+          const lock = JSON.stringify([domain, name]);
+          if (disk.locked.has(lock)) throw toolkit.error("STORE_LOCKED", "another store has it");
+          return disk.shelves.drop(domain, name);
         },
         close: () => {},
       };
@@ -65,15 +70,16 @@ export function sharedAdapter(): Adapter<DurableOptions, "sync", DurableOptions>
     name: "shared",
     capabilities: { ...adapter.capabilities, shared: true },
     open({ volume }, toolkit) {
-      const disk = disks.get(volume) ?? { shelves: new Map(), locked: new Set() };
+      const disk = disks.get(volume) ?? { shelves: new Shelves(), locked: new Set() };
       disks.set(volume, disk);
       return {
-        openTable(name, type = "set") {
-          const shelf = disk.shelves.get(name) ?? { type, groups: new Map() };
-          disk.shelves.set(name, shelf);
+        openTable(domain, name, type) {
+          const shelf = disk.shelves.shelf(domain, name, type);
           const table = serializing(minimalTable)(shelf, toolkit);
           return { ...table, ...atomicMethods(table), sync: () => {} };
         },
+        tables: (domain) => disk.shelves.tables(domain),
+        dropTable: (domain, name) => disk.shelves.drop(domain, name),
         close: () => {},
       };
     },

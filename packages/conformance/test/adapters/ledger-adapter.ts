@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
-import { mkdirSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Adapter, AdapterTable, TableType, Toolkit } from "@store/core";
+import type { Adapter, AdapterTable, TableEntry, TableType, Toolkit } from "@store/core";
 import { create, Ledger, read, type Write } from "./ledger.js";
 import { MINIMAL, minimalTable, type Shelf } from "./minimal-adapter.js";
 
@@ -153,17 +153,38 @@ function ledgers(shared: boolean, open: Opener): Adapter<LedgerOptions, "sync", 
   return {
     name: "ledger",
     mode: "sync",
-    contractVersion: 1,
+    contractVersion: 2,
     capabilities: { ...MINIMAL, durable: true, serializes: true, shared },
     normalizeOptions: ({ directory }) => ({ directory }),
     open: ({ directory }, toolkit) => ({
-      openTable(name, type = "set") {
-        const hash = createHash("sha256").update(name, "utf16le").digest("hex");
-        return open(join(directory, hash), type, toolkit);
+      openTable(domain, name, type = "set") {
+        const table = join(directory, hashOf(domain), hashOf(name));
+        mkdirSync(table, { recursive: true });
+        writeFileSync(join(table, "name"), JSON.stringify(name));
+        return open(table, type, toolkit);
+      },
+      tables: (domain) => tablesIn(join(directory, hashOf(domain))),
+      dropTable(domain, name) {
+        const table = join(directory, hashOf(domain), hashOf(name));
+        const isThere = existsSync(table);
+        rmSync(table, { recursive: true, force: true });
+        return isThere;
       },
       close: () => {},
     }),
   };
+}
+
+function hashOf(name: string): string {
+  return createHash("sha256").update(name, "utf16le").digest("hex");
+}
+
+function tablesIn(directory: string): TableEntry[] {
+  if (!existsSync(directory)) return [];
+  return readdirSync(directory).map((table) => ({
+    name: JSON.parse(readFileSync(join(directory, table, "name"), "utf8")),
+    type: read(join(directory, table, "type")) as TableType,
+  }));
 }
 
 /** What is in a directory. The type is the first thing there. */

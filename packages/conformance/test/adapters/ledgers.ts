@@ -44,12 +44,12 @@ function moving(adapter: Adapter<LedgerOptions, "sync", LedgerOptions>): typeof 
       const backend = adapter.open(options, toolkit);
       return {
         ...backend,
-        openTable(name, type) {
+        openTable(domain, name, type) {
           const aside = `${options.directory} aside`;
           renameSync(options.directory, aside);
           pause(15);
           renameSync(aside, options.directory);
-          return backend.openTable(name, type);
+          return backend.openTable(domain, name, type);
         },
       };
     },

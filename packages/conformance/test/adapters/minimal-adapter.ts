@@ -5,6 +5,7 @@ import type {
   Key,
   ScanRange,
   StoreRecord,
+  TableEntry,
   TableType,
   Toolkit,
 } from "@store/core";
@@ -99,6 +100,32 @@ export function idOf(key: Key): string {
   return Array.isArray(key) ? `[${key.map(idOf).join()}]` : String(key);
 }
 
+/** The shelves of a backend, each known by a domain and a name. */
+export class Shelves {
+  readonly #domains = new Map<string, Map<string, Shelf>>();
+
+  /** The shelf of a table, made if there is none. */
+  shelf(domain: string, name: string, type: TableType = "set"): Shelf {
+    const shelves = this.#domains.get(domain) ?? new Map<string, Shelf>();
+    this.#domains.set(domain, shelves);
+    const shelf = shelves.get(name) ?? { type, groups: new Map() };
+    shelves.set(name, shelf);
+    return shelf;
+  }
+
+  tables(domain: string): TableEntry[] {
+    return Array.from(this.#domains.get(domain) ?? [], ([name, { type }]) => ({ name, type }));
+  }
+
+  drop(domain: string, name: string): boolean {
+    return this.#domains.get(domain)?.delete(name) ?? false;
+  }
+
+  clear(): void {
+    this.#domains.clear();
+  }
+}
+
 /** Makes a table for the content of a shelf: {@link minimalTable}, or a variant of it. */
 export type TableMaker = (shelf: Shelf, toolkit: Toolkit) => AdapterTable<"sync">;
 
@@ -108,6 +135,8 @@ export const MINIMAL: Capabilities = {
   bags: true,
   shared: false,
   serializes: false,
+  batches: false,
+  expiry: false,
 };
 
 /** An adapter whose tables live as long as their store. */
@@ -118,17 +147,15 @@ export function minimalAdapter(
   return {
     name: "minimal",
     mode: "sync",
-    contractVersion: 1,
+    contractVersion: 2,
     capabilities: { ...MINIMAL, ...capabilities },
     normalizeOptions: () => ({}),
     open(_options, toolkit) {
-      const shelves = new Map<string, Shelf>();
+      const shelves = new Shelves();
       return {
-        openTable(name, type = "set") {
-          const shelf = shelves.get(name) ?? { type, groups: new Map() };
-          shelves.set(name, shelf);
-          return tableOf(shelf, toolkit);
-        },
+        openTable: (domain, name, type) => tableOf(shelves.shelf(domain, name, type), toolkit),
+        tables: (domain) => shelves.tables(domain),
+        dropTable: (domain, name) => shelves.drop(domain, name),
         close: () => shelves.clear(),
       };
     },
@@ -145,9 +172,17 @@ export function asynchronous<O extends object, N extends object>(
     async open(options, toolkit) {
       const backend = adapter.open(options, toolkit);
       return {
-        async openTable(name, type) {
+        async openTable(domain, name, type) {
           await aWhile();
-          return asynchronousTable(backend.openTable(name, type));
+          return asynchronousTable(backend.openTable(domain, name, type));
+        },
+        async tables(domain) {
+          await aWhile();
+          return backend.tables(domain);
+        },
+        async dropTable(domain, name) {
+          await aWhile();
+          return backend.dropTable(domain, name);
         },
         async close() {
           await aWhile();

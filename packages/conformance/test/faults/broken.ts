@@ -63,8 +63,8 @@ export function withChangedMethods(
       const backend = adapter.open(options, toolkit);
       return {
         ...backend,
-        openTable(name, type) {
-          const right = backend.openTable(name, type);
+        openTable(domain, name, type) {
+          const right = backend.openTable(domain, name, type);
           return { ...right, ...change(right) };
         },
       };

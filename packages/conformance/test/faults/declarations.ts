@@ -152,7 +152,7 @@ export const DECLARATION_FAULTS: readonly Fault[] = [
   {
     name: "is written for another version of the contract",
     suite: "declaration",
-    options: from({ ...minimalAdapter(), contractVersion: 2 as never }),
+    options: from({ ...minimalAdapter(), contractVersion: 1 as never }),
   },
   {
     name: "has no name",

@@ -78,8 +78,8 @@ function racing(change: (right: AsyncTable) => Partial<AsyncTable>): Conformance
       const backend = await right.open(options, toolkit);
       return {
         ...backend,
-        async openTable(name, type) {
-          const table = await backend.openTable(name, type);
+        async openTable(domain, name, type) {
+          const table = await backend.openTable(domain, name, type);
           const own = table.type === "ordered_set" ? {} : { scan: () => scanned(table) };
           return { ...table, ...own, ...change(table) };
         },

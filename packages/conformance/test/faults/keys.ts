@@ -34,7 +34,10 @@ function namedBy(change: (name: string) => string): ConformanceOptions {
     ...right,
     open(options, toolkit) {
       const backend = right.open(options, toolkit);
-      return { ...backend, openTable: (name, type) => backend.openTable(change(name), type) };
+      return {
+        ...backend,
+        openTable: (domain, name, type) => backend.openTable(domain, change(name), type),
+      };
     },
   };
   return from(adapter);

@@ -12,8 +12,8 @@ function retyping(): Adapter<object, "sync"> {
       const backend = right.open(options, toolkit);
       return {
         ...backend,
-        openTable(name, type) {
-          const table = backend.openTable(name, type);
+        openTable(domain, name, type) {
+          const table = backend.openTable(domain, name, type);
           return { ...table, type: type ?? table.type };
         },
       };
@@ -31,8 +31,8 @@ function closingByName(): Adapter {
       const backend = right.open(options, toolkit);
       return {
         ...backend,
-        openTable(name, type) {
-          const table = backend.openTable(name, type);
+        openTable(domain, name, type) {
+          const table = backend.openTable(domain, name, type);
           closed.delete(name);
           return {
             ...table,

@@ -194,8 +194,8 @@ export const PAGE_FAULTS: readonly Fault[] = [
         const backend = await right.open(options, toolkit);
         return {
           ...backend,
-          async openTable(name, type) {
-            const table = await backend.openTable(name, type);
+          async openTable(domain, name, type) {
+            const table = await backend.openTable(domain, name, type);
             const shelf = shelves.get("last");
             if (shelf === undefined) throw new Error("no shelf");
             return { ...table, matchObject: matchingByOffset(shelf, toolkit) };
