@@ -1,0 +1,7 @@
+// @ts-check
+/** What a package was built into, as an URL: these programs belong to no package that could import another.
+ * @param {string} name
+ */
+export function dist(name) {
+  return new URL(`../../packages/${name}/dist/index.js`, import.meta.url).href;
+}
