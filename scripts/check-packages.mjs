@@ -23,7 +23,7 @@ const MUST_HAVE = ["package.json", "README.md", "LICENSE", "dist/index.js", "dis
 const MAY_HAVE = [...MUST_HAVE, "CHANGELOG.md"];
 
 /** Packages whose code may import nothing at run time, so that they run anywhere. */
-const SELF_CONTAINED = ["@store/core", "@store/memory"];
+const SELF_CONTAINED = ["@store/codec", "@store/core", "@store/memory"];
 
 /**
  * Bytes that `dist/index.js` may have, as it is published: not minified, comments included. A fifth more than it had when
@@ -41,6 +41,7 @@ const SAMPLE = `
 import { createStore } from "@store/core";
 import { memoryAdapter } from "@store/memory";
 import { fileAdapter } from "@store/file";
+import { decodeRecord, encodeRecord } from "@store/codec";
 import { conformance } from "@store/conformance";
 
 const store = createStore({ adapter: memoryAdapter });
@@ -48,6 +49,7 @@ const t = store.ensureTable<[id: string, n: number]>("d", "t");
 t.insert(["a", 1]);
 const rows: [id: string, n: number][] = t.lookup("a");
 if (rows[0]?.[1] !== 1) throw new Error("lookup did not return what insert stored");
+if (decodeRecord(encodeRecord(["a", { n: 1n }]))[0] !== "a") throw new Error("a record was lost");
 if (typeof conformance !== "function") throw new Error("conformance is not a function");
 
 const files = { adapter: fileAdapter, options: { dataDir: "data" } };

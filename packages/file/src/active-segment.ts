@@ -1,5 +1,5 @@
+import { encodeRecordInto } from "@store/codec";
 import type { StoreRecord } from "@store/core";
-import { writeCommonRecord } from "./common-writer.js";
 import type { FileSystem } from "./file-system.js";
 import {
   FRAME_HEADER_BYTES,
@@ -113,7 +113,7 @@ export class ActiveSegment {
     const last = this.#chunks.at(-1);
     if (last === undefined) return false;
     const at = last.used;
-    const end = writeCommonRecord(last.buffer, at + FRAME_HEADER_BYTES, record);
+    const end = encodeRecordInto(record, last.buffer, at + FRAME_HEADER_BYTES);
     if (end < 0) return false;
     writeFrameHeader(last.buffer, at, end - at, this.sequence + this.#count + 1, kind);
     this.#add(end - at);

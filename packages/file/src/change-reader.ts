@@ -1,9 +1,9 @@
+import { decodeRecord, decodeRecordKey } from "@store/codec";
 import type { StoreRecord } from "@store/core";
 import type { BagDirectory, Directory } from "./directory.js";
 import { bodyStart, FrameKind, isFrame } from "./frame.js";
 import type { FrameScanner } from "./frame-scanner.js";
 import type { LogFiles } from "./log-files.js";
-import { decodeKey, decodeRecord } from "./record-codec.js";
 import { SEGMENT_SPAN, type Segment } from "./segment.js";
 
 /** What a change does to the directory, when it takes effect. */
@@ -47,14 +47,14 @@ export class ChangeReader {
     const end = at + length;
     switch (kind) {
       case FrameKind.put: {
-        const key = decodeKey(buffer, start, end);
+        const key = decodeRecordKey(buffer, start, end);
         const position = segment.positionOf(offset);
         return () => {
           this.liveBytes += length - directory.put(key, position, length);
         };
       }
       case FrameKind.delete: {
-        const key = decodeKey(buffer, start, end);
+        const key = decodeRecordKey(buffer, start, end);
         return () => {
           this.liveBytes -= directory.remove(key);
         };

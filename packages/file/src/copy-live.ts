@@ -1,9 +1,9 @@
+import { decodeRecordKey } from "@store/codec";
 import type { BaseWriter } from "./base-writer.js";
 import type { Directory } from "./directory.js";
 import { bodyStart, FrameKind, frameKind } from "./frame.js";
 import { FrameScanner } from "./frame-scanner.js";
 import type { MoveTable } from "./move-table.js";
-import { decodeKey } from "./record-codec.js";
 import { SEGMENT_HEADER_BYTES, type Segment } from "./segment.js";
 import type { DiskSteps, Syncing } from "./syncing.js";
 
@@ -30,7 +30,7 @@ export function* copyLive(
       const { buffer, at, length, offset } = scanner;
       if (frameKind(buffer, at) !== FrameKind.put) continue;
       const position = segment.positionOf(offset);
-      const key = decodeKey(buffer, bodyStart(buffer, at), at + length);
+      const key = decodeRecordKey(buffer, bodyStart(buffer, at), at + length);
       if (!directory.holds(key, position)) continue;
       moves.add(position, yield* writer.append(buffer, at, length, syncing));
     }

@@ -1,3 +1,4 @@
+import { encodeRecord } from "@store/codec";
 import type { Key, StoreRecord, Toolkit } from "@store/core";
 import { ActiveSegment } from "./active-segment.js";
 import { attemptAll } from "./attempt-all.js";
@@ -12,7 +13,6 @@ import type { Lease } from "./lease.js";
 import type { LogFiles } from "./log-files.js";
 import { MoveTable } from "./move-table.js";
 import { ReadAhead } from "./read-ahead.js";
-import { encodeKey, encodeRecord } from "./record-codec.js";
 import type { LogUsage, RecordLog, RecordReader } from "./record-log.js";
 import { RecordSource } from "./record-source.js";
 import type { RepairReport } from "./repair-report.js";
@@ -108,7 +108,7 @@ export class DiskLog implements RecordLog, Durable {
   }
 
   stageDelete(key: Key): void {
-    this.#stage(() => this.#add(FrameKind.delete, encodeKey(key)));
+    this.#stage(() => this.#add(FrameKind.delete, encodeRecord([key])));
   }
 
   stageDeleteRecord(record: StoreRecord): void {

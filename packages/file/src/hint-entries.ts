@@ -1,10 +1,8 @@
+import { decodeKey, encodeKey, encodeKeyInto } from "@store/codec";
 import type { Key } from "@store/core";
-import { readCommonKey } from "./common-reader.js";
-import { writeCommonKey } from "./common-writer.js";
 import type { Directory } from "./directory.js";
 import { FRAME_HEADER_BYTES, MAX_FRAME_BYTES } from "./frame.js";
 import type { HintPlaces } from "./hint-places.js";
-import { decodeKey, encodeKey } from "./record-codec.js";
 import { VarintReader, varintBytes, writeVarint } from "./varint.js";
 
 // An entry begins with a varint: its flags, and the length of the key times 4. On disk: never change one.
@@ -14,10 +12,7 @@ const OTHER_LENGTH = 1;
 const OTHER_PLACE = 2;
 const FLAGS = 4;
 
-/** The body of a record of one element begins so. */
-const ARRAY_OF_ONE = 0x91;
-
-/** Behind the bytes that a chunk should have: room for an entry with a common key. */
+/** Behind the bytes that a chunk should have: room for an entry with a key of usual length. */
 const SPARE_BYTES = 2 ** 12;
 
 /**
@@ -65,12 +60,12 @@ export class HintEntryWriter {
   }
 
   #writeKey(key: Key, at: number): number {
-    const end = writeCommonKey(this.bytes, at, key);
+    const end = encodeKeyInto(key, this.bytes, at);
     if (end >= 0) return end;
-    const body = encodeKey(key).subarray(1);
-    this.#makeRoom(at, body.length);
-    this.bytes.set(body, at);
-    return at + body.length;
+    const encoded = encodeKey(key);
+    this.#makeRoom(at, encoded.length);
+    this.bytes.set(encoded, at);
+    return at + encoded.length;
   }
 
   /** Writes the head of the entry up to `end`, for which there is one byte. Returns by how many it has become longer. */
@@ -114,18 +109,11 @@ export function readHintEntries(
     const keyStart = varints.at;
     const keyEnd = keyStart + Math.floor(head / FLAGS);
     if (position < 0 || !isFrameLength(length) || keyEnd > end) return false;
-    directory.put(readKey(bytes, keyStart, keyEnd), position, length);
+    directory.put(decodeKey(bytes, keyStart, keyEnd), position, length);
     varints.at = keyEnd;
     next = place + length;
   }
   return true;
-}
-
-function readKey(bytes: Buffer, start: number, end: number): Key {
-  const key = readCommonKey(bytes, start, end);
-  if (key !== undefined) return key;
-  const body = Buffer.concat([Uint8Array.of(ARRAY_OF_ONE), bytes.subarray(start, end)]);
-  return decodeKey(body, 0, body.length);
 }
 
 function isFrameLength(length: number): boolean {

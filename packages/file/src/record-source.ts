@@ -1,10 +1,10 @@
+import { decodeRecord } from "@store/codec";
 import type { Key, StoreRecord, Toolkit } from "@store/core";
 import type { ActiveSegment } from "./active-segment.js";
 import { errorMessage } from "./error-message.js";
 import { bodyStart, isFrame } from "./frame.js";
 import type { LogFiles } from "./log-files.js";
 import { RecordCache } from "./record-cache.js";
-import { decodeRecord } from "./record-codec.js";
 import { SEGMENT_SPAN, type Segment } from "./segment.js";
 
 /** Smaller records are read into a buffer that is there already. */

@@ -1,10 +1,10 @@
 import { crc32 } from "node:zlib";
+import { encodeRecord } from "@store/codec";
 import type { Store, StoreError, StoreRecord, Table } from "@store/core";
 import { describe, expect, test, vi } from "vitest";
 import { FrameKind } from "../src/frame.js";
 import { encodeManifest, type Manifest } from "../src/manifest.js";
 import type { FileOptions } from "../src/options.js";
-import { encodeRecord } from "../src/record-codec.js";
 import type { Repair } from "../src/recovery.js";
 import type { RepairReport } from "../src/repair-report.js";
 import { SEGMENT_HEADER_BYTES } from "../src/segment.js";

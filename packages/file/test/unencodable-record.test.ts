@@ -1,18 +1,19 @@
+import * as codec from "@store/codec";
 import type { StoreRecord } from "@store/core";
 import { beforeEach, describe, expect, test, vi } from "vitest";
 import { MAX_BODY_BYTES } from "../src/frame.js";
-import * as codec from "../src/record-codec.js";
 import { Disk } from "./support/disk.js";
 
-vi.mock("../src/record-codec.js", { spy: true });
-const { encodeRecord } = await vi.importActual<typeof codec>("../src/record-codec.js");
+vi.mock("@store/codec", { spy: true });
+const { encodeRecord } = await vi.importActual<typeof codec>("@store/codec");
 
 beforeEach(() => {
   vi.resetAllMocks();
   vi.restoreAllMocks();
+  vi.mocked(codec.encodeRecordInto).mockReturnValue(-1);
 });
 
-/** Records with objects are all encoded by it. */
+/** All are encoded by `encodeRecord`: there is no room where they will stand. */
 const batch: readonly StoreRecord[] = [
   ["a", { n: 2 }],
   ["b", { text: "x".repeat(10_000) }],

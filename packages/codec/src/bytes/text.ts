@@ -121,24 +121,22 @@ export function writeUtf8(bytes: Uint8Array, text: string, at: number): number {
 /** Puts a string together from code units, in pieces. */
 export class UnitCollector {
   readonly #pieces: string[] = [];
-  readonly #units = new Uint16Array(PIECE);
-  #count = 0;
+  #units: number[] = [];
 
   add(unit: number): void {
-    if (this.#count === PIECE) this.#flush();
-    this.#units[this.#count++] = unit;
+    if (this.#units.length === PIECE) this.#flush();
+    this.#units.push(unit);
   }
 
   /** All that was added. */
   text(): string {
     this.#flush();
-    return this.#pieces.join("");
+    return this.#pieces.length === 1 ? (this.#pieces[0] as string) : this.#pieces.join("");
   }
 
   #flush(): void {
-    const units = this.#units.subarray(0, this.#count) as unknown as number[];
-    this.#pieces.push(fromCharCode.apply(undefined, units));
-    this.#count = 0;
+    this.#pieces.push(fromCharCode.apply(undefined, this.#units));
+    this.#units = [];
   }
 }
 

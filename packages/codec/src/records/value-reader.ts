@@ -22,12 +22,8 @@ export function readValue(input: Input, context: ReadingContext, depth: number):
   if (first <= tag.SHORT_ARRAY + tag.SHORT_ARRAY_ELEMENTS) {
     return readArray(input, first - tag.SHORT_ARRAY, context, depth);
   }
-  if (first > tag.INTEGER && first <= tag.INTEGER + tag.INTEGER_BYTES) {
-    return input.uint(first - tag.INTEGER);
-  }
-  if (first > tag.MINUS_INTEGER && first <= tag.MINUS_INTEGER + tag.INTEGER_BYTES) {
-    return -1 - input.uint(first - tag.MINUS_INTEGER);
-  }
+  const number = readNumber(input, first);
+  if (number !== undefined) return number;
   if (first >= tag.NEAR_SHAPE) return readSameShape(input, first - tag.NEAR_SHAPE, context, depth);
   switch (first) {
     case tag.NULL:
@@ -38,14 +34,12 @@ export function readValue(input: Input, context: ReadingContext, depth: number):
       return false;
     case tag.TRUE:
       return true;
-    case tag.FLOAT64:
-      return readFloat64(input);
     case tag.BIGINT:
       return readBigint(input);
     case tag.MINUS_BIGINT:
       return -readBigint(input);
     case tag.DATE:
-      return readDate(input, context);
+      return readDate(input);
     case tag.BYTES:
       return readBytes(input);
     case tag.ARRAY_BUFFER:
@@ -100,11 +94,23 @@ function readBigint(input: Input): bigint {
   return bigintFrom(input.bytes, start, start + size);
 }
 
-function readDate(input: Input, context: ReadingContext): Date {
+function readDate(input: Input): Date {
   const { at } = input;
-  const time = readValue(input, context, MAX_DEPTH);
-  if (typeof time !== "number") throw corrupt("a date without a number", at);
+  const first = input.byte();
+  const time = first < tag.SMALL_LIMIT ? first : readNumber(input, first);
+  if (time === undefined) throw corrupt("a date without a number", at);
   return new Date(time);
+}
+
+/** Undefined where the first byte is that of no number, or of one that is a byte. */
+function readNumber(input: Input, first: number): number | undefined {
+  if (first > tag.INTEGER && first <= tag.INTEGER + tag.INTEGER_BYTES) {
+    return input.uint(first - tag.INTEGER);
+  }
+  if (first > tag.MINUS_INTEGER && first <= tag.MINUS_INTEGER + tag.INTEGER_BYTES) {
+    return -1 - input.uint(first - tag.MINUS_INTEGER);
+  }
+  return first === tag.FLOAT64 ? readFloat64(input) : undefined;
 }
 
 function readBytes(input: Input): Uint8Array {

@@ -149,7 +149,7 @@ function writeUnguessed(output: RecordOutput, object: Members, depth: number): v
   }
   writeShape(output, shape);
   for (let index = 0; index < names.length; index++) {
-    writeValue(output, object[names[index] as string], depth + 1);
+    writeValue(output, memberOf(object, names[index] as string), depth + 1);
   }
 }
 
@@ -195,8 +195,15 @@ function writeInline(
   for (let index = 0; index < names.length; index++) {
     const name = names[index] as string;
     writeString(output, name);
-    writeValue(output, object[name], depth + 1);
+    writeValue(output, memberOf(object, name), depth + 1);
   }
+}
+
+/** Throws where a getter has removed it. */
+function memberOf(object: Members, name: string): unknown {
+  const value = object[name];
+  if (value === undefined && !Object.hasOwn(object, name)) throw changed();
+  return value;
 }
 
 /** The same in the order of the names, and with or without a prototype alike. */

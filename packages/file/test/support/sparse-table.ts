@@ -1,4 +1,5 @@
 import { crc32 } from "node:zlib";
+import { encodeKey, encodeRecord } from "@store/codec";
 import {
   FRAME_HEADER_BYTES,
   FrameKind,
@@ -8,7 +9,6 @@ import {
 } from "../../src/frame.js";
 import { HINT_FORMAT } from "../../src/hint.js";
 import { encodeManifest } from "../../src/manifest.js";
-import { encodeKey, encodeRecord } from "../../src/record-codec.js";
 import { segmentHeader } from "../../src/segment.js";
 import { writeVarint } from "../../src/varint.js";
 import type { Disk } from "./disk.js";
@@ -79,10 +79,10 @@ function hint(
   header.writeUInt32LE(crc32(header.subarray(0, 16 + json.length), salt), 16 + json.length);
   const chunk = Buffer.alloc(8 + 64);
   // Of another length, and in another place, than the one before, which isn't there.
-  let end = writeVarint(chunk, 8, (key.length - 1) * 4 + 1 + 2);
+  let end = writeVarint(chunk, 8, key.length * 4 + 1 + 2);
   end = writeVarint(chunk, end, frameLength);
   end = writeVarint(chunk, end, 2 * FAR);
-  end += key.copy(chunk, end, 1);
+  end += key.copy(chunk, end);
   chunk.writeUInt32LE(end - 8, 4);
   chunk.writeUInt32LE(crc32(chunk.subarray(4, end), salt), 0);
   return Buffer.concat([header, chunk.subarray(0, end)]);

@@ -1,3 +1,0 @@
-declare module "msgpackr/index-no-eval" {
-  export { Packr, RESET_BUFFER_MODE } from "msgpackr";
-}
