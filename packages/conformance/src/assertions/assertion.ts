@@ -5,6 +5,8 @@ import { identical } from "../model/equality.js";
 import { inKeyOrder } from "../model/key-order.js";
 import { show } from "./show.js";
 
+const LONGEST_CALL = 120;
+
 /** More records than any table of the kit holds. */
 const LONGEST_WALK = 20_000;
 
@@ -114,12 +116,15 @@ export async function refuses(
   ...mentions: readonly string[]
 ): Promise<CodedError> {
   const outcome = await outcomeOf(call);
-  holds("error" in outcome, `expected ${code}, but the call returned ${shownValue(outcome)}`);
+  const expected = `${shownCall(call)} should have failed with ${code}`;
+  if (!("error" in outcome)) {
+    const message = `${expected}, and returned ${show(outcome.value)}${causeOf(code)}`;
+    throw new AssertionError({ message });
+  }
   const { error } = outcome;
   if (!isCoded(error) || error.code !== code) {
-    throw new AssertionError({
-      message: `expected ${code}, but the call failed with ${shownError(error)}`,
-    });
+    const message = `${expected}, and failed with ${shownError(error)}${causeOf(code)}`;
+    throw new AssertionError({ message });
   }
   for (const mention of mentions) {
     holds(
@@ -141,6 +146,28 @@ export function shownError(error: unknown): string {
   return types.isNativeError(error) ? String(error) : show(error);
 }
 
-function shownValue(outcome: Outcome): string {
-  return "value" in outcome ? show(outcome.value) : "";
+/** A call as the test has it: `() => table.insert(5)` is `table.insert(5)`. */
+function shownCall(call: () => unknown): string {
+  const source = String(call).replace(/^(async )?\(\) =>\s*/, "");
+  const line = source.replace(/\s+/g, " ").trim();
+  return line.length > LONGEST_CALL ? `${line.slice(0, LONGEST_CALL)}…` : line;
 }
+
+/** What an adapter most likely does wrong when a call doesn't fail with this code. */
+function causeOf(code: StoreErrorCode): string {
+  const cause = CAUSES[code];
+  return cause === undefined ? "" : `.\nLikely cause: ${cause}`;
+}
+
+const CAUSES: Partial<Record<StoreErrorCode, string>> = {
+  STORE_TABLE_TYPE_MISMATCH:
+    "openTable returns a table of the type that was asked for, and not of the type with which the table was created. The type must be stored with the table, also while it is empty",
+  STORE_LOCKED:
+    'openTable doesn\'t notice that the table is open elsewhere. It must fail with toolkit.error("STORE_LOCKED", ...)',
+  STORE_INVALID_OPTIONS:
+    "normalizeOptions doesn't throw for these options, or open checks what normalizeOptions should",
+  STORE_COUNTER_OVERFLOW:
+    "a method of the adapter's own that counts doesn't check the result; toolkit.counted does",
+  STORE_KEY_NOT_FOUND:
+    "lookup, or member if the adapter has it, finds a key that isn't there; or update inserts what is missing",
+};

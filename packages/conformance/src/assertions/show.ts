@@ -53,11 +53,22 @@ function writeObject(value: object, above: readonly object[]): string {
   if (types.isMap(value)) return `new Map([${list(value)}])`;
   if (types.isSet(value)) return `new Set([${list(value)}])`;
   if (types.isNativeError(value)) return String(value);
+  const handle = writeHandle(value);
+  if (handle !== undefined) return handle;
   const members = Object.entries(value).map(
     ([name, element]) => `${writeName(name)}: ${write(element, above)}`,
   );
   if (Object.getPrototypeOf(value) === null) members.unshift("__proto__: null");
   return members.length === 0 ? "{}" : `{ ${members.join(", ")} }`;
+}
+
+/** A table or a store: its members say nothing that a reader needs. */
+function writeHandle(value: object): string | undefined {
+  if ("lookup" in value && "insertMany" in value) {
+    const { name, type } = value as { name?: unknown; type?: unknown };
+    return `(the table ${JSON.stringify(name)}, of type ${String(type)})`;
+  }
+  return "ensureTable" in value ? "(a store)" : undefined;
 }
 
 function writeName(name: string): string {

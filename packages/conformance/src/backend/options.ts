@@ -1,12 +1,13 @@
 import type { Adapter } from "@store/core";
 
 /**
- * What the kit needs of a test runner: those of vitest, node:test and jest fit. Both are called with a name and a
+ * What the kit needs of a test runner: those of vitest, node:test, jest and Bun fit. Both are called with a name and a
  * function without parameters; a test's function returns a promise.
  */
 export interface TestRunner {
   describe(name: string, define: () => void): unknown;
-  test(name: string, run: () => Promise<void>): unknown;
+  /** @param timeoutMs given only with the option of that name; node:test, which has no limit of its own, ignores it */
+  test(name: string, run: () => Promise<void>, timeoutMs?: number): unknown;
 }
 
 /** An adapter with the options that name its backend: a directory, a schema, a prefix of keys. */
@@ -44,8 +45,9 @@ export interface AdapterProcesses {
    */
   readonly exclusive?: boolean | undefined;
   /**
-   * How long the kit waits for another process, and for the table of one that was killed, in milliseconds. Default: 4000,
-   * below the limits of vitest and jest, so that its message is seen and not theirs; raise it together with those.
+   * How long the kit waits for another process, and for the table of one that was killed, in milliseconds. It must be
+   * less than the time limit of a test, so that the kit's message is seen and not the runner's. Default: four fifths of
+   * the kit's own `timeoutMs` if that is given, else 4000, for the limit of vitest and jest, which is 5000.
    */
   readonly timeoutMs?: number | undefined;
   /** What Node is started with: `["--import", "tsx"]`. Default: nothing. The environment is that of the runner. */
@@ -70,6 +72,11 @@ export interface ConformanceOptions<C extends Created = Created> {
   readonly invalidOptions?: readonly object[] | undefined;
   /** With it, the kit starts and kills processes. Without it, it knows of no process but its own. */
   readonly processes?: AdapterProcesses | undefined;
+  /**
+   * Time limit of each test in milliseconds, handed to the runner. For slow adapters, such as those over a network.
+   * Default: the runner's own limit.
+   */
+  readonly timeoutMs?: number | undefined;
   /** Runs of each random test. Default: 60. One stops when it has taken a second and a half. */
   readonly runs?: number | undefined;
   /** Seed of the random tests, as a failure prints it. Default: a new one each time. */

@@ -45,6 +45,8 @@ export interface Suite {
   readonly name: string;
   /** Under which heading of docs/semantics.md or docs/adapters.md stands what it checks. */
   readonly heading: string;
+  /** Which methods or members of an adapter are most likely wrong when a test fails. */
+  readonly lookAt: string;
   define(definer: TestDefiner): void;
 }
 

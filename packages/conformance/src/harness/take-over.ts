@@ -25,7 +25,7 @@ export async function takeOver(
     if (!isLocked(outcome.error)) throw outcome.error;
     holds(
       performance.now() < end,
-      `the table is still STORE_LOCKED, ${limit} ms (timeoutMs) after the process that had it was killed`,
+      `the table ${JSON.stringify(name)} is still STORE_LOCKED, ${limit} ms (processes.timeoutMs) after the process that had it was killed. Likely cause: the lock doesn't end with its owner; if it does after some time, such as a lease, raise the option timeoutMs`,
     );
     await setTimeout(PAUSE_MS);
   }

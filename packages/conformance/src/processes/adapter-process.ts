@@ -19,6 +19,21 @@ import type { Worker, WorkloadRun } from "./worker.js";
 const DEFAULT_TIMEOUT_MS = 4_000;
 const LONGEST_OUTPUT = 4_000;
 
+const SLOW =
+  "Likely cause: writes are slow. If they have to be, raise the option timeoutMs, the time limit of each test.";
+
+/** Why a request may get no response. */
+const STUCK: Readonly<Record<WorkerMethod, string>> = {
+  setUp: "the import of the module doesn't end, or takes very long",
+  open: "openTable waits for another process where it should fail with STORE_LOCKED, or it reads for very long",
+  call: "the method blocks the event loop, or its promise is never settled",
+  callMany:
+    "the calls are slow (then raise the option timeoutMs), block the event loop, or their promises are never settled",
+  runWorkload:
+    "the first write doesn't return: it blocks the event loop, waits for a lock, or its promise is never settled",
+  close: "close waits for something that doesn't end",
+};
+
 /** How long to wait for another process, and for what it had. */
 export function timeoutOf({ timeoutMs = DEFAULT_TIMEOUT_MS }: AdapterProcesses): number {
   return timeoutMs;
@@ -130,10 +145,12 @@ export class AdapterProcess {
     method: M,
     ...args: Parameters<Worker[M]>
   ): Promise<unknown> {
+    let steps = 0;
     const heard = new Promise<WorkerResponse>((done) => {
       this.#onMessage = (message) => {
-        if (!("step" in message)) done(message);
-        else if (isEnough(message.step)) done({ value: undefined });
+        if (!("step" in message)) return done(message);
+        if (message.step > 0) steps++;
+        if (isEnough(message.step)) done({ value: undefined });
       };
     });
     this.#send({ method, args });
@@ -141,7 +158,7 @@ export class AdapterProcess {
     const late = setTimeout(this.#timeoutMs, undefined, { signal: over.signal });
     const answer = await Promise.race([heard, this.#gone, late]);
     over.abort();
-    if (answer === undefined) throw this.#silence(method);
+    if (answer === undefined) throw this.#silence(method, args, steps);
     if ("error" in answer) throw received(answer.error);
     return answer.value;
   }
@@ -156,14 +173,25 @@ export class AdapterProcess {
     }
   }
 
-  #silence(method: WorkerMethod): AssertionError {
-    const what =
-      this.#ending === undefined
-        ? `didn't answer within ${this.#timeoutMs} ms (timeoutMs)`
-        : `ended (${this.#ending}) before it answered`;
+  /** The failure of a request that got no response. */
+  #silence(method: WorkerMethod, args: readonly unknown[], steps: number): AssertionError {
     const output = this.#output.trim() === "" ? "nothing" : `\n${this.#output.trim()}`;
-    const message = `the process of ${urlOf(this.#options.module)}, asked to ${method}, ${what}. It printed: ${output}`;
+    const request = `${method}(${args.map(show).join(", ")})`;
+    const message = [
+      `the process of ${urlOf(this.#options.module)}, asked for ${request}, ${this.#failure(method, steps)}`,
+      `It printed: ${output}`,
+    ].join("\n");
     return new AssertionError({ message });
+  }
+
+  #failure(method: WorkerMethod, steps: number): string {
+    if (this.#ending !== undefined) return `ended (${this.#ending}) before it answered.`;
+    const late = `didn't answer within ${this.#timeoutMs} ms (processes.timeoutMs).`;
+    if (steps > 0) {
+      const each = Math.round(this.#timeoutMs / steps);
+      return `${late} ${steps} steps returned in that time, in ${each} ms each; a step is one write to each open table. ${SLOW}`;
+    }
+    return `${late} Likely cause: ${STUCK[method]}.`;
   }
 }
 

@@ -73,24 +73,18 @@ export class Worker {
   async runWorkload({ workload, from, to, freeze = false }: WorkloadRun): Promise<void> {
     for (let step = from; step <= to; step++) {
       for (const table of this.#tables.values()) await WORKLOADS[workload].step(table, step);
-      if (freeze) continue;
       this.#report(step);
+      if (freeze) continue;
       // Gives work in the background a turn.
       await setImmediate();
     }
-    if (freeze) this.#freeze(to);
+    if (freeze) freezeProcess();
   }
 
   /** Closes a table. */
   async close(table: string): Promise<void> {
     await this.#table(table).close();
     this.#tables.delete(table);
-  }
-
-  #freeze(step: number): void {
-    this.#report(step);
-    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, LONGEST_FREEZE_MS);
-    process.kill(process.pid, "SIGKILL");
   }
 
   get #theStore(): AnyStore {
@@ -107,3 +101,9 @@ export class Worker {
 
 /** Methods of a table whose arguments and results can be sent to another process. */
 export type CallableMember = "insert" | "insertNew" | "lookup" | "take" | "sync" | "updateCounter";
+
+/** Blocks the process until it is killed. */
+function freezeProcess(): void {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, LONGEST_FREEZE_MS);
+  process.kill(process.pid, "SIGKILL");
+}

@@ -1,4 +1,5 @@
 import { _, type StoreRecord, type TableType } from "@store/core";
+import { show } from "../assertions/show.js";
 import type { AnyTable } from "../backend/any-store.js";
 import { ReferenceTable } from "../model/reference-table.js";
 
@@ -7,6 +8,7 @@ export const SYNC_STEPS = 10;
 
 const KEYS = 12;
 const BATCH = 100;
+const LONGEST_ARGUMENT = 60;
 const FILLER = "x".repeat(500);
 
 /** What a workload runs on: a table of either mode, or the model of one. */
@@ -59,6 +61,29 @@ const batches: Workload = {
 };
 
 export const WORKLOADS = { varied, batches };
+
+/** The write of a step, as code: `insertMany([[["batch", 1], 1], ...])`. */
+export async function describeStep(
+  workload: Workload,
+  type: TableType,
+  number: number,
+): Promise<string> {
+  const calls: string[] = [];
+  const recorder = new Proxy(new ReferenceTable(type), {
+    get: (table, name) =>
+      typeof Reflect.get(table, name) === "function"
+        ? (...args: unknown[]) => calls.push(`${String(name)}(${args.map(shortened).join(", ")})`)
+        : Reflect.get(table, name),
+  });
+  await workload.step(recorder, number);
+  return calls.join(", ");
+}
+
+function shortened(value: unknown): string {
+  const text = show(value);
+  const count = Array.isArray(value) && value.length > 9 ? `, ${value.length} in all` : "";
+  return text.length > LONGEST_ARGUMENT ? `${text.slice(0, LONGEST_ARGUMENT)}…${count}` : text;
+}
 
 async function vary(table: Target, number: number): Promise<void> {
   const isBag = table.type === "bag" || table.type === "duplicate_bag";

@@ -112,6 +112,23 @@ test("a random test with the seed and the path of a failure fails at once in the
   expect(operations(replayed)).toEqual(operations(message));
 });
 
+test("a failure says what to look at", async () => {
+  expect(await failureOf({})).toContain("Look at: the adapter methods behind the last operation");
+});
+
+test("timeoutMs is handed to the runner with each test, and only if it is given", () => {
+  expect(new Set(recorded({ timeoutMs: 30_000 }).tests.map(({ timeoutMs }) => timeoutMs))).toEqual(
+    new Set([30_000]),
+  );
+  let mostArguments = 0;
+  const test = (...args: unknown[]) => {
+    mostArguments = Math.max(mostArguments, args.length);
+  };
+  const describe = (_name: string, define: () => void) => define();
+  conformance({ describe, test }, { createAdapter: () => minimalAdapter() });
+  expect(mostArguments).toBe(2);
+});
+
 test("a failure says in which kind of store it happened", async () => {
   expect(await failureOf({})).toContain('(adapter "minimal" in a store of mode "sync")');
 });

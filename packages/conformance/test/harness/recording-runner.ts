@@ -3,6 +3,8 @@ import type { TestRunner } from "../../src/index.js";
 export interface RecordedTest {
   readonly suite: string;
   readonly title: string;
+  /** The time limit that the kit gave. */
+  readonly timeoutMs: number | undefined;
   run(): Promise<void>;
 }
 
@@ -16,8 +18,8 @@ export class RecordingRunner implements TestRunner {
     define();
   };
 
-  readonly test = (title: string, run: () => Promise<void>): void => {
-    this.tests.push({ suite: this.#suite, title, run });
+  readonly test = (title: string, run: () => Promise<void>, timeoutMs?: number): void => {
+    this.tests.push({ suite: this.#suite, title, timeoutMs, run });
   };
 }
 

@@ -89,7 +89,8 @@ describe("a failure says", () => {
   test("that the process ended, and what it had printed", async () => {
     const module = moduleOf('console.error("no license"); process.exit(3);');
     const failure = await failureOf({ module });
-    expect(failure).toMatch(/asked to setUp, ended \(exit code 3\) .* It printed: \nno license\n/s);
+    expect(failure).toMatch(/asked for setUp\(.*\), ended \(exit code 3\) before it answered\./);
+    expect(failure).toMatch(/\nIt printed: \nno license\n/);
   });
 
   test("that the process didn't answer in time; and it is killed", async () => {
@@ -98,9 +99,34 @@ describe("a failure says", () => {
       setInterval(() => {}, 1_000);
       await new Promise(() => {});`);
     const failure = await failureOf({ module, timeoutMs: 1_500 });
-    expect(failure).toContain("didn't answer within 1500 ms (timeoutMs)");
+    expect(failure).toContain("didn't answer within 1500 ms (processes.timeoutMs)");
     const pid = Number(/my pid is (\d+)/.exec(failure)?.[1]);
     expect(() => process.kill(pid, 0)).toThrow("ESRCH");
+  });
+
+  test("that writes are slow, and how slow", async () => {
+    const module = moduleOf(`
+      import { right } from "./ledgers.js";
+      const slowly = (write) => (...args) => {
+        Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 500);
+        return write(...args);
+      };
+      export default {
+        ...right,
+        open(options, toolkit) {
+          const backend = right.open(options, toolkit);
+          const openTable = (name, type) => {
+            const table = backend.openTable(name, type);
+            return { ...table, insertMany: slowly(table.insertMany) };
+          };
+          return { ...backend, openTable };
+        },
+      };`);
+    const failure = await failureOf({ module, export: "default", timeoutMs: 8_000 });
+    expect(failure).toContain('asked for runWorkload({ workload: "varied", from: 1, to: 69');
+    expect(failure).toMatch(/ \d+ steps returned in that time, in \d+ ms each; /);
+    expect(failure).toContain("Likely cause: writes are slow.");
+    expect(failure).toContain("raise the option timeoutMs");
   });
 
   test("that createAdapter's options can't be sent", async () => {

@@ -8,6 +8,8 @@ const CALLERS = 30;
 export const concurrency: Suite = {
   name: "many callers at once",
   heading: "Atomicity and concurrency",
+  lookAt:
+    "insertNew, take, update, updateCounter and insertMany: each must be one atomic step, such as a transaction. An async adapter may leave out the first three; core then runs all writes one after another",
   define({ eachType }) {
     eachType(
       "updateCounter by N callers counts N, and returns a different number to each",
@@ -176,7 +178,11 @@ export const concurrency: Suite = {
         }
         await writing;
         const halves = [...sizes].filter((size) => size !== 0 && size !== 100);
-        same(halves, [], "the sizes that were seen besides 0 and 100");
+        same(
+          halves,
+          [],
+          "the sizes, besides 0 and 100, that readers saw while insertMany of 100 records was under way",
+        );
       },
     );
 

@@ -12,6 +12,8 @@ const ITERATING = ["records", "keys"] as const;
 export const modes: Suite = {
   name: "mode: values in a sync store, promises in an async one",
   heading: "Atomicity and concurrency",
+  lookAt:
+    'the mode of the adapter: all methods return values if it is "sync", promises if it is "async"',
   define({ eachType, test }) {
     eachType(
       "every member of a table returns by the store's mode when it succeeds",

@@ -16,6 +16,8 @@ const CALLS = 300;
 export const ownership: Suite = {
   name: "several processes on one backend",
   heading: "Other processes",
+  lookAt:
+    "processes.exclusive, and the lock that openTable takes; in a shared adapter insertNew, take and update",
   define({ withProcesses }) {
     withProcesses(
       "exclusive: a table is STORE_LOCKED for another process until it is closed",
@@ -158,9 +160,15 @@ async function winnerOf(
       if ("error" in outcome && !isLocked(outcome.error)) throw outcome.error;
     }
     const [winner, ...others] = contenders.filter((_unused, at) => "value" in Object(outcomes[at]));
-    holds(others.length === 0, `${others.length + 1} processes have the table at the same time`);
+    holds(
+      others.length === 0,
+      `${others.length + 1} processes opened the table at the same time, and one should have. Likely cause: looking for a lock and taking it are two steps`,
+    );
     if (winner !== undefined) return winner;
-    holds(performance.now() < end, `no process got the table within ${limit} ms (timeoutMs)`);
+    holds(
+      performance.now() < end,
+      `no process got the table within ${limit} ms (processes.timeoutMs): each attempt was STORE_LOCKED. Likely cause: two processes that come at once refuse each other for ever, or the lock of a killed one stays`,
+    );
   }
 }
 

@@ -8,6 +8,7 @@ import type { TestContext } from "../../harness/test-context.js";
 export const sharing: Suite = {
   name: "shared: two stores on one backend",
   heading: "Shared adapters",
+  lookAt: "the capability shared; insertNew, take and update must be atomic for all stores",
   define({ eachType, test }) {
     eachType(
       "each store sees what the other wrote",

@@ -10,6 +10,8 @@ const CAPABILITIES = ["bags", "durable", "ordered", "serializes", "shared"];
 export const declaration: Suite = {
   name: "declaration of the adapter",
   heading: "The adapter",
+  lookAt:
+    "the members of the adapter object: name, mode, contractVersion, capabilities, normalizeOptions",
   define({ test }) {
     test("name is a string, not empty", async ({ adapter }) => {
       holds(

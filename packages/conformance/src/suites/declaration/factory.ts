@@ -7,6 +7,8 @@ import { TestContext } from "../../harness/test-context.js";
 export const factory: Suite = {
   name: "createAdapter and cleanup",
   heading: "the kit itself",
+  lookAt:
+    "createAdapter and cleanup, which you gave to the kit: each call must name a new directory, schema or prefix",
   define({ test }) {
     test("createAdapter returns an empty backend", async (context) => {
       same(await (await context.table()).size, 0, "the size of a table on a new backend");

@@ -9,6 +9,7 @@ import { equal } from "../../model/equality.js";
 export const gaps: Suite = {
   name: "declared gaps",
   heading: "Capabilities",
+  lookAt: "the capabilities ordered and bags",
   define({ test }) {
     test(
       "with ordered: false, ensureTable of an ordered_set throws STORE_NOT_SUPPORTED",

@@ -9,6 +9,7 @@ import { VALUES } from "../../model/sample-values.js";
 export const durability: Suite = {
   name: "durable: after the store was closed",
   heading: "How long records live",
+  lookAt: "the capability durable, what close and sync write, and what openTable reads",
   define({ eachType, test }) {
     eachType(
       "a new store finds all records, of every kind of key and value",

@@ -1,13 +1,13 @@
-import type { StoreRecord, TableType } from "@store/core";
-import { byKey, collect, mismatch, same } from "../../assertions/assertion.js";
+import type { TableType } from "@store/core";
+import { byKey, collect, same } from "../../assertions/assertion.js";
 import type { AnyTable } from "../../backend/any-store.js";
 import type { AdapterProcesses } from "../../backend/options.js";
 import { ALL, hasType, type Suite } from "../../harness/suite.js";
 import { takeOver } from "../../harness/take-over.js";
 import type { TestContext } from "../../harness/test-context.js";
-import { identical } from "../../model/equality.js";
 import type { AdapterProcess } from "../../processes/adapter-process.js";
 import { SYNC_STEPS, WORKLOADS } from "../../processes/workload.js";
+import { stepsOf } from "./diagnosis.js";
 
 type WorkloadName = keyof typeof WORKLOADS;
 
@@ -15,6 +15,8 @@ type WorkloadName = keyof typeof WORKLOADS;
 export const killed: Suite = {
   name: "durable: after the process was killed",
   heading: "Killed processes",
+  lookAt:
+    "the order in which writes reach the disk, and whether each does so as a whole; processes.survivesKill",
   define({ withProcesses }) {
     withProcesses(
       "writes that had returned survive a kill, or those before a sync, as declared",
@@ -31,7 +33,7 @@ export const killed: Suite = {
     withProcesses(
       "a kill during writes of all kinds leaves the effect of all writes up to one of them",
       async (context, processes) => {
-        await liveAndDie(context, processes, "varied", [3, 2 * SYNC_STEPS + 5]);
+        await killRepeatedly(context, processes, "varied", [3, 2 * SYNC_STEPS + 5]);
       },
       "durable",
     );
@@ -39,7 +41,7 @@ export const killed: Suite = {
     withProcesses(
       "a kill during insertMany and matchDelete leaves all of their records or none",
       async (context, processes) => {
-        await liveAndDie(context, processes, "batches", [2, 3, 2, 3]);
+        await killRepeatedly(context, processes, "batches", [2, 3, 2, 3]);
       },
       "durable",
     );
@@ -88,7 +90,7 @@ async function openAll(context: TestContext, process: AdapterProcess): Promise<v
 }
 
 /** Starts processes one after another. Each continues the workload and is killed after some more steps. */
-async function liveAndDie(
+async function killRepeatedly(
   context: TestContext,
   processes: AdapterProcesses,
   workload: WorkloadName,
@@ -134,7 +136,9 @@ async function check(
     const table = await takeOver(store, type, type, processes);
     const records = byKey(await collect(table.records()));
     same(await table.size, records.length, `size of the ${type}`);
-    found.set(table, await stepsOf(records, workload, type, least, most));
+    const states = await WORKLOADS[workload].states(type, most);
+    const remains = { workload: WORKLOADS[workload], type, records, states, least, most };
+    found.set(table, await stepsOf(remains));
   }
   const furthest = Math.max(...found.values());
   for (const [table, steps] of found) {
@@ -143,19 +147,4 @@ async function check(
   }
   await store.close();
   return furthest;
-}
-
-/** The number of steps whose effect the records are. */
-async function stepsOf(
-  records: readonly StoreRecord[],
-  workload: WorkloadName,
-  type: TableType,
-  least: number,
-  most: number,
-): Promise<number> {
-  const states = await WORKLOADS[workload].states(type, most);
-  const steps = states.findIndex((state, at) => at >= least && identical(records, state));
-  if (steps >= 0) return steps;
-  const what = `the ${type} has the effect of no number of steps from ${least} to ${most}; compared with that of ${least}`;
-  throw mismatch(records, states[least], what);
 }

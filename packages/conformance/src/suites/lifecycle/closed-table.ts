@@ -7,6 +7,7 @@ import { callsOf } from "../../harness/table-calls.js";
 export const closed: Suite = {
   name: "a closed table",
   heading: "Opening and closing",
+  lookAt: "close of the table, and openTable after it",
   define({ eachType, test }) {
     for (const operation of Object.keys(callsOf({} as AnyTable))) {
       eachType(

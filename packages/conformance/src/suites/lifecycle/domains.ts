@@ -8,6 +8,7 @@ import { type TestContext, variant } from "../../harness/test-context.js";
 export const domains: Suite = {
   name: "domains: configureDomain, domainConfig, adapterModule, resetDomain, clear",
   heading: "Names and domains",
+  lookAt: "normalizeOptions, which must return equal objects for equal options, and open",
   define({ test }) {
     test("a domain never configured has the store's default", async ({
       store,

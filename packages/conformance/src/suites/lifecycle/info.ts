@@ -6,6 +6,7 @@ import { ALL, BAGS, type Suite, UNIQUE } from "../../harness/suite.js";
 export const info: Suite = {
   name: "size, info, sync, flushCounters",
   heading: "Tables",
+  lookAt: "size, and sync, flushCounters and usage if the adapter has them",
   define({ eachType }) {
     eachType("size counts records after each kind of change", ALL, async (table) => {
       const counts: unknown[] = [await table.size];

@@ -15,6 +15,7 @@ const MANY = 1_100;
 export const migration: Suite = {
   name: "migrateDomain",
   heading: "Moving a domain",
+  lookAt: "scan, insertMany, size and openTable, by which core copies a table",
   define({ eachType, test }) {
     eachType(
       "migrateDomain moves every kind of key and value to another backend",

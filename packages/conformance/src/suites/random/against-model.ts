@@ -30,6 +30,7 @@ type Step =
 export const random: Suite = {
   name: "random operations, compared with a model",
   heading: "Semantics",
+  lookAt: "the adapter methods behind the last operation of the list",
   define({ eachType }) {
     eachType(
       "operations have the model's results, and leave its content",

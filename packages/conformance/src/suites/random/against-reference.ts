@@ -12,6 +12,7 @@ let tables = 0;
 export const differential: Suite = {
   name: "random operations, compared with the reference adapter",
   heading: "Semantics",
+  lookAt: "the adapter methods behind the last operation of the list",
   define({ eachType }) {
     eachType(
       "operations have the reference's results, and leave its content",

@@ -80,6 +80,8 @@ const NO_OPS = [
 export const counter: Suite = {
   name: "updateCounter",
   heading: "Counters",
+  lookAt:
+    "updateCounter or update if the adapter has them, else lookup and insertMany; toolkit.counted",
   define({ eachType }) {
     eachType(
       "updateCounter adds, with and without a threshold, and returns the new value",

@@ -5,6 +5,7 @@ import { ALL, BAGS, type Suite } from "../../harness/suite.js";
 export const deletion: Suite = {
   name: "delete, deleteObject, deleteAllObjects",
   heading: "Reading and deleting",
+  lookAt: "delete, deleteObjects and deleteAllObjects",
   define({ eachType }) {
     eachType("delete removes the records of the key, and returns nothing", ALL, async (table) => {
       await table.insertMany([

@@ -13,6 +13,7 @@ const CONTENT: readonly StoreRecord[] = [
 export const unchanged: Suite = {
   name: "failed calls",
   heading: "Failures",
+  lookAt: "insertMany and the other writes: a write that throws must have changed nothing",
   define({ eachType }) {
     eachType("insertMany with a bad record in the middle changes nothing", ALL, async (table) => {
       await table.insertMany(CONTENT);

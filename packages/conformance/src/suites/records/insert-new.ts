@@ -5,6 +5,7 @@ import { ALL, BAGS, type Suite, UNIQUE } from "../../harness/suite.js";
 export const insertNew: Suite = {
   name: "insertNew, insertNewMany",
   heading: "Inserting",
+  lookAt: "insertNew and member if the adapter has them, else insertMany and lookup",
   define({ eachType }) {
     eachType("insertNew of a new key inserts and returns true", ALL, async (table) => {
       same(await table.insertNew(["k", 1]), true);

@@ -6,6 +6,7 @@ import { ALL, type Suite, UNIQUE } from "../../harness/suite.js";
 export const insert: Suite = {
   name: "insert, insertMany",
   heading: "Inserting",
+  lookAt: "insertMany, and insert if the adapter has it",
   define({ eachType }) {
     eachType("insert returns nothing, and lookup finds the record", ALL, async (table) => {
       same(await table.insert(["k", 1, "x"]), undefined);

@@ -6,6 +6,7 @@ import { ALL, BAGS, type Suite } from "../../harness/suite.js";
 export const lookup: Suite = {
   name: "lookup, member, take",
   heading: "Reading and deleting",
+  lookAt: "lookup and delete, and member and take if the adapter has them",
   define({ eachType }) {
     eachType("lookup of a key that isn't there returns []", ALL, async (table) => {
       same(await table.lookup("k"), []);

@@ -5,6 +5,7 @@ import { BAGS, type Suite, UNIQUE } from "../../harness/suite.js";
 export const update: Suite = {
   name: "replace, updateElement",
   heading: "Changing a record",
+  lookAt: "update if the adapter has it, else lookup and insertMany; toolkit.equalRecords",
   define({ eachType }) {
     eachType("replace of the expected record swaps it and returns true", UNIQUE, async (table) => {
       await table.insertMany([

@@ -10,6 +10,8 @@ const COUNT = 30;
 export const change: Suite = {
   name: "records, keys, foldl while the table changes",
   heading: "Traversal",
+  lookAt:
+    "scan and scanKeys if the adapter has them: how they go on after a write; else next and prev",
   define({ eachType }) {
     for (const what of ["records", "keys"] as const) {
       eachType(

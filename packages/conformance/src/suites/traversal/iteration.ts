@@ -18,6 +18,7 @@ const RECORDS: readonly StoreRecord[] = Array.from({ length: 60 }, (_unused, ind
 export const iteration: Suite = {
   name: "records, keys, foldl",
   heading: "Traversal",
+  lookAt: "scan and scanKeys if the adapter has them, else first, next and lookup",
   define({ eachType }) {
     eachType("records and keys of an empty table return nothing", ALL, async (table) => {
       same([await collect(table.records()), await collect(table.keys())], [[], []]);

@@ -29,6 +29,8 @@ const RANGES = [
 export const largeTable: Suite = {
   name: `tables of ${LARGE.toLocaleString("en")} records`,
   heading: "Traversal",
+  lookAt:
+    "scan, scanKeys and matchObject if the adapter has them: where the next page begins; else next, prev and lookup",
   define({ eachType }) {
     for (const what of ITERATING) {
       eachType(`${what} of a table that doesn't change returns each once`, ALL, async (table) => {

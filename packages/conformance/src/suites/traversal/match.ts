@@ -11,6 +11,7 @@ import { PATTERNS, PATTERN_RECORDS as RECORDS } from "./pattern-cases.js";
 export const match: Suite = {
   name: "matchObject, matchDelete",
   heading: "Patterns",
+  lookAt: "matchObject if the adapter has it, else scan and lookup; deleteObjects",
   define({ eachType }) {
     eachType("matchObject returns the records that match", ALL, async (table) => {
       await table.insertMany(RECORDS);

@@ -30,6 +30,8 @@ const RUNS: readonly Key[] = [
 export const range: Suite = {
   name: "records and keys of a range",
   heading: "Ranges",
+  lookAt:
+    "scan and scanKeys if the adapter has them, else next and prev of keys that are not there; toolkit.compareKeys",
   define({ eachType }) {
     eachType("gt, gte, lt, lte alone, at a key and between keys", ORDERED, async (table) => {
       await fill(table, TENS);

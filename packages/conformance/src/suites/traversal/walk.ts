@@ -22,6 +22,7 @@ const KEYS: readonly Key[] = [
 export const walk: Suite = {
   name: "first, last, next, prev",
   heading: "Traversal",
+  lookAt: "first, last, next and prev; toolkit.compareKeys",
   define({ eachType }) {
     eachType("first and last of an empty table return undefined", ALL, async (table) => {
       same([await table.first(), await table.last()], [undefined, undefined]);

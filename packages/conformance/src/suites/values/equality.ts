@@ -98,6 +98,7 @@ const DIFFERENT: readonly (readonly [unknown, unknown])[] = [
 export const equality: Suite = {
   name: "equality of records",
   heading: "Equality of records",
+  lookAt: "insertMany of bags and deleteObjects: toolkit.equalRecords must compare records",
   define({ eachType }) {
     eachType("insert of an equal record keeps the one that is there", ["bag"], async (table) => {
       await table.insertMany(written(EQUAL, 0));

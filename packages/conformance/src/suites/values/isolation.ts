@@ -22,6 +22,8 @@ function parts(): unknown[] {
 export const isolation: Suite = {
   name: "isolation",
   heading: "Isolation",
+  lookAt:
+    "the capability serializes, freshRecords of the table, and where records are copied or decoded",
   define({ eachType, test }) {
     eachType(
       "what the caller does to a record after each write doesn't change the table",

@@ -56,6 +56,7 @@ const NO_KEYS: readonly (readonly [kind: string, key: unknown])[] = [
 export const keys: Suite = {
   name: "keys",
   heading: "Keys",
+  lookAt: "how keys are encoded, and whether toolkit.compareKeys compares them everywhere",
   define({ eachType }) {
     eachType(
       "keys of every kind are different keys, and come back as they were",

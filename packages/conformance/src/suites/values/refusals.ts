@@ -54,6 +54,8 @@ const UNSTORABLE: readonly (readonly [kind: string, make: () => unknown, path: s
 export const refusals: Suite = {
   name: "what can't be stored",
   heading: "What can be stored",
+  lookAt:
+    "core, which refuses these values before it calls the adapter: is the installed version of @store/core right?",
   define({ eachType }) {
     eachType(
       "insert of what can't be stored throws STORE_INVALID_RECORD naming the path",

@@ -7,6 +7,7 @@ import { VALUES } from "../../model/sample-values.js";
 export const values: Suite = {
   name: "values",
   heading: "What can be stored",
+  lookAt: 'how records are encoded and decoded: docs/adapters.md, "Keeping values"',
   define({ eachType }) {
     eachType("a value of each kind is read as it was written", ALL, async (table) => {
       const kinds = Object.entries(VALUES);
