@@ -75,7 +75,7 @@ export function tableHandle<M extends Mode>(context: TableContext<M>): Table<Sto
 
     lookup: call("lookup", (key: unknown) => runner.map(methods.lookup(ownKey(key)), releaseAll)),
     member: call("member", (key: unknown) => runner.map(methods.member(ownKey(key)), Boolean)),
-    take: call("take", (key: unknown) => runner.map(methods.take(ownKey(key)), releaseAll)),
+    take: call("take", (key: unknown) => take(ownKey(key))),
 
     delete: call("delete", (key: unknown) => runner.map(methods.delete(ownKey(key)), nothing)),
     deleteObject: call("deleteObject", (record: unknown) =>
@@ -173,6 +173,17 @@ export function tableHandle<M extends Mode>(context: TableContext<M>): Table<Sto
   };
   // Whoever goes through the members of a handle, a logger say, doesn't mean to make a call.
   return Object.freeze(Object.defineProperty(table, "size", { enumerable: false }));
+
+  /** What is handed out may have to be copied first, and that may fail: then the records must still be there. */
+  function take(key: Key): Result<Mode, StoreRecord[]> {
+    if (!isolation.byReference || runner.mode === "async") {
+      return runner.map(methods.take(key), releaseAll);
+    }
+    return runner.map(methods.lookup(key), (records) => {
+      const released = releaseAll(records);
+      return released.length === 0 ? released : runner.map(methods.take(key), () => released);
+    });
+  }
 
   function checkUnique(): void {
     if (unique) return;
