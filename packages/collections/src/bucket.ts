@@ -56,15 +56,28 @@ export class Bucket<T> {
     return index.get(hashRecord(record));
   }
 
+  /** Whether the items are found by their hashes: then {@link remove} asks for those. */
+  get isIndexed(): boolean {
+    return this.#index !== undefined;
+  }
+
   /** Removes these very items, at least one. O(n). For one whose hash it wasn't told before, any will do. */
   remove(gone: ReadonlySet<T>, hashOf: (item: T) => number): void {
     const items = this.#items;
     const [first] = gone;
-    this.#items =
+    const left =
       gone.size === 1
         ? items.toSpliced(items.indexOf(first as T), 1)
         : items.filter((item) => !gone.has(item));
     this.#index?.remove(gone, hashOf);
+    this.#items = left;
+  }
+
+  /** Removes the item that was added last. */
+  removeLast(): void {
+    this.#items = this.#items.slice(0, -1);
+    if (this.#index !== undefined && this.#index.count > this.#items.length)
+      this.#index = undefined;
   }
 
   /** Puts other items in the place of these, whose records have the same hashes. */

@@ -1,16 +1,21 @@
 import { Bucket, SlotMap } from "@store/collections";
 import type { AdapterTable, Key, StoreRecord, Toolkit } from "@store/core";
+import { StackGuard } from "./ensure-stack.js";
 
 type RecordBucket = Bucket<StoreRecord>;
 
 /**
  * A `bag` or a `duplicate_bag`: many records a key, in the order in which they came. Keys are found in O(1); so is an
  * equal record, by its hash, where a key has many.
+ *
+ * A change does first what may fail (it compares and hashes records), then asks whether there is stack enough, and then
+ * what can't fail any more.
  */
 export class MemoryBagTable implements AdapterTable<"sync"> {
   readonly type: "bag" | "duplicate_bag";
   readonly #buckets = new SlotMap<RecordBucket>();
   readonly #toolkit: Toolkit;
+  readonly #stack = new StackGuard();
   #size = 0;
 
   constructor(type: "bag" | "duplicate_bag", toolkit: Toolkit) {
@@ -29,14 +34,29 @@ export class MemoryBagTable implements AdapterTable<"sync"> {
   insert(record: StoreRecord): void {
     const key = record[0];
     const bucket = this.#buckets.get(key);
+    if (bucket !== undefined && this.type === "bag" && this.#has(bucket, record)) return;
+    this.#stack.admit(key);
+    this.#stack.ensure();
     if (bucket === undefined) this.#buckets.set(key, new Bucket(key, record));
-    else if (this.type === "bag" && this.#has(bucket, record)) return;
     else bucket.add(record);
     this.#size++;
   }
 
   insertMany(records: readonly StoreRecord[]): void {
-    for (const record of records) this.insert(record);
+    for (const [key] of records) this.#stack.admit(key);
+    this.#stack.ensure();
+    const before = this.#size;
+    const added: StoreRecord[] = [];
+    try {
+      for (const record of records) {
+        this.insert(record);
+        if (this.#size > before + added.length) added.push(record);
+      }
+    } catch (error) {
+      // A record is compared with those before it, and that may fail.
+      for (let last = added.pop(); last !== undefined; last = added.pop()) this.#takeBack(last[0]);
+      throw error;
+    }
   }
 
   insertNew(records: readonly StoreRecord[]): boolean {
@@ -46,31 +66,37 @@ export class MemoryBagTable implements AdapterTable<"sync"> {
   }
 
   take(key: Key): StoreRecord[] {
-    const bucket = this.#buckets.delete(key);
-    if (bucket === undefined) return [];
-    const { items } = bucket;
-    this.#size -= items.length;
-    bucket.clear();
-    return [...items];
+    const taken = this.lookup(key);
+    this.delete(key);
+    return taken;
   }
 
   delete(key: Key): void {
-    this.take(key);
+    this.#stack.ensure();
+    const bucket = this.#buckets.delete(key);
+    if (bucket === undefined) return;
+    this.#size -= bucket.items.length;
+    bucket.clear();
   }
 
   deleteObjects(records: readonly StoreRecord[]): number {
     const before = this.#size;
     const gone = new Map<RecordBucket, Set<StoreRecord>>();
+    const hashes = new Map<StoreRecord, number>();
     for (const record of records) {
       const bucket = this.#buckets.get(record[0]);
       if (bucket === undefined) continue;
       const found = gone.get(bucket) ?? new Set();
-      gone.set(bucket, found);
       this.#findEqual(bucket, record, found);
-    }
-    for (const [bucket, found] of gone) {
       if (found.size === 0) continue;
-      bucket.remove(found, this.#toolkit.hashRecord);
+      gone.set(bucket, found);
+      if (bucket.isIndexed) {
+        for (const each of found) hashes.set(each, this.#toolkit.hashRecord(each));
+      }
+    }
+    this.#stack.ensure();
+    for (const [bucket, found] of gone) {
+      bucket.remove(found, (record) => hashes.get(record) ?? 0);
       this.#size -= found.size;
       if (bucket.items.length === 0) this.#buckets.delete(bucket.key);
     }
@@ -78,6 +104,7 @@ export class MemoryBagTable implements AdapterTable<"sync"> {
   }
 
   deleteAllObjects(): void {
+    this.#stack.ensure();
     for (const bucket of this.#buckets.scan(bucketOf)) bucket.clear();
     this.#buckets.clear();
     this.#size = 0;
@@ -113,6 +140,14 @@ export class MemoryBagTable implements AdapterTable<"sync"> {
 
   /** The records live as long as the store, which drops them with its backend. */
   close(): void {}
+
+  /** Removes the record of a key that was added last. */
+  #takeBack(key: Key): void {
+    const bucket = this.#buckets.get(key);
+    bucket?.removeLast();
+    if (bucket?.items.length === 0) this.#buckets.delete(key);
+    this.#size--;
+  }
 
   #has(bucket: RecordBucket, record: StoreRecord): boolean {
     const { equalRecords } = this.#toolkit;

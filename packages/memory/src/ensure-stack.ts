@@ -1,14 +1,56 @@
+import type { Key } from "@store/core";
+
+/** Keys of so few levels recurse no deeper than {@link ensureStack} sees to. */
+const FEW_LEVELS = 3;
+
+/** What recurses through a key takes less of the stack for a level than so many calls of {@link ensureLevels}. */
+const CALLS_A_LEVEL = 8;
+
 /**
- * Throws the engine's `RangeError` where the stack has less than some 4 KB left. A change of a table begins with it: what
- * comes after, which calls a dozen small functions deep and recurses through nothing, then has room to the end, and a
- * change that fails has failed before it began.
+ * Sees to it that a change of a table doesn't run out of stack half-way: a change begins with {@link ensure}, and one that
+ * fails there has changed nothing.
+ */
+export class StackGuard {
+  /** How deep the keys of the table nest, those that are gone included. */
+  #levels = 0;
+
+  /** To call with each key before it is in the table. */
+  admit(key: Key): void {
+    if (typeof key !== "object" || key === null) return;
+    const levels = levelsOf(key);
+    if (levels > this.#levels) this.#levels = levels;
+  }
+
+  /** Throws the engine's `RangeError` unless the stack has room for a change. */
+  ensure(): void {
+    ensureStack();
+    if (this.#levels > FEW_LEVELS) ensureLevels(this.#levels * CALLS_A_LEVEL);
+  }
+}
+
+function levelsOf(key: Key): number {
+  if (!Array.isArray(key)) return 0;
+  let levels = 0;
+  for (const element of key) {
+    if (typeof element === "object") levels = Math.max(levels, levelsOf(element));
+  }
+  return levels + 1;
+}
+
+function ensureLevels(calls: number): void {
+  if (calls === 0) ensureStack();
+  else ensureLevels(calls - 1);
+}
+
+/**
+ * Throws where the stack has less than some 4 KB left. What a change then calls, a dozen small functions deep at most, has
+ * room to the end.
  *
  * An engine asks whether a function's frame has room when it enters the function, and a call of many arguments, even
  * one that is never made, needs a place in the frame for each of them. V8 asks for that much in optimized code, too, for
- * it might have to go back to the other; so this costs a few nanoseconds. What is deep by its data (nested keys, records
- * that are compared) is for the caller to do first.
+ * it might have to go back to the other; so this costs a few nanoseconds.
  */
-export function ensureStack(): void {
+function ensureStack(): void {
   if (never) {
     // biome-ignore format: nobody reads it
     use(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,

@@ -8,6 +8,8 @@ import type {
   Toolkit,
 } from "@store/core";
 
+import { StackGuard } from "./ensure-stack.js";
+
 /** What the records of a set are kept in: it decides their order, and what things cost. */
 export interface RecordMap {
   /** Whether each record that it returns is an array made for that read; else it is the one that it keeps. */
@@ -19,8 +21,7 @@ export interface RecordMap {
   set(key: Key, record: StoreRecord): unknown;
   /** Replaces the record of a key by what `change` makes of it, and returns that; undefined if there is none. */
   update(key: Key, change: (record: StoreRecord) => StoreRecord): StoreRecord | undefined;
-  /** Deletes the record of a key and returns it. */
-  delete(key: Key): StoreRecord | undefined;
+  delete(key: Key): unknown;
   clear(): void;
   firstKey(): Key | undefined;
   lastKey(): Key | undefined;
@@ -30,12 +31,16 @@ export interface RecordMap {
   scan(range: ScanRange): Iterable<StoreRecord>;
 }
 
-/** A `set` or an `ordered_set`: one record a key. */
+/**
+ * A `set` or an `ordered_set`: one record a key. A change does first what may fail (it compares, and calls `change`), then
+ * asks whether there is stack enough, and then what can't fail any more.
+ */
 export class MemorySetTable implements AdapterTable<"sync"> {
   readonly type: "set" | "ordered_set";
   readonly freshRecords: boolean;
   readonly #records: RecordMap;
   readonly #toolkit: Toolkit;
+  readonly #stack = new StackGuard();
 
   constructor(type: "set" | "ordered_set", records: RecordMap, toolkit: Toolkit) {
     this.type = type;
@@ -54,10 +59,14 @@ export class MemorySetTable implements AdapterTable<"sync"> {
   }
 
   insert(record: StoreRecord): void {
+    this.#stack.admit(record[0]);
+    this.#stack.ensure();
     this.#records.set(record[0], record);
   }
 
   insertMany(records: readonly StoreRecord[]): void {
+    for (const record of records) this.#stack.admit(record[0]);
+    this.#stack.ensure();
     for (const record of records) this.#records.set(record[0], record);
   }
 
@@ -68,35 +77,39 @@ export class MemorySetTable implements AdapterTable<"sync"> {
   }
 
   update(key: Key, change: (record: StoreRecord) => StoreRecord): StoreRecord | undefined {
+    this.#stack.ensure();
     return this.#records.update(key, change);
   }
 
   updateCounter(key: Key, step: CounterStep): Integer | undefined {
-    const counted = this.#records.update(key, (record) => this.#toolkit.counted(record, step));
+    const counted = this.update(key, (record) => this.#toolkit.counted(record, step));
     return counted?.[step.position - 1] as Integer | undefined;
   }
 
   take(key: Key): StoreRecord[] {
-    const record = this.#records.delete(key);
-    return record === undefined ? [] : [record];
+    const taken = this.lookup(key);
+    this.delete(key);
+    return taken;
   }
 
   delete(key: Key): void {
+    this.#stack.ensure();
     this.#records.delete(key);
   }
 
   deleteObjects(records: readonly StoreRecord[]): number {
     const before = this.#records.size;
-    for (const record of records) {
+    const found = records.filter((record) => {
       const stored = this.#records.get(record[0]);
-      if (stored !== undefined && this.#toolkit.equalRecords(stored, record)) {
-        this.#records.delete(record[0]);
-      }
-    }
+      return stored !== undefined && this.#toolkit.equalRecords(stored, record);
+    });
+    this.#stack.ensure();
+    for (const [key] of found) this.#records.delete(key);
     return before - this.#records.size;
   }
 
   deleteAllObjects(): void {
+    this.#stack.ensure();
     this.#records.clear();
   }
 

@@ -1,6 +1,6 @@
 import { momentsFor } from "../adapter/derived-operations.js";
-import type { Mode } from "../adapter/mode.js";
-import { ownKey } from "../values/key.js";
+import type { Mode, Result } from "../adapter/mode.js";
+import { type Key, ownKey } from "../values/key.js";
 import type { StoreRecord } from "../values/record.js";
 import { checkExpiry, hasEqualKeys, momentOf, ownAll, ownKeys, ownMoment } from "./arguments.js";
 import type { Table } from "./table.js";
@@ -56,7 +56,7 @@ export function writingOf<M extends Mode>(table: Operations<M>): Writing {
       return runner.map(methods.insertNew(records, moments), Boolean);
     }),
 
-    take: call("take", (key: unknown) => runner.map(methods.take(ownKey(key)), releaseAll)),
+    take: call("take", (key: unknown) => take(ownKey(key))),
     delete: call("delete", (key: unknown) => runner.map(methods.delete(ownKey(key)), nothing)),
     deleteMany: call("deleteMany", (given: unknown) => {
       const keys = ownKeys(given);
@@ -75,4 +75,15 @@ export function writingOf<M extends Mode>(table: Operations<M>): Writing {
       return runner.map(methods.expire?.(key, moment) ?? false, Boolean);
     }),
   };
+
+  /** What is handed out may have to be copied first, and that may fail: then the records must still be there. */
+  function take(key: Key): Result<Mode, StoreRecord[]> {
+    if (!isolation.byReference || runner.mode === "async") {
+      return runner.map(methods.take(key), releaseAll);
+    }
+    return runner.map(methods.lookup(key), (records) => {
+      const released = releaseAll(records);
+      return released.length === 0 ? released : runner.map(methods.take(key), () => released);
+    });
+  }
 }

@@ -29,13 +29,14 @@ function remember(element: object): void {
  *    has one copied whole.
  */
 export class Isolation {
-  readonly #byReference: boolean;
+  /** Whether the adapter keeps, and returns, the very elements that it was handed. */
+  readonly byReference: boolean;
   readonly #rules: CopyRules;
   readonly #onMutable: (copy: object) => void;
 
   /** @param fresh whether each record that comes back is an array made for its reader */
   constructor(serializes: boolean, fresh = false) {
-    this.#byReference = !serializes;
+    this.byReference = !serializes;
     this.#rules = serializes ? UNSHARED : SHARED;
     this.#onMutable = serializes ? () => {} : remember;
     this.release = serializes ? releaseDecoded : fresh ? releaseFresh : releaseKept;
@@ -84,7 +85,7 @@ export class Isolation {
 
   /** {@link release} for each record of an array, which belongs to the caller. */
   readonly releaseAll = (records: StoreRecord[]): StoreRecord[] => {
-    if (!this.#byReference) return records;
+    if (!this.byReference) return records;
     const { release } = this;
     for (let index = 0; index < records.length; index++) {
       records[index] = release(records[index] as StoreRecord);
