@@ -1,28 +1,40 @@
 import type { Slots } from "./slots.js";
 
+/** How items moved up: those from some slots to the slots from `to` on, in the same order, over holes alone. */
+export interface Move {
+  /** Ascending. */
+  readonly from: ArrayLike<number>;
+  readonly to: number;
+  /** How many slots there are after it. */
+  readonly length: number;
+}
+
 /** A time in which no item changed its slot. Ended epochs live as long as there are cursors that began in them. */
 export class Epoch {
   /** The epoch after this one, once it has ended. */
   next: Epoch | undefined = undefined;
-  /** The slots from which the items moved when it ended, ascending: the first moved to slot 0, and so on. */
-  #moved: Uint32Array = new Uint32Array();
+  #move: Move = { from: [], to: 0, length: Infinity };
 
-  end(moved: Uint32Array): Epoch {
-    this.#moved = moved;
+  end(move: Move): Epoch {
+    this.#move = move;
     this.next = new Epoch();
     return this.next;
   }
 
   /** Where a cursor before `slot` is after the move: before the first item that stood at `slot` or after it. */
   translate(slot: number): number {
+    const { from, to, length } = this.#move;
+    const last = from[from.length - 1];
+    if (last === undefined || slot > last) return Math.min(slot, length);
+    if (slot <= to) return slot;
     let low = 0;
-    let high = this.#moved.length;
+    let high = from.length;
     while (low < high) {
       const middle = (low + high) >>> 1;
-      if ((this.#moved[middle] as number) < slot) low = middle + 1;
+      if ((from[middle] as number) < slot) low = middle + 1;
       else high = middle;
     }
-    return low;
+    return to + low;
   }
 }
 

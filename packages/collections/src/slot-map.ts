@@ -58,7 +58,7 @@ export class SlotMap<V> {
     const value = this.#values[slot] as V;
     this.#index.delete(key);
     this.#order.remove(slot);
-    this.#order.closeHoles();
+    this.#order.closeSomeHoles();
     return value;
   }
 

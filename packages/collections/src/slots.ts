@@ -1,4 +1,4 @@
-/** A row of slots, each with an item or a hole in it, as whoever keeps them shows them to the order of its items. */
+/** A row of slots, each with an item or a hole in it, as whoever keeps them shows them to a {@link SlotOrder}. */
 export interface Slots {
   /** How many there are, holes included. */
   readonly length: number;

@@ -1,3 +1,5 @@
+import v8 from "node:v8";
+import vm from "node:vm";
 import type { Key } from "@store/core";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
@@ -157,5 +159,23 @@ describe("an index of moments", () => {
     for (const [at, record] of records.entries()) index.set(record, 10 - at);
     expect(index.takeDue(9, 10)).toEqual([records[2], records[1]]);
     expect(index.get(records[0] as Key[])).toBe(10);
+  });
+
+  test("lets go of what was taken and what was deleted", async () => {
+    v8.setFlagsFromString("--expose-gc");
+    const collectGarbage = vm.runInNewContext("gc") as () => void;
+    const index = keyMoments();
+    const keys = Array.from({ length: 100 }, (_, number) => {
+      const key: Key = ["run", number];
+      index.set(key, number);
+      return new WeakRef(key);
+    });
+    for (let number = 1; number < 100; number += 2) index.delete(["run", number]);
+    expect(index.takeDue(90, 40)).toHaveLength(40);
+    // Until the end of the job a WeakRef keeps alive what it was made of.
+    await new Promise((resolve) => setTimeout(resolve));
+    collectGarbage();
+    expect(keys.filter((key) => key.deref() !== undefined)).toHaveLength(10);
+    expect(index.size).toBe(10);
   });
 });
