@@ -15,12 +15,20 @@ import {
 } from "node:fs";
 import { builtinModules } from "node:module";
 import { tmpdir } from "node:os";
-import { join, sep } from "node:path";
+import { dirname, join, sep } from "node:path";
 import ts from "typescript";
+import { bundleProblems } from "./bundles.mjs";
+import { anchorsIn, linkTargets } from "./markdown.mjs";
 import { packages, readJson, run } from "./workspace.mjs";
 
 const MUST_HAVE = ["package.json", "README.md", "LICENSE", "dist/index.js", "dist/index.cjs"];
 const MAY_HAVE = [...MUST_HAVE, "CHANGELOG.md"];
+
+/** Packages with which none is installed that isn't ours. */
+const ALONE = ["@store/codec", "@store/core", "@store/memory", "@store/file"];
+
+/** The licences of what is built into a package; see tooling/bundling.ts. */
+const NOTICES = "dist/THIRD-PARTY-NOTICES.md";
 
 /** Packages whose code may import nothing at run time, so that they run anywhere. */
 const SELF_CONTAINED = ["@store/codec", "@store/core", "@store/memory"];
@@ -104,6 +112,10 @@ function manifestProblems(manifest) {
     problems.push("a range still says workspace:");
   }
   if (manifest.name === "@store/core" && ranges.length > 0) problems.push("core has dependencies");
+  const strangers = ranges.map(([name]) => name).filter((name) => !names.includes(name));
+  if (ALONE.includes(manifest.name) && strangers.length > 0) {
+    problems.push(`installs ${strangers.join(", ")}`);
+  }
   return problems;
 }
 
@@ -111,8 +123,44 @@ function manifestProblems(manifest) {
 function fileProblems(files) {
   return [
     ...MUST_HAVE.filter((file) => !files.includes(file)).map((file) => `${file} is missing`),
-    ...files.filter((f) => !f.startsWith("dist/") && !MAY_HAVE.includes(f)).map((f) => `has ${f}`),
+    ...files
+      .filter((f) => !/^dist\/|^docs\/[^/]+\.md$/.test(f) && !MAY_HAVE.includes(f))
+      .map((f) => `has ${f}`),
   ];
+}
+
+/** Every link of a page to a file or a heading leads to one in the package.
+ * @param {string} directory @param {string[]} files
+ */
+function linkProblems(directory, files) {
+  return files
+    .filter((file) => file.endsWith(".md") && file !== "CHANGELOG.md")
+    .flatMap((file) =>
+      linkTargets(readFileSync(join(directory, file), "utf8"))
+        .filter((target) => {
+          const [path = "", anchor] = target.split("#");
+          const linked = path === "" ? file : join(dirname(file), path).replaceAll(sep, "/");
+          if (!files.includes(linked)) return true;
+          if (anchor === undefined) return false;
+          return !anchorsIn(readFileSync(join(directory, linked), "utf8")).includes(anchor);
+        })
+        .map((target) => `${file} leads to ${target}, which isn't there`),
+    );
+}
+
+/** What is built in is named with its licence. That there is something a bundler's comments tell.
+ * @param {string} directory @param {string[]} files
+ */
+function noticeProblems(directory, files) {
+  const notices = files.includes(NOTICES) ? readFileSync(join(directory, NOTICES), "utf8") : "";
+  const builtIn = files
+    .filter((file) => /\.[cm]?js$/.test(file))
+    .map((file) => readFileSync(join(directory, file), "utf8"))
+    .flatMap((source) => [...source.matchAll(/^ *\/\/ .*node_modules\/((?:@[^/]+\/)?[^/@]+)\//gm)])
+    .map(([, name]) => name);
+  return [...new Set(builtIn)]
+    .filter((name) => !notices.includes(`## ${name} `))
+    .map((name) => `${name} is built in, and its licence isn't in ${NOTICES}`);
 }
 
 /** @param {string} imported such as `node:fs`, `msgpackr/index-no-eval`, `@store/core` */
@@ -130,12 +178,15 @@ function importProblems({ name, dependencies, peerDependencies }, directory, fil
     .filter((file) => /\.[cm]?js$/.test(file))
     .flatMap((file) => {
       const source = readFileSync(join(directory, file), "utf8");
-      return ts
-        .preProcessFile(source, true, true)
-        .importedFiles.map(({ fileName }) => fileName)
-        .filter((imported) => !imported.startsWith("."))
-        .filter((imported) => !allowed.includes(packageOf(imported)))
-        .map((imported) => `${file} imports ${imported}`);
+      return (
+        ts
+          .preProcessFile(source, true, true)
+          .importedFiles.map(({ fileName }) => fileName)
+          // A package that is built in may begin with `define(["exports"], …)`, which imports nothing.
+          .filter((imported) => !imported.startsWith(".") && imported !== "exports")
+          .filter((imported) => !allowed.includes(packageOf(imported)))
+          .map((imported) => `${file} imports ${imported}`)
+      );
     });
 }
 
@@ -230,6 +281,8 @@ try {
         installed,
       ),
       "source maps": sourceMapProblems(installed, files),
+      links: linkProblems(installed, files),
+      notices: noticeProblems(installed, files),
       publint: problemsOf("publint", ["--strict", tarball]),
       attw: problemsOf("attw", [tarball]),
     });
@@ -244,6 +297,7 @@ try {
     "as ESM": problemsOf("node", ["out/consumer.mjs"]),
     "as CJS": problemsOf("node", ["out/consumer.cjs"]),
   });
+  report("bundles", await bundleProblems(consumer, join(temporary, "bundles")));
 } finally {
   rmSync(temporary, { recursive: true, force: true });
 }

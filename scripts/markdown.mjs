@@ -1,7 +1,7 @@
 // @ts-check
 /** What the scripts know of Markdown: its links, and the headings that they lead to. */
 
-const FENCED = /^(```[^]*?^```)/m;
+const FENCED = /^(```[\s\S]*?^```)/m;
 const LINK = /!?\[((?:[^[\]]|\[[^[\]]*\])*)\]\(([^)\s]+)\)/g;
 
 /**

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { SlotOrder, type Slots } from "../src/slot-order.js";
+import { SlotOrder } from "../src/slot-order.js";
+import type { Slots } from "../src/slots.js";
 
 type Item = { slot: number };
 
