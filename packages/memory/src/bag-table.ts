@@ -1,6 +1,7 @@
 import { Bucket, SlotMap } from "@store/collections";
-import type { AdapterTable, Key, StoreRecord, Toolkit } from "@store/core";
+import type { AdapterTable, Key, Moments, StoreRecord, Toolkit } from "@store/core";
 import { StackGuard } from "./ensure-stack.js";
+import { type Expiry, expiryOfRecords } from "./expiry.js";
 
 type RecordBucket = Bucket<StoreRecord>;
 
@@ -17,6 +18,8 @@ export class MemoryBagTable implements AdapterTable<"sync"> {
   readonly #toolkit: Toolkit;
   readonly #stack = new StackGuard();
   #size = 0;
+  /** Made when the first record gets a moment. */
+  #expiry: Expiry<StoreRecord> | undefined;
 
   constructor(type: "bag" | "duplicate_bag", toolkit: Toolkit) {
     this.type = type;
@@ -24,32 +27,29 @@ export class MemoryBagTable implements AdapterTable<"sync"> {
   }
 
   lookup(key: Key): StoreRecord[] {
+    this.#expel(key);
     return this.#buckets.get(key)?.items.slice() ?? [];
   }
 
   member(key: Key): boolean {
+    this.#expel(key);
     return this.#buckets.has(key);
   }
 
-  insert(record: StoreRecord): void {
-    const key = record[0];
-    const bucket = this.#buckets.get(key);
-    if (bucket !== undefined && this.type === "bag" && this.#has(bucket, record)) return;
-    this.#stack.admit(key);
-    this.#stack.ensure();
-    if (bucket === undefined) this.#buckets.set(key, new Bucket(key, record));
-    else bucket.add(record);
-    this.#size++;
+  insert(record: StoreRecord, expiresAt?: number): void {
+    const kept = this.#add(record);
+    this.#setMoment(kept, expiresAt);
   }
 
-  insertMany(records: readonly StoreRecord[]): void {
+  insertMany(records: readonly StoreRecord[], expiresAt?: Moments): void {
     for (const [key] of records) this.#stack.admit(key);
     this.#stack.ensure();
     const before = this.#size;
     const added: StoreRecord[] = [];
+    const kept: StoreRecord[] = [];
     try {
       for (const record of records) {
-        this.insert(record);
+        kept.push(this.#add(record));
         if (this.#size > before + added.length) added.push(record);
       }
     } catch (error) {
@@ -57,11 +57,13 @@ export class MemoryBagTable implements AdapterTable<"sync"> {
       for (let last = added.pop(); last !== undefined; last = added.pop()) this.#takeBack(last[0]);
       throw error;
     }
+    if (expiresAt === undefined && this.#expiry === undefined) return;
+    for (const [index, record] of kept.entries()) this.#setMoment(record, expiresAt?.[index]);
   }
 
-  insertNew(records: readonly StoreRecord[]): boolean {
-    if (records.some(([key]) => this.#buckets.has(key))) return false;
-    this.insertMany(records);
+  insertNew(records: readonly StoreRecord[], expiresAt?: Moments): boolean {
+    if (records.some(([key]) => this.member(key))) return false;
+    this.insertMany(records, expiresAt);
     return true;
   }
 
@@ -76,14 +78,16 @@ export class MemoryBagTable implements AdapterTable<"sync"> {
     const bucket = this.#buckets.delete(key);
     if (bucket === undefined) return;
     this.#size -= bucket.items.length;
+    for (const record of this.#expiry === undefined ? [] : bucket.items)
+      this.#expiry?.forget(record);
     bucket.clear();
   }
 
   deleteObjects(records: readonly StoreRecord[]): number {
-    const before = this.#size;
     const gone = new Map<RecordBucket, Set<StoreRecord>>();
     const hashes = new Map<StoreRecord, number>();
     for (const record of records) {
+      this.#expel(record[0]);
       const bucket = this.#buckets.get(record[0]);
       if (bucket === undefined) continue;
       const found = gone.get(bucket) ?? new Set();
@@ -95,11 +99,8 @@ export class MemoryBagTable implements AdapterTable<"sync"> {
       }
     }
     this.#stack.ensure();
-    for (const [bucket, found] of gone) {
-      bucket.remove(found, (record) => hashes.get(record) ?? 0);
-      this.#size -= found.size;
-      if (bucket.items.length === 0) this.#buckets.delete(bucket.key);
-    }
+    const before = this.#size;
+    for (const [bucket, found] of gone) this.#removeFrom(bucket, found, hashes);
     return before - this.#size;
   }
 
@@ -108,34 +109,57 @@ export class MemoryBagTable implements AdapterTable<"sync"> {
     for (const bucket of this.#buckets.scan(bucketOf)) bucket.clear();
     this.#buckets.clear();
     this.#size = 0;
+    this.#expiry?.clear();
+    this.#expiry = undefined;
   }
 
+  /** Of what is due, some may still count; it goes in the background. */
   size(): number {
+    this.#expiry?.sweep();
     return this.#size;
   }
 
   first(): Key | undefined {
-    return this.#buckets.firstKey();
+    return this.#living(() => this.#buckets.firstKey());
   }
 
   last(): Key | undefined {
-    return this.#buckets.lastKey();
+    return this.#living(() => this.#buckets.lastKey());
   }
 
   next(key: Key): Key | undefined {
-    return this.#buckets.keyAfter(key);
+    this.#expel(key);
+    return this.#living(() => this.#buckets.keyAfter(key));
   }
 
   prev(key: Key): Key | undefined {
-    return this.#buckets.keyBefore(key);
+    this.#expel(key);
+    return this.#living(() => this.#buckets.keyBefore(key));
   }
 
   *scan(): IterableIterator<StoreRecord> {
-    for (const bucket of this.#buckets.scan(bucketOf)) yield* recordsOf(bucket);
+    for (const bucket of this.#buckets.scan(bucketOf)) {
+      for (const record of recordsOf(bucket)) if (!this.#expiry?.isDue(record)) yield record;
+    }
   }
 
-  scanKeys(): IterableIterator<Key> {
-    return this.#buckets.scan((key) => key);
+  *scanKeys(): IterableIterator<Key> {
+    for (const key of this.#buckets.scan((each) => each)) if (this.member(key)) yield key;
+  }
+
+  snapshot(): readonly (readonly [record: StoreRecord, expiresAt: number | undefined])[] {
+    return Array.from(this.scan(), (record) => [record, this.#expiry?.get(record)]);
+  }
+
+  expire(key: Key, at: number | undefined): boolean {
+    const records = this.lookup(key);
+    this.#stack.ensure();
+    for (const record of records) this.#setMoment(record, at);
+    return records.length > 0;
+  }
+
+  expiresAt(key: Key): Moments {
+    return this.lookup(key).map((record) => this.#expiry?.get(record));
   }
 
   /** The records live as long as the store, which drops them with its backend. */
@@ -149,9 +173,76 @@ export class MemoryBagTable implements AdapterTable<"sync"> {
     this.#size--;
   }
 
-  #has(bucket: RecordBucket, record: StoreRecord): boolean {
+  /** Adds a record, and returns the one that is kept for it: in a bag, an equal one that is there already. */
+  #add(record: StoreRecord): StoreRecord {
+    const key = record[0];
+    this.#expel(key);
+    const bucket = this.#buckets.get(key);
+    const kept =
+      bucket === undefined || this.type === "duplicate_bag"
+        ? undefined
+        : this.#equalIn(bucket, record);
+    if (kept !== undefined) return kept;
+    this.#stack.admit(key);
+    this.#stack.ensure();
+    if (bucket === undefined) this.#buckets.set(key, new Bucket(key, record));
+    else bucket.add(record);
+    this.#size++;
+    return record;
+  }
+
+  /** Gives a record that is kept a moment, or none; one that is past removes it. */
+  #setMoment(record: StoreRecord, moment: number | undefined): void {
+    if (moment === undefined && this.#expiry === undefined) return;
+    this.#expiry ??= expiryOfRecords(this.#toolkit, (due) => this.#removeRecord(due));
+    this.#expiry.set(record, moment);
+    this.#expiry.expel(record);
+  }
+
+  /** Removes the records of a key that are due. */
+  #expel(key: Key): void {
+    if (!this.#expiry?.hasDue) return;
+    for (const record of this.#buckets.get(key)?.items.slice() ?? []) this.#expiry.expel(record);
+  }
+
+  /** The key that `find` comes to once what is due is out of its way. */
+  #living(find: () => Key | undefined): Key | undefined {
+    let key = find();
+    while (key !== undefined && this.#expiry?.hasDue) {
+      this.#expel(key);
+      const after = find();
+      if (after === key) break;
+      key = after;
+    }
+    return key;
+  }
+
+  #removeRecord(record: StoreRecord): void {
+    const bucket = this.#buckets.get(record[0]);
+    if (bucket === undefined) return;
+    this.#removeFrom(
+      bucket,
+      new Set([record]),
+      new Map([[record, this.#toolkit.hashRecord(record)]]),
+    );
+  }
+
+  /** @param hashes of the records, where the bucket is indexed */
+  #removeFrom(
+    bucket: RecordBucket,
+    gone: ReadonlySet<StoreRecord>,
+    hashes: ReadonlyMap<StoreRecord, number>,
+  ): void {
+    bucket.remove(gone, (record) => hashes.get(record) ?? 0);
+    this.#size -= gone.size;
+    for (const record of this.#expiry === undefined ? [] : gone) this.#expiry?.forget(record);
+    if (bucket.items.length === 0) this.#buckets.delete(bucket.key);
+  }
+
+  /** The record of the bucket that equals this one. */
+  #equalIn(bucket: RecordBucket, record: StoreRecord): StoreRecord | undefined {
     const { equalRecords } = this.#toolkit;
-    return this.#candidates(bucket, record).some((stored) => equalRecords(stored, record));
+    return this.#candidates(bucket, record).find((stored) => equalRecords(stored, record));
   }
 
   /** Adds the records of the bucket that equal this one to `found`, which holds all or none of them. */

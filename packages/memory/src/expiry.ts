@@ -1,31 +1,111 @@
 import { equalKeys, hashKey, MomentIndex } from "@store/collections";
 import type { Key, StoreRecord, Toolkit } from "@store/core";
 
-/** The moments of a set or an ordered_set: of its keys, as each has one record. */
-export function keyMoments(): MomentIndex<Key> {
-  return new MomentIndex(hashKey, equalKeys);
-}
+/** Items that a call which needs none of them in particular removes at most: far less than a millisecond's work. */
+const SOME = 1_000;
+/** Milliseconds until what is due is removed, when nobody asks for it. */
+const LATEST = 20_000;
+
+/** What every runtime has, and the language doesn't name. Node's timers have `unref`, Deno has a function for it. */
+const runtime = globalThis as unknown as {
+  setTimeout(task: () => void, milliseconds: number): { unref?(): void };
+  clearTimeout(timer: unknown): void;
+  readonly Deno?: { unrefTimer?(timer: unknown): void };
+};
 
 /**
- * The moments of a bag or a duplicate_bag: of its records, each the very array that the bag keeps. In a bag an equal
- * record that is inserted again stands for the one that is kept: that one takes the new moment. In a duplicate_bag a call
- * about one of n equal records takes O(n), but for {@link MomentIndex.takeDue}.
+ * The moments of the items of a table, and what they are for: an item that is due is removed when somebody asks for it,
+ * and in the background, some at a time.
+ *
+ * The items of a set are its keys; those of a bag its records, each the very array that the bag keeps.
  */
-export function recordMoments({
-  hashRecord,
-}: Pick<Toolkit, "hashRecord">): MomentIndex<StoreRecord> {
-  return new MomentIndex<StoreRecord>(hashRecord, (a, b) => a === b);
+export class Expiry<T> {
+  readonly #moments: MomentIndex<T>;
+  readonly #remove: (item: T) => void;
+  #timer: unknown;
+
+  /** @param remove removes an item from the table; its moment is gone by then */
+  constructor(moments: MomentIndex<T>, remove: (item: T) => void) {
+    this.#moments = moments;
+    this.#remove = remove;
+  }
+
+  /** The moment of an item; undefined for none. */
+  get(item: T): number | undefined {
+    return this.#moments.get(item);
+  }
+
+  /** Gives an item a moment, or none. */
+  set(item: T, moment: number | undefined): void {
+    if (moment === undefined) {
+      this.#moments.delete(item);
+      return;
+    }
+    this.#moments.set(item, moment);
+    this.#timer ??= this.#later();
+  }
+
+  /** Forgets an item that was removed. */
+  forget(item: T): void {
+    this.#moments.delete(item);
+  }
+
+  /** Whether any item is due. */
+  get hasDue(): boolean {
+    return this.#moments.nextDue <= Date.now();
+  }
+
+  isDue(item: T): boolean {
+    return this.#moments.isDue(item, Date.now());
+  }
+
+  /** Removes an item if it is due, and says whether it was. */
+  expel(item: T): boolean {
+    if (!this.isDue(item)) return false;
+    this.#moments.delete(item);
+    this.#remove(item);
+    return true;
+  }
+
+  /** Removes items that are due. */
+  sweep(limit = SOME): void {
+    if (!this.hasDue) return;
+    for (const item of this.#moments.takeDue(Date.now(), limit)) this.#remove(item);
+  }
+
+  clear(): void {
+    this.#moments.clear();
+    runtime.clearTimeout(this.#timer);
+    this.#timer = undefined;
+  }
+
+  #later(milliseconds = LATEST): unknown {
+    const timer = runtime.setTimeout(() => this.#sweepInBackground(), milliseconds);
+    // It must not keep the process alive.
+    timer.unref?.();
+    runtime.Deno?.unrefTimer?.(timer);
+    return timer;
+  }
+
+  #sweepInBackground(): void {
+    this.sweep();
+    this.#timer = this.#moments.size === 0 ? undefined : this.#later(this.hasDue ? 1 : LATEST);
+  }
 }
 
-/** The earliest moment that records of a bag have; undefined if none has one. What `expiresAt` of their key answers. */
-export function earliestMoment(
-  moments: MomentIndex<StoreRecord>,
-  records: readonly StoreRecord[],
-): number | undefined {
-  let earliest: number | undefined;
-  for (const record of records) {
-    const moment = moments.get(record);
-    if (moment !== undefined && (earliest === undefined || moment < earliest)) earliest = moment;
-  }
-  return earliest;
+/** The moments of the keys of a set or an ordered_set, as each has one record. */
+export function expiryOfKeys(remove: (key: Key) => void): Expiry<Key> {
+  return new Expiry(new MomentIndex(hashKey, equalKeys), remove);
+}
+
+/** The moments of the records of a bag. In a duplicate_bag a call about one of n equal records takes O(n). */
+export function expiryOfRecords(
+  { hashRecord }: Toolkit,
+  remove: (record: StoreRecord) => void,
+): Expiry<StoreRecord> {
+  return new Expiry(new MomentIndex<StoreRecord>(hashRecord, isSame), remove);
+}
+
+function isSame(a: StoreRecord, b: StoreRecord): boolean {
+  return a === b;
 }

@@ -12,7 +12,7 @@ import type {
 } from "@store/core";
 import { MemoryBagTable } from "./bag-table.js";
 import { PackedRecords } from "./packed-records.js";
-import { MemorySetTable } from "./set-table.js";
+import { MemoryOrderedTable, MemorySetTable } from "./set-table.js";
 
 /** The memory adapter has no options. */
 export type MemoryOptions = Record<string, never>;
@@ -32,7 +32,7 @@ export const memoryAdapter: Adapter<MemoryOptions, "sync", MemoryOptions> = Obje
     shared: false,
     serializes: false,
     batches: true,
-    expiry: false,
+    expiry: true,
   }),
 
   normalizeOptions(options: MemoryOptions): MemoryOptions {
@@ -92,7 +92,8 @@ function applyChange(change: TableChange<"sync">): void {
   const { table } = change;
   switch (change.kind) {
     case "insert":
-      return table.insertMany(change.records, change.expiresAt);
+      table.insertMany(change.records, change.expiresAt);
+      break;
     case "delete":
       for (const key of change.keys) table.delete(key);
       break;
@@ -110,11 +111,7 @@ function createTable(type: TableType, toolkit: Toolkit): AdapterTable<"sync"> {
     case "set":
       return new MemorySetTable(type, new PackedRecords(), toolkit);
     case "ordered_set":
-      return new MemorySetTable(
-        type,
-        new BPlusTree<Key, StoreRecord>(toolkit.compareKeys),
-        toolkit,
-      );
+      return new MemoryOrderedTable(new BPlusTree<Key, StoreRecord>(toolkit.compareKeys), toolkit);
     case "bag":
     case "duplicate_bag":
       return new MemoryBagTable(type, toolkit);
