@@ -73,7 +73,7 @@ interface Passage {
   readonly copy: AnyTable;
   /** The copy wasn't there before. */
   readonly isNew: boolean;
-  /** The copy was empty: what it holds now is ours to remove. */
+  /** The copy is new, or was empty: what it holds now is ours to remove. */
   isOurs: boolean;
   /** How many records were copied. */
   records: number;
@@ -103,7 +103,7 @@ export class DomainCopy {
     const { domain, source } = this.#context;
     try {
       const entries = yield* source.tables(domain);
-      for (const entry of entries) yield* this.#about(entry.name, this.#begin(entry));
+      for (const entry of entries) yield* this.#about(entry.name, () => this.#begin(entry));
       for (const passage of this.#passages) yield* this.#copy(passage);
       this.check();
     } catch (error) {
@@ -141,10 +141,12 @@ export class DomainCopy {
     const table = open ?? (yield* source.openTable(domain, name, type));
     const copy = yield* this.#openCopy(name, type, open === undefined ? table : undefined);
     const isOpenedHere = open === undefined;
-    const passage: Passage = { name, table, isOpenedHere, copy, isNew, isOurs: false, records: 0 };
+    const passage: Passage = { name, table, isOpenedHere, copy, isNew, isOurs: isNew, records: 0 };
     this.#passages.push(passage);
     const size = yield* step(copy.size);
     if (size > 0) {
+      // Also one that others, who share the target, have made and filled just now.
+      passage.isOurs = false;
       throw new Refusal(
         "STORE_INVALID_OPERATION",
         `there is a table of that name already, with ${size} record${size === 1 ? "" : "s"}`,
@@ -169,28 +171,25 @@ export class DomainCopy {
     const { domain, source, onProgress, allowsSnapshots } = this.#context;
     const unwatch = source.watchWrites(domain, name, () => (this.#written ??= name));
     this.#unwatch.push(unwatch);
-    const records = yield* this.#about(name, TableSource.open(contextOfOpen(table)));
+    const records = yield* this.#about(name, () => TableSource.open(contextOfOpen(table)));
     if (allowsSnapshots && records.isOfOneMoment) unwatch();
-    const total = yield* this.#about(name, step(table.size));
+    const total = yield* this.#about(name, () => step(table.size));
     const copies = contextOfOpen(copy);
     records.begin();
     try {
       for (;;) {
-        const count = yield* this.#about(name, copyBatch(records, copies));
+        const count = yield* this.#about(name, () => copyBatch(records, copies));
         if (count === 0) break;
         passage.records += count;
         const progress = { table: name, copied: passage.records, total };
         runUserCode("onProgress", () => onProgress?.(progress));
         this.check();
       }
-      yield* this.#about(
-        name,
-        verifyCopy(records, copy, () => this.check()),
-      );
+      yield* this.#about(name, () => verifyCopy(records, copy, () => this.check()));
     } finally {
       yield* records.end();
     }
-    yield* this.#about(name, step(copy.sync()));
+    yield* this.#about(name, () => step(copy.sync()));
   }
 
   /** Removes what was copied, and closes what was opened. Returns the error to throw for the one that ended it all. */
@@ -218,9 +217,9 @@ export class DomainCopy {
   }
 
   /** Steps for one table: what fails there is said to. */
-  *#about<T>(name: string, steps: Steps<T>): Steps<T> {
+  *#about<T>(name: string, begin: () => Steps<T>): Steps<T> {
     try {
-      return yield* steps;
+      return yield* begin();
     } catch (error) {
       const { doing, target } = this.#context;
       const what = `${doing} table ${describe(name)} to adapter ${describe(target.adapter)}`;

@@ -21,6 +21,8 @@ export class MigrationGate<M extends Mode> {
   readonly #runner: Runner<M>;
   /** The calls that are under way. */
   readonly #calls = new Set<unknown>();
+  /** The domains of the calls that have begun, and not returned yet: what comes now comes from within them. */
+  readonly #beginning: (string | undefined)[] = [];
   #migration: Migration | undefined;
   #ending: Result<M, MigratedTable[]> | undefined;
 
@@ -39,6 +41,9 @@ export class MigrationGate<M extends Mode> {
 
   *#run(migration: Migration): Steps<MigratedTable[]> {
     try {
+      this.#checkWithin(migration.domain);
+      // A call that this one comes from within is there one step later.
+      yield* step(undefined);
       for (const call of [...this.#calls]) yield* settling(call);
       return yield* migration.run();
     } finally {
@@ -52,13 +57,32 @@ export class MigrationGate<M extends Mode> {
    */
   *pass<T>(domain: string | undefined, begin: () => Steps<T>): Steps<T> {
     while (this.#concerns(domain)) yield* this.#wait();
-    const call = this.#runner.run(begin());
+    const call = this.#begin(domain, begin);
     this.#calls.add(call);
     try {
       return yield* step(call as T);
     } finally {
       this.#calls.delete(call);
     }
+  }
+
+  #begin<T>(domain: string | undefined, begin: () => Steps<T>): Result<M, T> {
+    this.#beginning.push(domain);
+    try {
+      return this.#runner.run(begin());
+    } finally {
+      this.#beginning.pop();
+    }
+  }
+
+  /** Refuses a migration that would have to wait for the call that it comes from within, where nothing can. */
+  #checkWithin(domain: string): void {
+    if (this.#runner.mode === "async") return;
+    if (!this.#beginning.some((other) => other === undefined || other === domain)) return;
+    throw new Refusal(
+      "STORE_INVALID_OPERATION",
+      `a table of domain ${describe(domain)} is being opened or closed, by what calls this`,
+    );
   }
 
   #concerns(domain: string | undefined): boolean {

@@ -26,6 +26,7 @@ export class TableSource {
   readonly #table: TableContext<Mode>;
   readonly #snapshot: Snapshot | undefined;
   #records: AnyIterator | undefined;
+  #isEnded = true;
   #count = 0;
   #moments: { key: Key; left: (number | undefined)[] } | undefined;
 
@@ -52,17 +53,21 @@ export class TableSource {
     return this.#snapshot === undefined ? yield* step(this.#table.methods.size()) : this.#count;
   }
 
-  /** Begins at the first record. */
+  /** Begins at the first record, which the first `next` asks for. */
   begin(): void {
-    this.#records = iteratorOf(this.#snapshot ?? this.#table.methods.scan(WHOLE));
+    this.#records = undefined;
+    this.#isEnded = false;
     this.#moments = undefined;
     this.#count = 0;
   }
 
   /** The next record, undefined at the end. */
   *next(): Steps<SourceRecord | undefined> {
-    const turn = this.#records && (yield* step(this.#records.next()));
-    if (turn === undefined || turn.done) {
+    if (this.#isEnded) return undefined;
+    this.#records ??= iteratorOf(this.#snapshot ?? this.#table.methods.scan(WHOLE));
+    const turn = yield* step(this.#records.next());
+    if (turn.done) {
+      this.#isEnded = true;
       this.#records = undefined;
       return undefined;
     }
@@ -78,6 +83,7 @@ export class TableSource {
   /** Gives up where it is. */
   *end(): Steps<void> {
     const records = this.#records;
+    this.#isEnded = true;
     this.#records = undefined;
     yield* failing(() => records?.return?.());
   }

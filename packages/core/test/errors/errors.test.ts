@@ -9,10 +9,23 @@ describe("the README", () => {
     expect(readme).toContain(`\`${code}\``);
   });
 
+  test("has a paragraph for each code", () => {
+    const paragraphs = readme.match(/^\*\*`STORE_\w+`\*\* is thrown/gm) ?? [];
+    expect(paragraphs).toHaveLength(STORE_ERROR_CODES.length);
+  });
+
   test("names no code that there isn't", () => {
     const known = new Set<string>([...STORE_ERROR_CODES, "STORE_ERROR_CODES"]);
     const named = readme.match(/\bSTORE_[A-Z_]*[A-Z]\b/g) ?? [];
     expect(named.filter((code) => !known.has(code))).toEqual([]);
+  });
+});
+
+describe("docs/debugging.md", () => {
+  const page = readFileSync(new URL("../../../../docs/debugging.md", import.meta.url), "utf8");
+
+  test.each(STORE_ERROR_CODES)("says in a row what to do about %s", (code) => {
+    expect(page).toMatch(new RegExp(`^\\| (\`\\w+\`, )*\`${code}\``, "m"));
   });
 });
 
@@ -33,8 +46,11 @@ describe("STORE_ERROR_CODES", () => {
       "STORE_LOCKED",
       "STORE_NEWER_FORMAT",
       "STORE_NOT_SUPPORTED",
+      "STORE_OUTCOME_UNKNOWN",
+      "STORE_READ_ONLY",
       "STORE_TABLE_CLOSED",
       "STORE_TABLE_TYPE_MISMATCH",
+      "STORE_UNAVAILABLE",
     ]);
   });
 });

@@ -38,6 +38,7 @@ function exact(range: Range | undefined, type?: TableType): ScanRange | undefine
 }
 
 const from = (key: Key) => ({ key, inclusive: true });
+const bytes = (...elements: number[]) => Uint8Array.from(elements);
 const after = (key: Key) => ({ key, inclusive: false });
 
 describe("records in a range asks the adapter for", () => {
@@ -66,6 +67,20 @@ describe("records in a range asks the adapter for", () => {
     [{ prefix: ["run", 7] }, { lower: from(["run", 7]), upper: after(["run", 7n]) }],
     [{ prefix: ["run", null] }, { lower: from(["run", null]), upper: after(["run", false]) }],
     [{ prefix: [["a"]] }, { lower: from([["a"]]), upper: after([["a", null]]) }],
+    [{ prefix: "app:" }, { lower: from("app:"), upper: after("app;") }],
+    [{ prefix: "" }, { lower: from(""), upper: after(new Uint8Array()) }],
+    [{ prefix: "a\uffff\uffff" }, { lower: from("a\uffff\uffff"), upper: after("b") }],
+    [{ prefix: "\uffff\uffff" }, { lower: from("\uffff\uffff"), upper: after(new Uint8Array()) }],
+    [{ prefix: "\ud83d" }, { lower: from("\ud83d"), upper: after("\ud83e") }],
+    [{ prefix: bytes(1, 2) }, { lower: from(bytes(1, 2)), upper: after(bytes(1, 3)) }],
+    [{ prefix: bytes(1, 255) }, { lower: from(bytes(1, 255)), upper: after(bytes(2)) }],
+    [{ prefix: bytes(255, 255) }, { lower: from(bytes(255, 255)), upper: after([]) }],
+    [{ prefix: bytes() }, { lower: from(bytes()), upper: after([]) }],
+    [{ prefix: Buffer.from([7]) }, { lower: from(bytes(7)), upper: after(bytes(8)) }],
+    [
+      { prefix: "app:", gt: "app:m" },
+      { lower: { key: "app:m", inclusive: false }, upper: after("app;") },
+    ],
     [
       { prefix: ["run"], gt: ["run", 5] },
       { lower: after(["run", 5]), upper: after(["run\0"]) },
@@ -112,7 +127,10 @@ describe("records in a range asks the adapter for", () => {
     ["a negative limit", { limit: -1 }, "STORE_INVALID_OPERATION"],
     ["a limit that is no integer", { limit: 1.5 }, "STORE_INVALID_OPERATION"],
     ["a limit of NaN", { limit: Number.NaN }, "STORE_INVALID_OPERATION"],
-    ["a prefix that is no tuple", { prefix: "run" }, "STORE_INVALID_OPERATION"],
+    ["a prefix that is a number", { prefix: 7 }, "STORE_INVALID_OPERATION"],
+    ["a prefix that is null", { prefix: null }, "STORE_INVALID_OPERATION"],
+    ["a prefix that is an object", { prefix: { length: 1 } }, "STORE_INVALID_OPERATION"],
+    ["a prefix that is a Uint16Array", { prefix: new Uint16Array(2) }, "STORE_INVALID_OPERATION"],
     ["a bound that is no key", { gt: {} }, "STORE_INVALID_KEY"],
     ["a prefix with NaN", { prefix: [Number.NaN] }, "STORE_INVALID_KEY"],
   ])("nothing, given %s", (_what, range, code) => {

@@ -61,7 +61,7 @@ describe("createStore", () => {
     expect(() => createStore({ adapter })).toThrow(message);
   });
 
-  test.each(["durable", "ordered", "bags", "shared", "serializes"])(
+  test.each(["durable", "ordered", "bags", "shared", "serializes", "batches", "expiry"])(
     "with an adapter that doesn't declare %s as true or false refuses it",
     (capability) => {
       for (const value of [undefined, "yes", 1]) {
@@ -73,6 +73,22 @@ describe("createStore", () => {
           }),
         );
       }
+    },
+  );
+
+  test.each(["maxKeyBytes", "maxRecordBytes"])(
+    "with an adapter whose %s is no integer above 0 refuses it",
+    (capability) => {
+      for (const value of [0, -1, 1.5, Number.NaN, "1", null]) {
+        const adapter = arrayAdapter({ capabilities: { [capability]: value as never } });
+        expect(() => createStore({ adapter })).toThrow(
+          expect.objectContaining({
+            code: "STORE_INVALID_ADAPTER",
+            message: expect.stringContaining(`capabilities.${capability} must be an integer above`),
+          }),
+        );
+      }
+      createStore({ adapter: arrayAdapter({ capabilities: { [capability]: 511 } }) }).close();
     },
   );
 
@@ -130,11 +146,63 @@ describe.each(MODES)("ensureTable of a store that is %s", (mode) => {
     await failure("STORE_INVALID_ADAPTER", () => store.ensureTable("d", "t"));
   });
 
-  test.each(["openTable", "close"])("with a backend without %s refuses it", async (method) => {
-    const store = storeOf(mode, opening({ backend: { [method]: undefined } }));
+  test.each(["openTable", "tables", "dropTable", "close"])(
+    "with a backend without %s refuses it",
+    async (method) => {
+      const store = storeOf(mode, opening({ backend: { [method]: undefined } }));
+      const error = await failure("STORE_INVALID_ADAPTER", () => store.ensureTable("d", "t"));
+      expect(error.message).toBe(
+        `ensureTable("d", "t"): adapter "array" opened a backend without ${method}`,
+      );
+      await store.close();
+    },
+  );
+
+  test.each<[string, object, object, string | undefined]>([
+    ["has batches", { batches: true }, {}, "applyChanges"],
+    ["has batches and is shared", { batches: true, shared: true }, {}, "transact"],
+    [
+      "has batches, is shared, and only applies changes",
+      { batches: true, shared: true },
+      { applyChanges: () => {} },
+      "transact",
+    ],
+    ["has batches of its own", { batches: true }, { transact: () => [] }, undefined],
+    ["has batches, and applies changes", { batches: true }, { applyChanges: () => {} }, undefined],
+  ])("with an adapter that %s: the backend must fit", async (_what, given, methods, lacks) => {
+    const capabilities = { ...arrayAdapter().capabilities, ...given };
+    const atomic = { insertNew: () => true, take: () => [], update: () => {}, scan: () => [] };
+    const adapter = opening({ backend: { applyChanges: undefined, ...methods }, table: atomic });
+    await using store = storeOf(mode, { ...adapter, capabilities });
+    const opened = () => store.ensureTable("d", "t");
+    if (lacks === undefined) {
+      expect((await opened()).name).toBe("t");
+    } else {
+      const error = await failure("STORE_INVALID_ADAPTER", opened);
+      expect(error.message).toContain(`opened a backend without ${lacks}`);
+    }
+  });
+
+  test.each<[object, string]>([
+    [{}, "expire, expiresAt"],
+    [{ expire: () => true }, "expiresAt"],
+    [{ expiresAt: () => [] }, "expire"],
+  ])("with expiry, and a table that has %o of it, refuses it", async (table, lacks) => {
+    const capabilities = { ...arrayAdapter().capabilities, expiry: true };
+    await using store = storeOf(mode, { ...opening({ table }), capabilities });
     const error = await failure("STORE_INVALID_ADAPTER", () => store.ensureTable("d", "t"));
-    expect(error.message).toContain('adapter "array" opened a backend without openTable or close');
-    await store.close();
+    expect(error.message).toBe(`ensureTable("d", "t"): the adapter's table lacks ${lacks}`);
+  });
+
+  test("with expiry, shared, and a table that has no replace of its own, refuses it", async () => {
+    const capabilities = { ...arrayAdapter().capabilities, expiry: true, shared: true };
+    const nothing = () => undefined;
+    const table = Object.fromEntries(
+      ["insertNew", "take", "update", "scan", "expire", "expiresAt"].map((name) => [name, nothing]),
+    );
+    await using store = storeOf(mode, { ...opening({ table }), capabilities });
+    const error = await failure("STORE_INVALID_ADAPTER", () => store.ensureTable("d", "t"));
+    expect(error.message).toContain("lacks replace");
   });
 
   test.each(REQUIRED_METHODS)("with a table without %s refuses it", async (method) => {

@@ -187,7 +187,8 @@ describe.each(["sync", "async"] as const)("an adapter that is %s and throws", (m
       return { [method]: mode === "async" && !isScan ? async () => throwing() : throwing };
     };
     const adapter = mode === "sync" ? arrayAdapter({ methods }) : asyncArrayAdapter({ methods });
-    return (await storeOf(mode, adapter).ensureTable("d", "t")) as unknown as Table;
+    const type = ORDERED.has(method) ? "ordered_set" : "set";
+    return (await storeOf(mode, adapter).ensureTable("d", "t", { type })) as unknown as Table;
   }
 
   test.each(METHODS)(
