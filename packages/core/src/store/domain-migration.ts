@@ -42,8 +42,11 @@ export function domainMigration<M extends Mode>(request: MigrationRequest<M>): M
       const moved = yield* copy.run();
       // Nothing comes between here and the moment when every old handle refuses calls.
       registry.set(domain, target.config);
-      // What is in them is elsewhere, and safe: that one fails to close takes nothing back.
-      const closed = copy.tables.map(({ table }) => runner.run(failing(() => table.close())));
+      // What is in them is elsewhere, and safe: that one fails to close takes nothing back. The copies are closed as well,
+      // for whoever opens them next may want another schema.
+      const closed = copy.tables.flatMap((each) =>
+        [each.table, each.copy].map((table) => runner.run(failing(() => table.close()))),
+      );
       for (const closing of closed) yield* step<unknown>(closing);
       return moved;
     },
