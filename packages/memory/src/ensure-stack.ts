@@ -23,8 +23,8 @@ export class StackGuard {
 
   /** Throws the engine's `RangeError` unless the stack has room for a change. */
   ensure(): void {
-    ensureStack();
-    if (this.#levels > FEW_LEVELS) ensureLevels(this.#levels * CALLS_A_LEVEL);
+    if (this.#levels <= FEW_LEVELS) ensureStack(this.#levels);
+    else ensureLevels(this.#levels, this.#levels * CALLS_A_LEVEL);
   }
 }
 
@@ -37,9 +37,9 @@ function levelsOf(key: Key): number {
   return levels + 1;
 }
 
-function ensureLevels(calls: number): void {
-  if (calls === 0) ensureStack();
-  else ensureLevels(calls - 1);
+function ensureLevels(levels: number, calls: number): void {
+  if (calls === 0) ensureStack(levels);
+  else ensureLevels(levels, calls - 1);
 }
 
 /**
@@ -49,9 +49,11 @@ function ensureLevels(calls: number): void {
  * An engine asks whether a function's frame has room when it enters the function, and a call of many arguments, even
  * one that is never made, needs a place in the frame for each of them. V8 asks for that much in optimized code, too, for
  * it might have to go back to the other; so this costs a few nanoseconds.
+ *
+ * @param levels never negative, but nobody knows who compiles or bundles this, and could leave the call out
  */
-function ensureStack(): void {
-  if (never) {
+function ensureStack(levels: number): void {
+  if (levels < 0) {
     // biome-ignore format: nobody reads it
     use(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
       0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
@@ -72,9 +74,6 @@ function ensureStack(): void {
   }
 }
 
-/** Always false; no constant, or the call would be dropped. */
-let never = false;
-
-function use(...all: readonly number[]): void {
-  never = all.length < 0;
+function use(...all: readonly number[]): number {
+  return all.length;
 }

@@ -12,6 +12,7 @@ import type {
 } from "@store/core";
 import { MemoryBagTable } from "./bag-table.js";
 import { PackedRecords } from "./packed-records.js";
+import { rehearse } from "./rehearse.js";
 import { MemoryOrderedTable, MemorySetTable } from "./set-table.js";
 
 /** The memory adapter has no options. */
@@ -41,9 +42,22 @@ export const memoryAdapter: Adapter<MemoryOptions, "sync", MemoryOptions> = Obje
     throw new TypeError(`there are no options; got ${JSON.stringify(unknown)}`);
   },
 
-  open: (_options: MemoryOptions, toolkit: Toolkit): AdapterBackend<"sync"> =>
-    new MemoryBackend(toolkit),
+  open(_options: MemoryOptions, toolkit: Toolkit): AdapterBackend<"sync"> {
+    if (!rehearsed) {
+      for (const type of ["set", "bag"] as const) {
+        rehearse(createTable(type, toolkit));
+      }
+      rehearse(createOrderedSet(toolkit, LOWEST_ORDER));
+      rehearsed = true;
+    }
+    return new MemoryBackend(toolkit);
+  },
 });
+
+let rehearsed = false;
+
+/** Of a tree: few records make many nodes. */
+const LOWEST_ORDER = 4;
 
 /** The tables of a domain by name. */
 type DomainTables = Map<string, AdapterTable<"sync">>;
@@ -111,9 +125,14 @@ function createTable(type: TableType, toolkit: Toolkit): AdapterTable<"sync"> {
     case "set":
       return new MemorySetTable(type, new PackedRecords(), toolkit);
     case "ordered_set":
-      return new MemoryOrderedTable(new BPlusTree<Key, StoreRecord>(toolkit.compareKeys), toolkit);
+      return createOrderedSet(toolkit);
     case "bag":
     case "duplicate_bag":
       return new MemoryBagTable(type, toolkit);
   }
+}
+
+function createOrderedSet(toolkit: Toolkit, order?: number): AdapterTable<"sync"> {
+  const records = new BPlusTree<Key, StoreRecord>(toolkit.compareKeys, order);
+  return new MemoryOrderedTable(records, toolkit);
 }

@@ -96,7 +96,7 @@ function fill(table: AnyTable): void {
 }
 
 /** All that a table holds, got in more than one way: they must agree. */
-function contentOf(table: AnyTable): unknown {
+function contentOf(table: AnyTable) {
   const keys = [...table.keys()];
   const lists = keys.map((key) => table.lookup(key));
   const walked: unknown[] = [];
@@ -206,6 +206,45 @@ describe("near the end of the stack", () => {
     },
   );
 });
+
+test.each(["set", "ordered_set", "bag"] as const)(
+  "a %s is whole after many changes that failed before they succeeded",
+  (type) => {
+    const table: AnyTable = store.ensureTable("d", `many changes of a ${type}`, { type });
+    const keys = Array.from({ length: 100 }, (_none, index): StoreRecord[0] => {
+      const key = (index * 37) % 100;
+      return index % 3 === 0 ? [["n"], key] : key;
+    });
+    const failures = [insistently(keys, (key) => table.insert([key, key]))];
+    expect(contentOf(table)).toMatchObject({ size: 100, missing: [] });
+    failures.push(insistently(keys.slice(20), (key) => table.delete(key)));
+    const left = new Set(keys.slice(0, 20));
+    const content = contentOf(table);
+    expect(content).toMatchObject({ size: 20, missing: [] });
+    expect(new Set(content.keys)).toEqual(left);
+    expect(new Set(content.walked)).toEqual(left);
+    expect(Math.min(...failures)).toBeGreaterThan(0);
+  },
+);
+
+/** Makes a change for each key, from the end of the stack up until it succeeds. Returns how many calls failed. */
+function insistently(
+  keys: readonly StoreRecord[0][],
+  change: (key: StoreRecord[0]) => unknown,
+): number {
+  let failures = 0;
+  const end = under(Number.POSITIVE_INFINITY, () => {});
+  for (const [turn, key] of keys.entries()) {
+    let frames = end;
+    for (let outcome: Outcome = { error: "none" }; "error" in outcome; ) {
+      frames = under(frames - 3, () => {
+        outcome = padded(turn % 16, () => change(key));
+      });
+      if ("error" in outcome && outcome.error !== "none") failures++;
+    }
+  }
+  return failures;
+}
 
 /** As `toEqual`, which takes its time. */
 function same(actual: unknown, expected: unknown): void {
