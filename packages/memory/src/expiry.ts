@@ -1,9 +1,15 @@
-import { equalKeys, hashKey, MomentIndex } from "@store/collections";
+import { MomentIndex } from "@store/collections";
 import type { Key, StoreRecord, Toolkit } from "@store/core";
 
 /** The moments of a set or an ordered_set: of its keys, as each has one record. */
-export function keyMoments(): MomentIndex<Key> {
-  return new MomentIndex(hashKey, equalKeys);
+export function keyMoments({
+  compareKeys,
+  hashRecord,
+}: Pick<Toolkit, "compareKeys" | "hashRecord">): MomentIndex<Key> {
+  return new MomentIndex<Key>(
+    (key) => hashRecord([key]),
+    (a, b) => compareKeys(a, b) === 0,
+  );
 }
 
 /**

@@ -1,12 +1,19 @@
-import type { StoreRecord } from "@store/core";
+import type { Key, StoreRecord } from "@store/core";
 import { expect, test } from "vitest";
 import { earliestMoment, keyMoments, recordMoments } from "../src/expiry.js";
 
 /** As bad as a hash may be: records of one length share one. */
-const toolkit = { hashRecord: (record: StoreRecord) => record.length };
+const toolkit = {
+  compareKeys: (a: Key, b: Key) => Number(show(a) !== show(b)),
+  hashRecord: (record: StoreRecord) => record.length,
+};
+
+function show(key: Key): string {
+  return Array.isArray(key) ? `[${key.map(show)}]` : `${typeof key} ${key}`;
+}
 
 test("moments of keys go by content", () => {
-  const moments = keyMoments();
+  const moments = keyMoments(toolkit);
   expect(moments.set(["run", 1], 100)).toBeUndefined();
   expect(moments.set(["run", 1], 200)).toBe(100);
   expect(moments.get(["run", 1])).toBe(200);
