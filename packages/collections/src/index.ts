@@ -1,7 +1,7 @@
 export { BPlusTree } from "./b-plus-tree.js";
 export type { LimitedRange } from "./b-plus-tree-bounds.js";
 export { Bucket } from "./bucket.js";
-export { equalKeys, hashKey } from "./key-hash.js";
+export type { KeyRules } from "./content-map.js";
 export { KeyMap } from "./key-map.js";
 export { MomentIndex } from "./moment-index.js";
 export type { SlotCursor } from "./slot-cursor.js";

@@ -1,4 +1,5 @@
 import type { Key } from "@store/core";
+import type { KeyRules } from "./content-map.js";
 import { KeyMap } from "./key-map.js";
 import { SlotOrder } from "./slot-order.js";
 import type { Slots } from "./slots.js";
@@ -11,10 +12,15 @@ import type { Slots } from "./slots.js";
  * key is. So an entry costs no object of its own. Where one was deleted is a hole: no key, and a number for a value.
  */
 export class SlotMap<V> {
-  readonly #index = new KeyMap<number>();
+  readonly #index: KeyMap<number>;
   readonly #keys: (Key | undefined)[] = [];
   readonly #values: (V | number)[] = [];
-  readonly #order = new SlotOrder(new Columns(this.#keys, this.#values, this.#index));
+  readonly #order: SlotOrder;
+
+  constructor(rules: KeyRules) {
+    this.#index = new KeyMap(rules);
+    this.#order = new SlotOrder(new Columns(this.#keys, this.#values, this.#index));
+  }
 
   /** How many values there are. */
   get size(): number {
@@ -32,12 +38,11 @@ export class SlotMap<V> {
 
   /** Puts a value where that of its key is, or at the end. */
   set(key: Key, value: V): void {
-    const slot = this.#index.get(key);
+    const slot = this.#index.findOrAdd(key, this.#keys.length);
     if (slot !== undefined) {
       this.#values[slot] = value;
       return;
     }
-    this.#index.set(key, this.#keys.length);
     this.#keys.push(key);
     this.#values.push(value);
   }

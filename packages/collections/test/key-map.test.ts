@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { KeyMap } from "../src/key-map.js";
 import { LongMap } from "../src/long-map.js";
+import { KEY_RULES } from "./support/key-rules.js";
 
 describe("a key map", () => {
   test("finds keys by content, and never takes one for another that looks alike", () => {
@@ -29,7 +30,7 @@ describe("a key map", () => {
       true,
       false,
     ];
-    const map = new KeyMap<number>();
+    const map = new KeyMap<number>(KEY_RULES);
     for (const [at, key] of keys.entries()) map.set(key, at);
     expect(map.size).toBe(keys.length);
     const copies = structuredClone(keys) as Key[];

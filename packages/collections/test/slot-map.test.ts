@@ -2,11 +2,12 @@ import type { Key } from "@store/core";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { SlotMap } from "../src/slot-map.js";
+import { KEY_RULES } from "./support/key-rules.js";
 
 type Entry = readonly [key: Key, serial: number];
 
 function slotMap(entries: Iterable<Entry> = []): SlotMap<Entry> {
-  const map = new SlotMap<Entry>();
+  const map = new SlotMap<Entry>(KEY_RULES);
   for (const entry of entries) map.set(entry[0], entry);
   return map;
 }
@@ -165,7 +166,7 @@ describe("a slot map", () => {
   });
 
   test("tells numbers, which a hole has one of too, from holes", () => {
-    const map = new SlotMap<number>();
+    const map = new SlotMap<number>(KEY_RULES);
     for (let key = 0; key < 10; key++) map.set(key, key);
     for (const key of [0, 3, 4, 9]) map.delete(key);
     expect([...map.scan((key, value) => [key, value])]).toEqual(

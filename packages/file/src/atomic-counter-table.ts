@@ -28,7 +28,7 @@ export class AtomicCounterTable implements AdapterTable<"sync"> {
   readonly #log: Pick<RecordLog, "checkWritable" | "touch">;
   readonly #toolkit: Toolkit;
   readonly #isWrittenThrough: boolean;
-  readonly #counters = new AtomicCounters();
+  readonly #counters: AtomicCounters;
 
   /**
    * @param log of the table
@@ -44,6 +44,7 @@ export class AtomicCounterTable implements AdapterTable<"sync"> {
     this.#table = table;
     this.#log = log;
     this.#toolkit = toolkit;
+    this.#counters = new AtomicCounters(toolkit);
     this.#isWrittenThrough = isWrittenThrough;
   }
 

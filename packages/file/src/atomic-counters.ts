@@ -1,4 +1,4 @@
-import { KeyMap } from "@store/collections";
+import { KeyMap, type KeyRules } from "@store/collections";
 import type { Integer, Key, StoreRecord } from "@store/core";
 import { CounterCells } from "./counter-cells.js";
 
@@ -22,8 +22,12 @@ export interface CountedRecord extends Counter {
 /** The counters of a table that live in memory, by the key of their record. */
 export class AtomicCounters {
   readonly #cells = new CounterCells();
-  readonly #records = new KeyMap<CountedRecord>();
+  readonly #records: KeyMap<CountedRecord>;
   readonly #changed = new Set<CountedRecord>();
+
+  constructor(rules: KeyRules) {
+    this.#records = new KeyMap(rules);
+  }
 
   /** Of the cells. */
   get memoryBytes(): number {

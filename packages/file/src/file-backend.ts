@@ -86,7 +86,7 @@ export class FileBackend implements AdapterBackend<"sync"> {
     let { directory } = recovered;
     if (ramFile) {
       directory = createDirectory(type, ANYWHERE, this.#toolkit);
-      log = openRamLog(disk, type, directory);
+      log = openRamLog(disk, type, directory, this.#toolkit);
     }
     table = createTable(type, directory, log, { atomicCounters, autoSave }, this.#toolkit);
     return table;
@@ -124,9 +124,14 @@ export class FileBackend implements AdapterBackend<"sync"> {
 /* v8 ignore next -- @preserve: so it is never called */
 const ANYWHERE = (): number => 0;
 
-function openRamLog(disk: DiskLog, type: TableType, directory: Directory): RamLog {
+function openRamLog(
+  disk: DiskLog,
+  type: TableType,
+  directory: Directory,
+  toolkit: Toolkit,
+): RamLog {
   try {
-    return new RamLog(disk, type, directory);
+    return new RamLog(disk, type, directory, toolkit);
   } catch (error) {
     bestEffort(() => disk.close());
     throw error;

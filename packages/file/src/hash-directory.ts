@@ -1,4 +1,4 @@
-import { SlotOrder, type Slots } from "@store/collections";
+import { type KeyRules, SlotOrder, type Slots } from "@store/collections";
 import type { Key, ScanRange } from "@store/core";
 import type { SetDirectory } from "./directory.js";
 import { LocationColumns } from "./location-columns.js";
@@ -14,11 +14,18 @@ const BYTES_OF_REFERENCE = 8;
  * An entry is a slot: the key is in an array, its location in columns beside it. An index says which slot a key has.
  */
 export class HashDirectory implements SetDirectory {
-  readonly #slots = new KeySlots();
-  readonly #index = this.#slots.index;
-  readonly #keys = this.#slots.keys;
-  readonly #columns = this.#slots.columns;
-  readonly #order = new SlotOrder(this.#slots);
+  readonly #index: SlotIndex;
+  readonly #keys: (Key | undefined)[];
+  readonly #columns: LocationColumns;
+  readonly #order: SlotOrder;
+
+  constructor(rules: KeyRules) {
+    const slots = new KeySlots(rules);
+    this.#index = slots.index;
+    this.#keys = slots.keys;
+    this.#columns = slots.columns;
+    this.#order = new SlotOrder(slots);
+  }
 
   get size(): number {
     return this.#order.size;
@@ -87,7 +94,7 @@ export class HashDirectory implements SetDirectory {
   }
 
   lastKey(): Key | undefined {
-    return this.#keyAt(this.#order.before(this.#slots.length));
+    return this.#keyAt(this.#order.before(this.#keys.length));
   }
 
   keyAfter(key: Key): Key | undefined {
@@ -129,7 +136,11 @@ export class HashDirectory implements SetDirectory {
 class KeySlots implements Slots {
   readonly keys: (Key | undefined)[] = [];
   readonly columns = new LocationColumns();
-  readonly index = new SlotIndex(this.keys);
+  readonly index: SlotIndex;
+
+  constructor(rules: KeyRules) {
+    this.index = new SlotIndex(this.keys, rules);
+  }
 
   get length(): number {
     return this.columns.length;

@@ -1,19 +1,21 @@
-import { KeyMap } from "@store/collections";
+import { KeyMap, type KeyRules } from "@store/collections";
 import type { Key } from "@store/core";
 
 /** Keys, each once, in the order in which they came. */
 export class KeySet {
-  readonly #index = new KeyMap<number>();
+  readonly #index: KeyMap<number>;
   readonly #keys: Key[] = [];
+
+  constructor(rules: KeyRules) {
+    this.#index = new KeyMap(rules);
+  }
 
   get keys(): readonly Key[] {
     return this.#keys;
   }
 
   add(key: Key): void {
-    if (this.#index.get(key) !== undefined) return;
-    this.#index.set(key, this.#keys.length);
-    this.#keys.push(key);
+    if (this.#index.findOrAdd(key, this.#keys.length) === undefined) this.#keys.push(key);
   }
 
   clear(): void {

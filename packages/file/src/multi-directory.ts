@@ -10,7 +10,7 @@ const BYTES_OF_REFERENCE = 8;
 type EntryBucket = Bucket<number>;
 
 /** What it needs to know about records. */
-type Equality = Pick<Toolkit, "equalRecords" | "hashRecord">;
+type Equality = Pick<Toolkit, "compareKeys" | "equalRecords" | "hashRecord">;
 
 /**
  * The directory of a bag or a duplicate_bag: a bucket of entries a key, in the order in which the keys came.
@@ -25,13 +25,14 @@ type Equality = Pick<Toolkit, "equalRecords" | "hashRecord">;
 export class MultiDirectory implements BagDirectory {
   readonly #toolkit: Equality;
   readonly #comparePositions: (a: number, b: number) => number;
-  readonly #buckets = new SlotMap<EntryBucket>();
+  readonly #buckets: SlotMap<EntryBucket>;
   readonly #columns = new LocationColumns();
   readonly #order = new SlotOrder(this.#columns);
 
   /** @param comparePositions the order in the log: negative, 0 or positive; `move` of {@link relocate} must keep it */
   constructor(toolkit: Equality, comparePositions: (a: number, b: number) => number) {
     this.#toolkit = toolkit;
+    this.#buckets = new SlotMap(toolkit);
     this.#comparePositions = comparePositions;
   }
 

@@ -1,4 +1,5 @@
 import { decodeRecord, encodeRecord } from "@store/codec";
+import type { KeyRules } from "@store/collections";
 import type { Key, StoreRecord, TableType } from "@store/core";
 import { attemptAll } from "./attempt-all.js";
 import { BodyHeap } from "./body-heap.js";
@@ -32,7 +33,7 @@ export class RamLog implements RecordLog {
   readonly #directory: Directory;
   readonly #isBag: boolean;
   readonly #bodies = new BodyHeap();
-  readonly #changed = new KeySet();
+  readonly #changed: KeySet;
   /** Everything that is on disk was deleted. */
   #isCleared = false;
   /** What is staged, or written and not yet acknowledged. */
@@ -45,9 +46,10 @@ export class RamLog implements RecordLog {
    * Reads the records that are on disk into memory; throws what reading them does.
    * @param directory an empty one for the table, which knows the records afterwards
    */
-  constructor(disk: DiskLog, type: TableType, directory: Directory) {
+  constructor(disk: DiskLog, type: TableType, directory: Directory, rules: KeyRules) {
     this.#disk = disk;
     this.#directory = directory;
+    this.#changed = new KeySet(rules);
     this.#isBag = type === "bag" || type === "duplicate_bag";
     this.#load();
   }

@@ -1,15 +1,16 @@
-import { KeyMap } from "@store/collections";
+import { KeyMap, type KeyRules } from "@store/collections";
 import type { Key } from "@store/core";
 import { StringIndex } from "./string-index.js";
 
 /** Says in which slot of a row of keys a key is. */
 export class SlotIndex {
   readonly #strings: StringIndex;
-  readonly #others = new KeyMap<number>();
+  readonly #others: KeyMap<number>;
 
   /** @param keys by slot, as {@link StringIndex} wants them */
-  constructor(keys: readonly unknown[]) {
+  constructor(keys: readonly unknown[], rules: KeyRules) {
     this.#strings = new StringIndex(keys);
+    this.#others = new KeyMap(rules);
   }
 
   /** Bytes of its buffers. */
@@ -25,10 +26,7 @@ export class SlotIndex {
   /** The slot of a key; -1 if it wasn't here, and is at `slot` from now on. */
   findOrAdd(key: Key, slot: number): number {
     if (typeof key === "string") return this.#strings.findOrAdd(key, slot);
-    const found = this.#others.get(key);
-    if (found !== undefined) return found;
-    this.#others.set(key, slot);
-    return -1;
+    return this.#others.findOrAdd(key, slot) ?? -1;
   }
 
   /** A key that is here has another slot. */

@@ -16,7 +16,7 @@ export function createDirectory(
 ): Directory {
   switch (type) {
     case "set":
-      return new HashDirectory();
+      return new HashDirectory(toolkit);
     case "ordered_set":
       return new OrderedDirectory(toolkit.compareKeys);
     case "bag":

@@ -1,3 +1,4 @@
+import type { Key } from "@store/core";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { type BagDirectory, type Directory, WHOLE_DIRECTORY } from "../src/directory.js";
@@ -19,11 +20,12 @@ class OrderedTwins extends DirectoryTwins<Directory> {
 
 /** Few hashes for many contents, and one of them is 0. */
 const EQUALITY = {
+  compareKeys: (a: Key, b: Key) => numberOf(a) - numberOf(b),
   hashRecord: (record: readonly unknown[]) => (Number(record[1]) % 3) - 1,
   equalRecords: (a: readonly unknown[], b: readonly unknown[]) => a[1] === b[1],
 };
 
-const hashDirectory = () => new HashDirectory();
+const hashDirectory = () => new HashDirectory(EQUALITY);
 const orderedDirectory = () => new OrderedDirectory((a, b) => numberOf(a) - numberOf(b));
 const multiDirectory = (log: FakeLog) => new MultiDirectory(EQUALITY, log.comparePositions);
 
@@ -237,7 +239,7 @@ describe("findEqual of a multi-directory", () => {
   test("reads a record once, and then those that have the hash", () => {
     const log = [...Array(2_000).keys()];
     const directory: BagDirectory = new MultiDirectory(
-      { hashRecord: ([, content]) => Number(content) + 1, equalRecords: (a, b) => a[1] === b[1] },
+      { ...EQUALITY, hashRecord: ([, content]) => Number(content) + 1 },
       (a, b) => a - b,
     );
     let reads = 0;

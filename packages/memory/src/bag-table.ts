@@ -14,7 +14,7 @@ type RecordBucket = Bucket<StoreRecord>;
  */
 export class MemoryBagTable implements AdapterTable<"sync"> {
   readonly type: "bag" | "duplicate_bag";
-  readonly #buckets = new SlotMap<RecordBucket>();
+  readonly #buckets: SlotMap<RecordBucket>;
   readonly #toolkit: Toolkit;
   readonly #stack = new StackGuard();
   #size = 0;
@@ -24,6 +24,7 @@ export class MemoryBagTable implements AdapterTable<"sync"> {
   constructor(type: "bag" | "duplicate_bag", toolkit: Toolkit) {
     this.type = type;
     this.#toolkit = toolkit;
+    this.#buckets = new SlotMap(toolkit);
   }
 
   lookup(key: Key): StoreRecord[] {

@@ -1,4 +1,4 @@
-import { equalKeys, hashKey, MomentIndex } from "@store/collections";
+import { MomentIndex } from "@store/collections";
 import type { Key, StoreRecord, Toolkit } from "@store/core";
 
 /** Items that a call which needs none of them in particular removes at most: far less than a millisecond's work. */
@@ -94,8 +94,15 @@ export class Expiry<T> {
 }
 
 /** The moments of the keys of a set or an ordered_set, as each has one record. */
-export function expiryOfKeys(remove: (key: Key) => void): Expiry<Key> {
-  return new Expiry(new MomentIndex(hashKey, equalKeys), remove);
+export function expiryOfKeys(
+  { compareKeys, hashRecord }: Toolkit,
+  remove: (key: Key) => void,
+): Expiry<Key> {
+  const moments = new MomentIndex<Key>(
+    (key) => hashRecord([key]),
+    (a, b) => compareKeys(a, b) === 0,
+  );
+  return new Expiry(moments, remove);
 }
 
 /** The moments of the records of a bag. In a duplicate_bag a call about one of n equal records takes O(n). */

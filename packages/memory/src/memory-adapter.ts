@@ -123,7 +123,7 @@ function applyChange(change: TableChange<"sync">): void {
 function createTable(type: TableType, toolkit: Toolkit): AdapterTable<"sync"> {
   switch (type) {
     case "set":
-      return new MemorySetTable(type, new PackedRecords(), toolkit);
+      return new MemorySetTable(type, new PackedRecords(toolkit), toolkit);
     case "ordered_set":
       return createOrderedSet(toolkit);
     case "bag":

@@ -1,4 +1,4 @@
-import { SlotMap } from "@store/collections";
+import { type KeyRules, SlotMap } from "@store/collections";
 import type { Key, StoreRecord } from "@store/core";
 import type { RecordMap } from "./set-table.js";
 
@@ -33,7 +33,11 @@ function unpack(key: Key, packed: Packed): StoreRecord {
  */
 export class PackedRecords implements RecordMap {
   readonly freshRecords = true;
-  readonly #packed = new SlotMap<Packed>();
+  readonly #packed: SlotMap<Packed>;
+
+  constructor(rules: KeyRules) {
+    this.#packed = new SlotMap(rules);
+  }
 
   get size(): number {
     return this.#packed.size;

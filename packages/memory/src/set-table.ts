@@ -250,7 +250,7 @@ export class MemorySetTable implements AdapterTable<"sync"> {
 
   /** Made when the first record gets a moment: before that a table pays one comparison a call. */
   #moments(): Expiry<Key> {
-    this.#expiry ??= expiryOfKeys((key) => this.#records.delete(key));
+    this.#expiry ??= expiryOfKeys(this.#toolkit, (key) => this.#records.delete(key));
     return this.#expiry;
   }
 
