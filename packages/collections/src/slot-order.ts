@@ -4,7 +4,7 @@ import { Epoch, SlotCursor, SlotScan } from "./slot-cursor.js";
 const FEW_HOLES = 32;
 
 /** Items that are moved for one that is removed: enough to be done long before as many are removed again. */
-const ITEMS_PER_STEP = 16;
+const ITEMS_PER_STEP = 64;
 
 /** A row of slots, each with an item or a hole in it, as whoever keeps them shows them to a {@link SlotOrder}. */
 export interface Slots {
