@@ -5,7 +5,7 @@ import type { Slots } from "./slots.js";
 const FEW_HOLES = 32;
 
 /** Items that are moved for one that is removed: enough to be done long before as many are removed again. */
-const ITEMS_PER_STEP = 16;
+const ITEMS_PER_STEP = 64;
 
 /**
  * The order of items that stand in slots, where new ones come last: the neighbours of any of them in O(1), and cursors
