@@ -66,8 +66,8 @@ export interface Completion<M extends Mode> {
  * Fills in what an adapter leaves to core. What the adapter has itself is called as it is; of an async adapter that
  * leaves an atomic operation to core, all writes go through one queue.
  *
- * Code of the user's runs while the arguments of a call are read, and may close the table. So each method of a sync
- * adapter asks the gate once more; an async one refuses by itself what comes after its `close`.
+ * Code of the user's runs while the arguments of a call are read, and may close the table. So each method asks the gate
+ * once more. Those of an async adapter ask when they are called: what waits in the queue is done all the same.
  */
 export function completeTable<M extends Mode>(
   given: AdapterTable<M>,
@@ -145,7 +145,7 @@ export function completeTable<M extends Mode>(
   };
   const matchInTurn = matchWith(scanInTurn);
 
-  return {
+  const complete: CompleteTable<M> = {
     type: table.type,
     freshRecords: table.freshRecords === true,
     given,
@@ -289,6 +289,7 @@ export function completeTable<M extends Mode>(
     batched: () => {},
     close: write(() => table.close()),
   };
+  return isAsync ? guarded(complete, opened) : complete;
 
   /** A walk with the lookup in one: the adapter's own, or a step and a lookup. */
   function walk<A extends [Key?]>(
@@ -302,6 +303,19 @@ export function completeTable<M extends Mode>(
       return runner.run(derived.walking(table, () => start(...args), reverse));
     };
   }
+}
+
+/** The table, its methods asking the gate when they are called. */
+function guarded<M extends Mode>(table: CompleteTable<M>, gate: TableGate): CompleteTable<M> {
+  const methods: Record<string, unknown> = { ...table };
+  for (const [name, method] of Object.entries(methods)) {
+    if (typeof method !== "function" || name === "close") continue;
+    methods[name] = (...args: unknown[]): unknown => {
+      gate.check();
+      return method(...args);
+    };
+  }
+  return methods as unknown as CompleteTable<M>;
 }
 
 type Write<M extends Mode> = <A extends unknown[], T>(

@@ -3,7 +3,7 @@ import type { AdapterTable } from "./adapter-table.js";
 import type { Mode } from "./mode.js";
 import { OPTIONAL, REQUIRED } from "./table-check.js";
 
-/** Whether calls of a table go through: from when it is open until its `close` begins. */
+/** Whether calls of a table go through: from when it is open until its `close`, or the store's, begins. */
 export class TableGate {
   isOpen = false;
 

@@ -42,6 +42,8 @@ export interface CopySide {
   openedTable(domain: string, name: string): Steps<AnyTable | undefined>;
   openTable(domain: string, name: string, type: TableType): Steps<AnyTable>;
   dropTable(domain: string, name: string): Steps<boolean>;
+  /** Removes all records of an open table, also when the store is closed meanwhile. */
+  emptyTable(domain: string, name: string): Steps<void>;
   checkSupported(type: TableType): void;
   watchWrites(domain: string, name: string, onWrite: () => void): () => void;
 }
@@ -209,7 +211,7 @@ export class DomainCopy {
     const { domain, target } = this.#context;
     try {
       if (isOpenedHere) yield* failing(() => table.close());
-      if (isOurs && !isNew) yield* step(copy.deleteAllObjects());
+      if (isOurs && !isNew) yield* target.emptyTable(domain, name);
     } finally {
       yield* step(copy.close());
     }

@@ -206,9 +206,24 @@ export class Backend<M extends Mode> implements BatchBackend {
     return plan.results;
   }
 
+  /** Lets no call of a table through any more, nor any table be opened: the store is closed. */
+  shut(): void {
+    this.#isClosing = true;
+    for (const { gate } of this.#slots.values()) gate.isOpen = false;
+  }
+
+  /** Removes all records of a table that is open, also when its gate is shut. */
+  *emptyTable(domain: string, name: string): Steps<void> {
+    const slot = this.#slots.get(slotKey(domain, name));
+    if (slot?.methods === undefined || slot.isClosing) {
+      throw new Refusal("STORE_TABLE_CLOSED", "the table is closed");
+    }
+    yield* step(this.#adapterRunner.map(slot.methods.given.deleteAllObjects(), nothing));
+  }
+
   /** Closes every table, then the adapter's backend. All are tried; the first failure is thrown. */
   *close(): Steps<void> {
-    this.#isClosing = true;
+    this.shut();
     const failures: unknown[] = [];
     for (const slot of [...this.#slots.values()]) {
       // One that doesn't open has told whoever asked for it.
@@ -239,7 +254,7 @@ export class Backend<M extends Mode> implements BatchBackend {
         this.#adapterRunner.map(backend.openTable(domain, name, settings.type), same),
       );
       yield* this.#checkOpened(slot, table);
-      slot.gate.isOpen = true;
+      slot.gate.isOpen = !this.#isClosing;
       return this.#handle(slot, table);
     } catch (error) {
       const isLast = isOpening(slot) && this.#slots.size === 1;
@@ -337,7 +352,8 @@ export class Backend<M extends Mode> implements BatchBackend {
   }
 
   #closeTable(slot: TableSlot<M>): Result<M, void> | undefined {
-    if (slot.gate.isOpen) {
+    if (!slot.isClosing) {
+      slot.isClosing = true;
       slot.gate.isOpen = false;
       slot.closing = this.#runner.run(this.#closing(slot));
     }

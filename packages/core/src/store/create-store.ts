@@ -136,6 +136,7 @@ function openStore<M extends Mode>(initial: DomainConfig, mode: M, isStrict: boo
       if (isOpen) {
         gate.checkMayWait();
         isOpen = false;
+        backends.shut();
         closing = runner.run(closeAll());
       }
       return closing;

@@ -139,6 +139,7 @@ function sideOf<M extends Mode>(backend: Backend<M>): CopySide {
     openedTable: (domain, name) => backend.openedTable(domain, name),
     openTable: (domain, name, type) => backend.ensureTable(domain, name, { ...NO_SETTINGS, type }),
     dropTable: (domain, name) => backend.dropTable(domain, name),
+    emptyTable: (domain, name) => backend.emptyTable(domain, name),
     checkSupported: (type) => backend.checkSupported(type),
     watchWrites: (domain, name, onWrite) => backend.watchWrites(domain, name, onWrite),
   } as CopySide;

@@ -49,6 +49,11 @@ export class StoreBackends<M extends Mode> {
     });
   }
 
+  /** Lets no call of any table through any more. */
+  shut(): void {
+    for (const backend of this.#backends) backend.shut();
+  }
+
   *close(): Steps<void> {
     yield* inEach([...this.#backends], (backend) => backend.close());
   }

@@ -28,12 +28,14 @@ export interface TableSlot<M extends Mode> {
   readonly domain: string;
   readonly name: string;
   readonly settings: TableSettings;
-  /** Open from when the table is there until its `close` begins. */
+  /** Open from when the table is there until its `close`, or that of the store, begins. */
   readonly gate: TableGate;
   /** The adapter's table, once it is there. */
   methods: CompleteTable<Mode> | undefined;
   /** Undefined while a sync adapter opens it. */
   handle: Result<M, Table<StoreRecord, M>> | undefined;
+  /** The table's `close` was called. */
+  isClosing: boolean;
   /** The closing of the table, or its removal. */
   closing: Result<M, unknown> | undefined;
 }
@@ -50,6 +52,7 @@ export function newSlot<M extends Mode>(
     gate: new TableGate(),
     methods: undefined,
     handle: undefined,
+    isClosing: false,
     closing: undefined,
   };
 }
