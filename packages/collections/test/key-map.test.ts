@@ -3,7 +3,19 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { KeyMap } from "../src/key-map.js";
 import { LongMap } from "../src/long-map.js";
-import { KEY_RULES } from "./support/key-rules.js";
+import { hashOf, KEY_RULES, textOf } from "./support/key-rules.js";
+
+const anyKey: fc.Arbitrary<Key> = fc.letrec<{ key: Key }>((tie) => ({
+  key: fc.oneof(
+    { depthSize: "small" },
+    fc.constantFrom<Key>(null, true, false, "", "a", "b", 0, 1, 0.5, 1n, 2n ** 64n, 2n ** 65n),
+    fc.constantFrom("x", "y").map((end) => `${"x".repeat(16_383)}${end}`),
+    fc.integer({ min: -3, max: 3 }),
+    fc.nat(3).map((time) => 1_700_000_000_000 + time),
+    fc.uint8Array({ max: 1, maxLength: 2 }),
+    fc.array(tie("key"), { maxLength: 2 }),
+  ),
+})).key;
 
 describe("a key map", () => {
   test("finds keys by content, and never takes one for another that looks alike", () => {
@@ -40,6 +52,73 @@ describe("a key map", () => {
       expect(map.get(key)).toBeUndefined();
     }
     expect(map.size).toBe(0);
+  });
+
+  test("does what a Map under a text of the keys does, whatever they are and whichever share a hash", () => {
+    const call = fc.record({
+      kind: fc.constantFrom("set", "set", "add", "add", "delete", "delete", "clear"),
+      key: anyKey,
+      rare: fc.nat(9),
+    });
+    fc.assert(
+      fc.property(fc.array(call, { maxLength: 80 }), (calls) => {
+        const map = new KeyMap<number>(KEY_RULES);
+        const model = new Map<string, number>();
+        for (const [serial, { kind, key, rare }] of calls.entries()) {
+          const text = textOf(key);
+          if (kind === "set") {
+            map.set(key, serial);
+            model.set(text, serial);
+          } else if (kind === "add") {
+            expect(map.findOrAdd(key, serial)).toBe(model.get(text));
+            if (!model.has(text)) model.set(text, serial);
+          } else if (kind === "delete") {
+            map.delete(key);
+            model.delete(text);
+          } else if (rare === 0) {
+            map.clear();
+            model.clear();
+          }
+          expect(map.size).toBe(model.size);
+        }
+        for (const { key } of calls) expect(map.get(key)).toBe(model.get(textOf(key)));
+      }),
+    );
+  });
+
+  test("tells all integers from one another", () => {
+    const map = new KeyMap<number>(KEY_RULES);
+    const edges = [0, 2 ** 16, 2 ** 31, 2 ** 32, -(2 ** 31)];
+    const keys = new Set(
+      edges.flatMap((edge) => Array.from({ length: 4_000 }, (_, at) => edge + at - 2_000)),
+    );
+    for (const key of keys) if (Math.abs(key) < 2 ** 31) map.set(key, key);
+    for (const key of keys) {
+      if (Math.abs(key) < 2 ** 31) expect(map.get(key)).toBe(key);
+    }
+  });
+
+  test("compares a key with few others, where a Map of V8 would with all of those chosen for it", () => {
+    const long = "x".repeat(20_000);
+    const kinds: ((index: number) => Key)[] = [
+      (index) => BigInt(index) << 64n,
+      (index) => `${long}${index}`,
+      (index) => ["run", index],
+      (index) => index / 7,
+    ];
+    for (const make of kinds) {
+      let compared = 0;
+      const map = new KeyMap<number>({
+        compareKeys: (a, b) => {
+          compared++;
+          return KEY_RULES.compareKeys(a, b);
+        },
+        hashRecord: ([key]) => hashOf(key),
+      });
+      for (let index = 0; index < 300; index++) map.findOrAdd(make(index), index);
+      for (let index = 0; index < 300; index++) expect(map.get(make(index))).toBe(index);
+      expect(compared).toBeLessThan(320);
+    }
   });
 });
 

@@ -126,6 +126,7 @@ function onDisk(
 
 export const memorySet = inMemory("set");
 export const memoryOrderedSet = inMemory("ordered_set");
+export const memoryBag = inMemory("bag");
 export const fileSet = onDisk("set", "in the OS");
 export const fileOrderedSet = onDisk("ordered_set", "in the OS", {}, "ordered_set");
 export const fileUncached = onDisk("set, cacheBytes: 0", "in the OS", { cacheBytes: 0 });
