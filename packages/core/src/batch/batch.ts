@@ -316,7 +316,10 @@ export function createBatch<M extends Mode>(site: CallSite, mode: M, owner: obje
   function commit(): Result<Mode, boolean> {
     isSpent = true;
     const [first] = added;
-    if (first === undefined) return true;
+    if (first === undefined) {
+      results = [];
+      return true;
+    }
     const contexts = new Set(added.map(({ context }) => context));
     for (const context of contexts) context.checkOpen();
     if (isFalse) return false;
