@@ -1,4 +1,5 @@
 import type { Fault } from "./broken.js";
+import { CHANGE_FAULTS } from "./changes.js";
 import { DECLARATION_FAULTS } from "./declarations.js";
 import { ISOLATION_FAULTS, RACE_FAULTS } from "./isolation.js";
 import { KEY_FAULTS } from "./keys.js";
@@ -16,6 +17,7 @@ export const FAULTS: readonly Fault[] = [
   ...KEY_FAULTS,
   ...RECORD_FAULTS,
   ...UPDATE_FAULTS,
+  ...CHANGE_FAULTS,
   ...WALK_FAULTS,
   ...SCAN_FAULTS,
   ...PAGE_FAULTS,
