@@ -66,17 +66,17 @@ export class MemoryBagTable implements AdapterTable<"sync"> {
   }
 
   take(key: Key): StoreRecord[] {
-    const taken = this.lookup(key);
-    this.delete(key);
-    return taken;
+    this.#stack.ensure();
+    const bucket = this.#buckets.delete(key);
+    if (bucket === undefined) return [];
+    const items = bucket.items.slice();
+    this.#size -= items.length;
+    bucket.clear();
+    return items;
   }
 
   delete(key: Key): void {
-    this.#stack.ensure();
-    const bucket = this.#buckets.delete(key);
-    if (bucket === undefined) return;
-    this.#size -= bucket.items.length;
-    bucket.clear();
+    this.take(key);
   }
 
   deleteObjects(records: readonly StoreRecord[]): number {

@@ -174,9 +174,9 @@ export function tableHandle<M extends Mode>(context: TableContext<M>): Table<Sto
   // Whoever goes through the members of a handle, a logger say, doesn't mean to make a call.
   return Object.freeze(Object.defineProperty(table, "size", { enumerable: false }));
 
-  /** What is handed out may have to be copied first, and that may fail: then the records must still be there. */
+  /** What is handed out may have to be copied deeply, and that may fail: then the records must still be there. */
   function take(key: Key): Result<Mode, StoreRecord[]> {
-    if (!isolation.byReference || runner.mode === "async") {
+    if (runner.mode === "async" || !isolation.mayCopyDeeply(key)) {
       return runner.map(methods.take(key), releaseAll);
     }
     return runner.map(methods.lookup(key), (records) => {
