@@ -78,12 +78,11 @@ export class MemorySetTable implements AdapterTable<"sync"> {
   }
 
   update(key: Key, change: (record: StoreRecord) => StoreRecord): StoreRecord | undefined {
-    this.#stack.ensure();
+    // Changes one place, last of all: no room is needed for what comes after.
     return this.#records.update(key, change);
   }
 
   updateCounter(key: Key, step: CounterStep): Integer | undefined {
-    this.#stack.ensure();
     const counted = this.#records.update(key, (record) => this.#toolkit.counted(record, step));
     return counted?.[step.position - 1] as Integer | undefined;
   }
