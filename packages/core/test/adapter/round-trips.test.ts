@@ -138,7 +138,7 @@ function pick(own: Own): object {
 
 /** The rows of the page's table: the call, how many round trips, and the methods that make it one. */
 const rows = [
-  ...readFileSync(PAGE, "utf8").matchAll(/^\| `([^`]+)` \| (\d+) \| (.*?) \|$/gm),
+  ...readFileSync(PAGE, "utf8").matchAll(/^\| `([^`]+)` \| (\d+) \|(?: (.*?))? \|$/gm),
 ].map(([, call = "", count, own = ""]) => ({
   call,
   count: Number(count),
