@@ -61,8 +61,9 @@ export class PackedRecords implements RecordMap {
     return packed === undefined ? undefined : unpack(key, packed);
   }
 
-  delete(key: Key): void {
-    this.#packed.delete(key);
+  delete(key: Key): StoreRecord | undefined {
+    const packed = this.#packed.delete(key);
+    return packed === undefined ? undefined : unpack(key, packed);
   }
 
   clear(): void {
