@@ -103,8 +103,8 @@ export class MemorySetTable implements AdapterTable<"sync"> {
   }
 
   update(key: Key, change: (record: StoreRecord) => StoreRecord): StoreRecord | undefined {
-    this.#stack.ensure();
     this.#expiry?.expel(key);
+    // Changes one place, last of all: no room is needed for what comes after.
     return this.#records.update(key, change);
   }
 
