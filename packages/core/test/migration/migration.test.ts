@@ -6,7 +6,6 @@ import {
   contentAt,
   contentOf,
   fill,
-  LISTED,
   STORES,
   TYPES,
 } from "../support/domain-fixture.js";
