@@ -15,6 +15,7 @@ import { AdapterProcess } from "../processes/adapter-process.js";
 export interface StoreConfig {
   readonly backend?: BackendConfig;
   readonly mode?: Mode;
+  readonly strictDomains?: boolean;
 }
 
 /**
@@ -68,8 +69,8 @@ export class TestContext {
   }
 
   /** Another store. Default: on the same backend, in the same mode. */
-  openStore({ backend = this.backend, mode = this.mode }: StoreConfig = {}): AnyStore {
-    const store = createStore({ ...backend, mode: mode as "async" }) as AnyStore;
+  openStore({ backend = this.backend, mode = this.mode, ...rest }: StoreConfig = {}): AnyStore {
+    const store = createStore({ ...backend, ...rest, mode: mode as "async" }) as AnyStore;
     this.#stores.push(store);
     return store;
   }

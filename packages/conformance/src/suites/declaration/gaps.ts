@@ -9,7 +9,7 @@ import { equal } from "../../model/equality.js";
 export const gaps: Suite = {
   name: "declared gaps",
   heading: "Capabilities",
-  lookAt: "the capabilities ordered and bags",
+  lookAt: "the capabilities ordered, bags, batches and expiry",
   define({ test }) {
     test(
       "with ordered: false, ensureTable of an ordered_set throws STORE_NOT_SUPPORTED",
@@ -53,6 +53,24 @@ export const gaps: Suite = {
       },
       "not bags",
     );
+
+    test(
+      "an adapter that declares batches: false really has none",
+      async (context) => {
+        const works = await worksWhenDeclared(context, { batches: true }, ["set"], isBatching);
+        holds(!works, "batches work: the adapter must declare batches: true");
+      },
+      "not batches",
+    );
+
+    test(
+      "an adapter that declares expiry: false really has none",
+      async (context) => {
+        const works = await worksWhenDeclared(context, { expiry: true }, ["set"], isExpiring);
+        holds(!works, "records expire: the adapter must declare expiry: true");
+      },
+      "not expiry",
+    );
   },
 };
 
@@ -61,7 +79,7 @@ async function worksWhenDeclared(
   context: TestContext,
   declared: Partial<Capabilities>,
   types: readonly TableType[],
-  check: (table: AnyTable) => Promise<boolean>,
+  check: (table: AnyTable, store: AnyStore) => Promise<boolean>,
 ): Promise<boolean> {
   const capabilities = { ...context.capabilities, ...declared };
   const adapter = variant(context.adapter, { capabilities });
@@ -69,7 +87,7 @@ async function worksWhenDeclared(
     const store: AnyStore = context.openStore({ backend: { ...context.backend, adapter } });
     for (const type of types) {
       const table = await store.ensureTable("gap", type, { type });
-      if (!(await check(table))) return false;
+      if (!(await check(table, store))) return false;
     }
     return true;
   });
@@ -80,6 +98,19 @@ async function isOrdered(table: AnyTable): Promise<boolean> {
   const keys = [5, "b", ["t"], 1, "a", null, 3n, 2];
   for (const key of keys) await table.insert([key, 1]);
   return equal(await collect(table.keys()), [null, 1, 2, 3n, 5, "a", "b", ["t"]]);
+}
+
+async function isBatching(table: AnyTable, store: AnyStore): Promise<boolean> {
+  const batch = store.batch().insert(table, ["k", 1]).insertNew(table, ["j", 1]);
+  return (
+    (await batch.commit()) && equal(await table.lookupMany(["k", "j"]), [[["k", 1]], [["j", 1]]])
+  );
+}
+
+async function isExpiring(table: AnyTable): Promise<boolean> {
+  await table.insert(["past", 1], { expiresAt: 1 });
+  await table.insert(["k", 1], { expiresAt: 4_102_444_800_000 });
+  return !(await table.member("past")) && (await table.expiresAt("k")) === 4_102_444_800_000;
 }
 
 async function isBag(table: AnyTable): Promise<boolean> {
