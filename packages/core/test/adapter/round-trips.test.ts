@@ -79,11 +79,17 @@ const CALLS: Readonly<Record<string, (opened: Opened) => unknown>> = {
   "matchObject([key, _])": ({ table }) => table.matchObject([1, _]),
   "matchObject([_, element])": ({ table }) => table.matchObject([_, 0]),
   "matchDelete([_, element])": ({ table }) => table.matchDelete([_, 0]),
-  "size": ({ table }) => table.size,
+  size: ({ table }) => table.size,
   "batch: two inserts": ({ table, batch }) =>
-    batch.insert(table as never, [11, 0]).insert(table as never, [12, 0]).commit(),
+    batch
+      .insert(table as never, [11, 0])
+      .insert(table as never, [12, 0])
+      .commit(),
   "batch: insertNew, append": ({ table, batch }) =>
-    batch.insertNew(table as never, [11, 0]).append(table as never, null, 0).commit(),
+    batch
+      .insertNew(table as never, [11, 0])
+      .append(table as never, null, 0)
+      .commit(),
 };
 
 /** How many methods of the adapter a call of {@link CALLS} comes to. */
@@ -123,7 +129,9 @@ async function roundTrips(call: (opened: Opened) => unknown, own?: Own): Promise
     },
   };
   const store = createStore({ adapter });
-  const table = (await store.ensureTable("d", "t", { type: "ordered_set" })) as never as UntypedTable;
+  const table = (await store.ensureTable("d", "t", {
+    type: "ordered_set",
+  })) as never as UntypedTable;
   await table.insertMany(TEN.map((n): StoreRecord => [n, 0]));
   count = 0;
   await call({ table, batch: store.batch() as never });
@@ -149,10 +157,13 @@ test("docs/adapters.md has a row for each call that is counted here", () => {
   expect(rows.map(({ call }) => call)).toEqual(Object.keys(CALLS));
 });
 
-test.each(rows)("$call on the mandatory methods of an async adapter is $count round trips", async (row) => {
-  const call = CALLS[row.call];
-  expect(call && (await roundTrips(call))).toBe(row.count);
-});
+test.each(rows)(
+  "$call on the mandatory methods of an async adapter is $count round trips",
+  async (row) => {
+    const call = CALLS[row.call];
+    expect(call && (await roundTrips(call))).toBe(row.count);
+  },
+);
 
 test.each(rows.flatMap(({ call, own }) => own.map((method) => [call, method] as const)))(
   "%s on an async adapter with its own %s is one round trip",
