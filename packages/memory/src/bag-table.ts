@@ -69,13 +69,13 @@ export class MemoryBagTable implements AdapterTable<"sync"> {
   }
 
   take(key: Key): StoreRecord[] {
-    this.#stack.ensure();
     this.#expel(key);
+    this.#stack.ensure();
     const bucket = this.#buckets.delete(key);
     if (bucket === undefined) return [];
     const items = bucket.items.slice();
     this.#size -= items.length;
-    for (const record of this.#expiry === undefined ? [] : items) this.#expiry?.forget(record);
+    if (this.#expiry !== undefined) for (const record of items) this.#expiry.forget(record);
     bucket.clear();
     return items;
   }

@@ -51,7 +51,7 @@ function ensureLevels(levels: number, calls: number): void {
  *
  * @param levels never negative, but nobody knows who compiles or bundles this, and could leave the call out
  */
-function ensureStack(levels: number): void {
+export function ensureStack(levels: number): void {
   if (levels < 0) {
     // biome-ignore format: nobody reads it
     use(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,

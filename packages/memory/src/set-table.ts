@@ -123,10 +123,10 @@ export class MemorySetTable implements AdapterTable<"sync"> {
   }
 
   take(key: Key): StoreRecord[] {
-    this.#stack.ensure();
     this.#expiry?.expel(key);
-    this.#expiry?.forget(key);
+    this.#stack.ensure();
     const record = this.#records.delete(key);
+    this.#expiry?.forget(key);
     return record === undefined ? [] : [record];
   }
 

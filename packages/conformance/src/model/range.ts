@@ -7,7 +7,7 @@ export interface AnyRange {
   readonly gte?: Key;
   readonly lt?: Key;
   readonly lte?: Key;
-  readonly prefix?: readonly Key[];
+  readonly prefix?: readonly Key[] | string | Uint8Array;
   readonly reverse?: boolean;
   readonly limit?: number;
 }
@@ -23,7 +23,12 @@ export function inRange(key: Key, { gt, gte, lt, lte, prefix }: AnyRange): boole
   );
 }
 
-function hasPrefix(key: Key, prefix: readonly Key[]): boolean {
+/** Tuples begin with whole elements, strings with code units, bytes with bytes. */
+function hasPrefix(key: Key, prefix: readonly Key[] | string | Uint8Array): boolean {
+  if (typeof prefix === "string") return typeof key === "string" && key.startsWith(prefix);
+  if (prefix instanceof Uint8Array) {
+    return key instanceof Uint8Array && prefix.every((byte, index) => byte === key[index]);
+  }
   return (
     Array.isArray(key) &&
     key.length >= prefix.length &&

@@ -73,8 +73,8 @@ export class ReferenceTable {
     this.#remove((record) => sameKey(record[0], key));
   }
 
-  deleteObject(record: StoreRecord): void {
-    this.#remove((other) => sameRecord(other, record));
+  deleteObject(record: StoreRecord): number {
+    return this.#remove((other) => sameRecord(other, record));
   }
 
   deleteAllObjects(): void {
@@ -130,13 +130,14 @@ export class ReferenceTable {
   }
 
   matchDelete(pattern: readonly unknown[]): number {
-    const before = this.#records.length;
-    this.#remove((record) => matches(pattern, record));
-    return before - this.#records.length;
+    return this.#remove((record) => matches(pattern, record));
   }
 
-  #remove(isGone: (record: StoreRecord) => boolean): void {
+  /** Returns how many went. */
+  #remove(isGone: (record: StoreRecord) => boolean): number {
+    const before = this.#records.length;
     this.#records = this.#records.filter((record) => !isGone(record));
+    return before - this.#records.length;
   }
 
   #checkUnique(): void {

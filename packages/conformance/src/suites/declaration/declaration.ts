@@ -1,10 +1,23 @@
-import { CONTRACT_VERSION } from "@store/core";
+import { type Capabilities, CONTRACT_VERSION } from "@store/core";
 import { holds, outcomeOf, same } from "../../assertions/assertion.js";
 import { show } from "../../assertions/show.js";
 import type { Suite } from "../../harness/suite.js";
 import { equal } from "../../model/equality.js";
 
-const CAPABILITIES = ["bags", "durable", "ordered", "serializes", "shared"];
+const CAPABILITIES = [
+  "bags",
+  "batches",
+  "durable",
+  "expiry",
+  "ordered",
+  "serializes",
+  "shared",
+] as const satisfies readonly (keyof Capabilities)[];
+/** The limits: left out where there are none. */
+const LIMITS: readonly string[] = [
+  "maxKeyBytes",
+  "maxRecordBytes",
+] satisfies (keyof Capabilities)[];
 
 /** The adapter's declaration must be complete before anything is opened, and must not change. */
 export const declaration: Suite = {
@@ -28,13 +41,20 @@ export const declaration: Suite = {
       same(adapter.contractVersion, CONTRACT_VERSION, "contractVersion");
     });
 
-    test("capabilities are booleans, all of them and no others, before anything is opened", async ({
+    test("capabilities are booleans, all of them and no others, and limits, before anything is opened", async ({
       adapter,
     }) => {
       const names = Object.keys(Object(adapter.capabilities)).sort();
-      same(names, CAPABILITIES, "the names of the capabilities");
+      same(
+        names.filter((name) => !LIMITS.includes(name)),
+        CAPABILITIES,
+        "the names of the capabilities",
+      );
       for (const [name, value] of Object.entries(adapter.capabilities)) {
-        holds(typeof value === "boolean", `capabilities.${name} is ${show(value)}`);
+        const fits = LIMITS.includes(name)
+          ? value === undefined || (Number.isSafeInteger(value) && Number(value) > 0)
+          : typeof value === "boolean";
+        holds(fits, `capabilities.${name} is ${show(value)}`);
       }
     });
 

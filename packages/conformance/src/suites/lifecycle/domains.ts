@@ -1,6 +1,6 @@
 import type { Adapter } from "@store/core";
 import { holds, refuses, same } from "../../assertions/assertion.js";
-import type { AnyStore } from "../../backend/any-store.js";
+import type { AnyStore, AnyTable } from "../../backend/any-store.js";
 import type { Suite } from "../../harness/suite.js";
 import { type TestContext, variant } from "../../harness/test-context.js";
 
@@ -49,16 +49,49 @@ export const domains: Suite = {
       same([one.domain, two.domain], ["d", "other"], "their domains");
     });
 
-    test("domains with the same adapter and options share their tables by name", async (context) => {
+    test("tables of one name in domains of one backend are apart", async (context) => {
       const { store, backend } = context;
       await store.configureDomain("twin", { ...backend, options: { ...backend.options } });
-      const table = await context.table();
-      holds(table === (await context.table("set", "t", "twin")), "one table must have one handle");
-      holds(
-        table === (await context.table("set", "t", "never")),
-        "also in a domain never configured",
-      );
-      same(table.domain, "d", "the domain that opened it first");
+      const tables: AnyTable[] = [];
+      for (const domain of ["d", "twin", "never", "d\0", "d/t", "D"]) {
+        const table = await context.table("set", "t", domain);
+        same(
+          [table.domain, await table.size],
+          [domain, 0],
+          "the domain and the size of a new table",
+        );
+        await table.insertMany([
+          ["k", domain],
+          [domain, 1],
+        ]);
+        tables.push(table);
+        holds(table === (await context.table("set", "t", domain)), "one table, one handle");
+      }
+      for (const table of tables) {
+        same([await table.lookup("k"), await table.size], [[["k", table.domain]], 2], table.domain);
+      }
+    });
+
+    test("names and domains that would be joined to one name are two tables", async (context) => {
+      const pairs = [
+        ["a", "b/c"],
+        ["a/b", "c"],
+        ["a", "b\0c"],
+        ["a\0b", "c"],
+        ["a.b", "c"],
+        ["a", "b.c"],
+        ["ab", "c"],
+        ["a", "bc"],
+        ["a:b", "c"],
+        ["a", "b:c"],
+      ] as const;
+      for (const [domain, name] of pairs) {
+        await (await context.table("set", name, domain)).insert(["k", domain, name]);
+      }
+      for (const [domain, name] of pairs) {
+        const table = await context.table("set", name, domain);
+        same(await table.lookup("k"), [["k", domain, name]]);
+      }
     });
 
     test("configureDomain leaves open tables bound to the adapter that opened them", async (context) => {

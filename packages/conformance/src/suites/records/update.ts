@@ -116,7 +116,7 @@ export const update: Suite = {
       UNIQUE,
       async (table) => {
         await table.insert(["k", 1]);
-        for (const change of [undefined, null, 2, [], [2], [2, 1, 1], { 0: 2, 1: 1 }]) {
+        for (const change of [undefined, null, 2, [2], [2, 1, 1], [[2, 1], [2]], { 0: 2, 1: 1 }]) {
           await refuses("STORE_INVALID_OPERATION", () => table.updateElement("k", change as never));
         }
         same(await table.lookup("k"), [["k", 1]]);
