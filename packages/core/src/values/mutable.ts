@@ -14,7 +14,7 @@ export function mutable<T>(value: T): DeepMutable<T>;
 export function mutable<R extends StoreRecord>(record: ReadRecord<R>): R;
 export function mutable(value: unknown): unknown {
   try {
-    return copyElement(value, RULES, 1).value;
+    return copyElement(value, RULES, "value").value;
   } catch (error) {
     throw locate("mutable", error);
   }
