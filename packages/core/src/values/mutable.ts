@@ -15,7 +15,7 @@ export function mutable<T>(value: T): DeepMutable<T>;
 export function mutable<R extends StoreRecord>(record: ReadRecord<R>): R;
 export function mutable(value: unknown): unknown {
   try {
-    return copyElement(value, RULES, 1).value;
+    return copyElement(value, RULES, "value").value;
   } catch (error) {
     const problem = explain(value, false, "value", undefined);
     throw locate("mutable", new Refusal("STORE_INVALID_RECORD", problem, error));
