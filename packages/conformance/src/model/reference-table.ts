@@ -73,6 +73,31 @@ export class ReferenceTable {
     this.#remove((record) => sameKey(record[0], key));
   }
 
+  deleteMany(keys: readonly Key[]): number {
+    return this.#remove(([key]) => keys.some((gone) => sameKey(gone, key)));
+  }
+
+  deleteRange(range: AnyRange): number {
+    this.#checkOrdered();
+    const gone = this.recordsIn(range);
+    return this.#remove((record) => gone.includes(record));
+  }
+
+  append(prefix: readonly Key[] | null, elements: readonly unknown[]): Key {
+    this.#checkOrdered();
+    const numbers = this.keys.flatMap((key) => numberUnder(prefix, key));
+    const last = Math.max(0, ...numbers);
+    if (last === Number.MAX_SAFE_INTEGER) throw new Expected("STORE_COUNTER_OVERFLOW");
+    const [key] = normalized([prefix === null ? last + 1 : [...prefix, last + 1]]);
+    this.insertMany([[key, ...elements]]);
+    return key;
+  }
+
+  /** A key with its records. */
+  at(key: Key | undefined): [Key, StoreRecord[]] | undefined {
+    return key === undefined ? undefined : [key, this.lookup(key)];
+  }
+
   deleteObject(record: StoreRecord): number {
     return this.#remove((other) => sameRecord(other, record));
   }
@@ -90,24 +115,36 @@ export class ReferenceTable {
     return true;
   }
 
-  updateElement(key: Key, [position, value]: readonly [number, unknown]): boolean {
+  updateElement(
+    key: Key,
+    changes: readonly (readonly [number, unknown])[],
+    initial?: StoreRecord,
+  ): boolean {
     this.#checkUnique();
     const [stored] = this.lookup(key);
-    if (stored === undefined) return false;
-    if (position > stored.length) throw new Expected("STORE_INVALID_OPERATION");
-    const changed = stored.map((element, index) => (index === position - 1 ? value : element));
-    this.insertMany([changed as unknown as StoreRecord]);
-    return true;
+    let record: readonly unknown[] | undefined = stored ?? (initial && [key, ...initial.slice(1)]);
+    if (record === undefined) return false;
+    for (const [position, value] of changes) {
+      if (position > record.length) throw new Expected("STORE_INVALID_OPERATION");
+      record = record.map((element, index) => (index === position - 1 ? value : element));
+    }
+    this.insertMany([record as unknown as StoreRecord]);
+    return stored !== undefined;
   }
 
-  updateCounter(key: Key, op: CounterOp, initial?: StoreRecord): unknown {
+  /** The values after each op. */
+  updateCounter(key: Key, ops: readonly CounterOp[], initial?: StoreRecord): unknown[] {
     this.#checkUnique();
     const [stored] = this.lookup(key);
-    const start = stored ?? (initial && [key, ...initial.slice(1)]);
-    if (start === undefined) throw new Expected("STORE_KEY_NOT_FOUND");
-    const result = countedRecord(start, op) as unknown as StoreRecord;
-    this.insertMany([result]);
-    return result[(typeof op === "object" ? op[0] : 2) - 1];
+    let record: readonly unknown[] | undefined = stored ?? (initial && [key, ...initial.slice(1)]);
+    if (record === undefined) throw new Expected("STORE_KEY_NOT_FOUND");
+    const values: unknown[] = [];
+    for (const op of ops) {
+      record = countedRecord(record, op);
+      values.push(record[(typeof op === "object" ? op[0] : 2) - 1]);
+    }
+    this.insertMany([record as unknown as StoreRecord]);
+    return values;
   }
 
   /** The key after this one (before it: `step` -1) in key order. */
@@ -140,9 +177,23 @@ export class ReferenceTable {
     return before - this.#records.length;
   }
 
+  #checkOrdered(): void {
+    if (this.type !== "ordered_set") throw new Expected("STORE_NOT_SUPPORTED");
+  }
+
   #checkUnique(): void {
     if (!this.isUnique) throw new Expected("STORE_NOT_SUPPORTED");
   }
+}
+
+/** The number that a key has under the prefix, as `append` counts: a safe integer from 1 on. */
+function numberUnder(prefix: readonly Key[] | null, key: Key): number[] {
+  const parts = prefix === null ? [key] : key;
+  const length = (prefix?.length ?? 0) + 1;
+  if (!Array.isArray(parts) || parts.length !== length) return [];
+  const n: unknown = parts.at(-1);
+  const isUnder = (prefix ?? []).every((part, index) => sameKey(part, parts[index]));
+  return isUnder && Number.isSafeInteger(n) && Number(n) >= 1 ? [Number(n)] : [];
 }
 
 /** Keys compare as keys, for which 0 and -0 are equal; elements compare as values. */

@@ -98,7 +98,7 @@ async function vary(table: Target, number: number): Promise<void> {
       break;
     case 2:
       if (isBag) await table.insertMany([[key, number]]);
-      else await table.updateCounter("counter", 1, ["counter", 0]);
+      else await table.updateCounter("counter", [[2, 1]], ["counter", 0]);
       break;
     case 3:
       await table.take((key + 3) % KEYS);
@@ -111,7 +111,7 @@ async function vary(table: Target, number: number): Promise<void> {
       break;
     case 5:
       if (isBag) await table.deleteObject([["batch", 2], number - 4]);
-      else await table.updateElement(["batch", 2], [2, `step ${number}`]);
+      else await table.updateElement(["batch", 2], [[2, `step ${number}`]]);
       break;
     case 6:
       await table.matchDelete([["batch", _], number - 5] as never);

@@ -140,7 +140,8 @@ export function copied<T>(value: T): T {
 function copy(value: unknown): unknown {
   if (typeof value !== "object" || value === null) return value;
   if (value instanceof Date) return new Date(value);
-  if (ArrayBuffer.isView(value) || value instanceof ArrayBuffer) return structuredClone(value);
+  if (value instanceof Uint8Array) return new Uint8Array(value);
+  if (value instanceof ArrayBuffer || ArrayBuffer.isView(value)) return structuredClone(value);
   if (Array.isArray(value)) return value.map(copy);
   if (value instanceof Set) return new Set([...value].map(copy));
   if (value instanceof Map) return new Map([...value].map(([k, v]) => [copy(k), copy(v)]));

@@ -111,6 +111,24 @@ export const counterOp: fc.Arbitrary<CounterOp> = fc.oneof(
 
 export const change: fc.Arbitrary<readonly [number, unknown]> = fc.tuple(position(), value);
 
+export const changes: fc.Arbitrary<(readonly [number, unknown])[]> = fc.array(change, {
+  minLength: 1,
+  maxLength: 3,
+});
+
+export const counterOps: fc.Arbitrary<CounterOp[]> = fc.array(
+  fc.oneof(fc.tuple(position(), operand), fc.tuple(position(), operand, operand, operand)),
+  { minLength: 1, maxLength: 3 },
+);
+
+export const someKeys: fc.Arbitrary<Key[]> = fc.array(key, { maxLength: 5 });
+
+/** What `append` takes: often a prefix of one of the few keys. */
+export const prefix: fc.Arbitrary<readonly Key[] | null> = fc.oneof(
+  fc.constantFrom<readonly Key[] | null>(null, [], ["a"], ["a", 1]),
+  fc.array(key, { maxLength: 2 }),
+);
+
 function position(): fc.Arbitrary<number> {
   return fc.constantFrom(2, 2, 2, 3, 4);
 }
@@ -129,6 +147,7 @@ export const range: fc.Arbitrary<AnyRange> = fc
       fc.record({ gt: key, gte: key, lt: key, lte: key }),
       fc.record({ prefix: fc.array(key, { maxLength: 2 }) }),
       fc.record({ prefix: fc.array(key, { maxLength: 1 }), gt: key }),
+      fc.record({ prefix: fc.constantFrom("", "a", Uint8Array.of(), Uint8Array.of(1)) }),
     ),
     fc.constantFrom({}, { reverse: true }, { reverse: false }),
     fc.oneof(fc.constant({}), fc.record({ limit: fc.nat({ max: 5 }) })),

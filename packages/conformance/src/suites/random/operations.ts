@@ -77,7 +77,7 @@ export function operationFor(type: TableType): fc.Arbitrary<Operation> {
     }),
     of(2, fc.tuple(any.key, any.change), "updateElement", {
       run: (table, key, change) => table.updateElement(key, change),
-      expect: (model, key, change) => model.updateElement(key, change),
+      expect: (model, key, change) => model.updateElement(key, [change]),
     }),
     of(
       3,
@@ -85,9 +85,57 @@ export function operationFor(type: TableType): fc.Arbitrary<Operation> {
       "updateCounter",
       {
         run: (table, key, op, initial) => table.updateCounter(key, op, initial),
-        expect: (model, key, op, initial) => model.updateCounter(key, op, initial),
+        expect: (model, key, op, initial) => model.updateCounter(key, [op], initial)[0],
       },
     ),
+    of(
+      2,
+      fc.tuple(any.key, any.counterOps, fc.option(any.record, { nil: undefined })),
+      "updateCounter",
+      {
+        run: (table, key, ops, initial) => table.updateCounter(key, ops as never, initial),
+        expect: (model, key, ops, initial) => model.updateCounter(key, ops, initial),
+      },
+    ),
+    of(
+      2,
+      fc.tuple(any.key, any.changes, fc.option(any.record, { nil: undefined })),
+      "updateElement",
+      {
+        run: (table, key, changes, initial) => table.updateElement(key, changes, initial),
+        expect: (model, key, changes, initial) => model.updateElement(key, changes, initial),
+      },
+    ),
+    of(1, fc.tuple(any.someKeys), "lookupMany", {
+      run: (table, keys) => table.lookupMany(keys),
+      expect: (model, keys) => keys.map((key) => model.lookup(key)),
+    }),
+    of(1, fc.tuple(any.someKeys), "deleteMany", {
+      run: (table, keys) => table.deleteMany(keys),
+      expect: (model, keys) => model.deleteMany(keys),
+    }),
+    of(2, fc.tuple(any.prefix, any.value), "append", {
+      run: (table, prefix, value) => table.append(prefix as never, value),
+      expect: (model, prefix, value) => model.append(prefix, [value]),
+    }),
+    of(1, fc.tuple(range), "count", {
+      run: (table, range) => table.count(range as never),
+      expect: (model, range) => model.recordsIn(range ?? {}).length,
+    }),
+    of(1, fc.tuple(any.range), "deleteRange", {
+      run: (table, range) => table.deleteRange(range as never),
+      expect: (model, range) => model.deleteRange(range),
+    }),
+    of(1, fc.tuple(any.key), "nextLookup", {
+      comparison: unordered("success"),
+      run: (table, key) => table.nextLookup(key),
+      expect: (model, key) => model.at(neighbour(model, key, 1)),
+    }),
+    of(1, fc.tuple(any.key), "prevLookup", {
+      comparison: unordered("success"),
+      run: (table, key) => table.prevLookup(key),
+      expect: (model, key) => model.at(neighbour(model, key, -1)),
+    }),
     of(1, fc.tuple(), "first", {
       comparison: unordered("presence"),
       run: (table) => table.first(),
@@ -115,12 +163,12 @@ export function operationFor(type: TableType): fc.Arbitrary<Operation> {
     }),
     of(2, fc.tuple(range), "records", {
       comparison: unordered("sorted records"),
-      run: (table, range) => collect(table.records(range)),
+      run: (table, range) => collect(table.records(range as never)),
       expect: (model, range) => model.recordsIn(range ?? {}),
     }),
     of(2, fc.tuple(range), "keys", {
       comparison: unordered("sorted keys"),
-      run: (table, range) => collect(table.keys(range)),
+      run: (table, range) => collect(table.keys(range as never)),
       expect: (model, range) => model.keysIn(range ?? {}),
     }),
     of(1, fc.tuple(), "foldl", {
