@@ -35,7 +35,7 @@ describe.each(formats)("%s", (format) => {
     expect(readdirSync(join(golden, format, table, epoch)).sort()).toEqual(FILES[end]);
 
     const dataDir = temporaryDirectory();
-    cpSync(join(golden, format, table), join(dataDir, table), { recursive: true });
+    cpSync(join(golden, format, table), join(dataDir, "d", table), { recursive: true });
     const meter = new ReadMeter(nodeFileSystem);
     const adapter = createFileAdapter({ fileSystem: meter.fileSystem, host: nodeHost });
     const open = (options: FileOptions) => {

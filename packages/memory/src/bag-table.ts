@@ -69,19 +69,19 @@ export class MemoryBagTable implements AdapterTable<"sync"> {
   }
 
   take(key: Key): StoreRecord[] {
-    const taken = this.lookup(key);
-    this.delete(key);
-    return taken;
+    this.#expel(key);
+    this.#stack.ensure();
+    const bucket = this.#buckets.delete(key);
+    if (bucket === undefined) return [];
+    const items = bucket.items.slice();
+    this.#size -= items.length;
+    if (this.#expiry !== undefined) for (const record of items) this.#expiry.forget(record);
+    bucket.clear();
+    return items;
   }
 
   delete(key: Key): void {
-    this.#stack.ensure();
-    const bucket = this.#buckets.delete(key);
-    if (bucket === undefined) return;
-    this.#size -= bucket.items.length;
-    for (const record of this.#expiry === undefined ? [] : bucket.items)
-      this.#expiry?.forget(record);
-    bucket.clear();
+    this.take(key);
   }
 
   deleteObjects(records: readonly StoreRecord[]): number {

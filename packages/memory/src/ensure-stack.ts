@@ -16,9 +16,17 @@ export class StackGuard {
 
   /** To call with each key before it is in the table. */
   admit(key: Key): void {
-    if (typeof key !== "object" || key === null) return;
-    const levels = levelsOf(key);
-    if (levels > this.#levels) this.#levels = levels;
+    if (typeof key === "object" && Array.isArray(key)) this.#admitTuple(key, 1);
+  }
+
+  #admitTuple(tuple: readonly Key[], level: number): void {
+    if (level > this.#levels) this.#levels = level;
+    for (let index = 0; index < tuple.length; index++) {
+      const element = tuple[index];
+      if (typeof element === "object" && Array.isArray(element)) {
+        this.#admitTuple(element, level + 1);
+      }
+    }
   }
 
   /** Throws the engine's `RangeError` unless the stack has room for a change. */
@@ -26,15 +34,6 @@ export class StackGuard {
     if (this.#levels <= FEW_LEVELS) ensureStack(this.#levels);
     else ensureLevels(this.#levels, this.#levels * CALLS_A_LEVEL);
   }
-}
-
-function levelsOf(key: Key): number {
-  if (!Array.isArray(key)) return 0;
-  let levels = 0;
-  for (const element of key) {
-    if (typeof element === "object") levels = Math.max(levels, levelsOf(element));
-  }
-  return levels + 1;
 }
 
 function ensureLevels(levels: number, calls: number): void {
@@ -52,7 +51,7 @@ function ensureLevels(levels: number, calls: number): void {
  *
  * @param levels never negative, but nobody knows who compiles or bundles this, and could leave the call out
  */
-function ensureStack(levels: number): void {
+export function ensureStack(levels: number): void {
   if (levels < 0) {
     // biome-ignore format: nobody reads it
     use(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,

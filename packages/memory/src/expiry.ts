@@ -1,5 +1,6 @@
 import { MomentIndex } from "@store/collections";
 import type { Key, StoreRecord, Toolkit } from "@store/core";
+import { ensureStack } from "./ensure-stack.js";
 
 /** Items that a call which needs none of them in particular removes at most: far less than a millisecond's work. */
 const SOME = 1_000;
@@ -62,6 +63,7 @@ export class Expiry<T> {
   /** Removes an item if it is due, and says whether it was. */
   expel(item: T): boolean {
     if (!this.isDue(item)) return false;
+    ensureStack(0);
     this.#moments.delete(item);
     this.#remove(item);
     return true;
@@ -70,6 +72,7 @@ export class Expiry<T> {
   /** Removes items that are due. */
   sweep(limit = SOME): void {
     if (!this.hasDue) return;
+    ensureStack(0);
     for (const item of this.#moments.takeDue(Date.now(), limit)) this.#remove(item);
   }
 

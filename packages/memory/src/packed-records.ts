@@ -57,12 +57,17 @@ export class PackedRecords implements RecordMap {
   }
 
   update(key: Key, change: (record: StoreRecord) => StoreRecord): StoreRecord | undefined {
-    const packed = this.#packed.update(key, (stored) => pack(change(unpack(key, stored))));
-    return packed === undefined ? undefined : unpack(key, packed);
+    let changed: StoreRecord | undefined;
+    this.#packed.update(key, (stored) => {
+      changed = change(unpack(key, stored));
+      return pack(changed);
+    });
+    return changed;
   }
 
-  delete(key: Key): void {
-    this.#packed.delete(key);
+  delete(key: Key): StoreRecord | undefined {
+    const packed = this.#packed.delete(key);
+    return packed === undefined ? undefined : unpack(key, packed);
   }
 
   clear(): void {

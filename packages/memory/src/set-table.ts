@@ -24,7 +24,8 @@ export interface RecordMap {
   set(key: Key, record: StoreRecord): unknown;
   /** Replaces the record of a key by what `change` makes of it, and returns that; undefined if there is none. */
   update(key: Key, change: (record: StoreRecord) => StoreRecord): StoreRecord | undefined;
-  delete(key: Key): unknown;
+  /** Deletes the record of a key and returns it. */
+  delete(key: Key): StoreRecord | undefined;
   clear(): void;
   firstKey(): Key | undefined;
   lastKey(): Key | undefined;
@@ -102,8 +103,8 @@ export class MemorySetTable implements AdapterTable<"sync"> {
   }
 
   update(key: Key, change: (record: StoreRecord) => StoreRecord): StoreRecord | undefined {
-    this.#stack.ensure();
     this.#expiry?.expel(key);
+    // Changes one place, last of all: no room is needed for what comes after.
     return this.#records.update(key, change);
   }
 
@@ -116,14 +117,17 @@ export class MemorySetTable implements AdapterTable<"sync"> {
   }
 
   updateCounter(key: Key, step: CounterStep): Integer | undefined {
-    const counted = this.update(key, (record) => this.#toolkit.counted(record, step));
+    this.#expiry?.expel(key);
+    const counted = this.#records.update(key, (record) => this.#toolkit.counted(record, step));
     return counted?.[step.position - 1] as Integer | undefined;
   }
 
   take(key: Key): StoreRecord[] {
-    const taken = this.lookup(key);
-    this.delete(key);
-    return taken;
+    this.#expiry?.expel(key);
+    this.#stack.ensure();
+    const record = this.#records.delete(key);
+    this.#expiry?.forget(key);
+    return record === undefined ? [] : [record];
   }
 
   delete(key: Key): void {

@@ -120,7 +120,7 @@ function finish(report: Report, tables: Tables, subject: string, cities: readonl
   const { events } = tables;
   report.section("The rest, from where the journal says");
   report.note(
-    "No call spans two tables: a batch is stored first, then the journal is told.",
+    "No write here spans two tables: a batch is stored, then the journal is told.",
     "What it wasn't told is done, perhaps once more; that changes nothing.",
   );
   report.gap();

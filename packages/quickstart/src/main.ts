@@ -36,7 +36,7 @@ try {
 function importIntoMemory(cities: readonly City[]): readonly unknown[] {
   using store = createStore({ adapter: memoryAdapter });
   const tables = showStore(store);
-  const run = Run.start(tables, "import-1", SUBJECT);
+  const run = Run.start({ ...tables, batch: () => store.batch() }, "import-1", SUBJECT);
   if (run === undefined) throw new Error(`${SUBJECT} is claimed, in a store that is new`);
   const seen = tables.runs.lookup(run.id);
   importAll(tables, run, cities);
@@ -82,7 +82,7 @@ function importAll(tables: Tables, run: Run, cities: readonly City[]): void {
   report.section("An import, recorded as a run with steps and events");
   report.call("cities.insertMany(batch); ranking.insertMany(batch); names.insertMany(batch);");
   report.call("countries.insertMany(counted);");
-  report.call(`sequences.updateCounter("events", 1, ["events", 0]);`);
+  report.call(`events.append(null, run.id, step, "stored", batch.length, Date.now());`);
   report.gap();
   const progress = new ProgressBar(process.stdout, batchCount(cities));
   for (const { step } of importCities(tables, run, cities)) progress.advance(step);
@@ -102,13 +102,14 @@ function importAll(tables: Tables, run: Run, cities: readonly City[]): void {
 
 /** @param seen what somebody read of the run while it was on */
 function finish({ claims, runs }: Tables, run: Run, seen: readonly RunRecord[]): void {
-  report.section("Two who want the same: a claim, and compare and swap");
+  report.section("Two who want the same: a claim, compare and swap, a batch");
   const again = claims.insertNew([SUBJECT, "import-2"]);
   report.call(`claims.insertNew(["${SUBJECT}", "import-2"])`, String(again));
   report.note(`A second import is refused: ${claims.lookup(SUBJECT)[0]?.[1]} was first.`);
   report.gap();
 
-  report.call("runs.replace(running, done)", String(run.finish()));
+  report.call("store.batch().replace(runs, running, done)");
+  report.call(`  .append(events, null, run.id, 0, "done", …).commit()`, String(run.finish()));
   for (const running of seen) {
     const [id, , details] = running;
     const cancelled = runs.replace(running, [id, "cancelled", details]);

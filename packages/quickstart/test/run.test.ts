@@ -1,30 +1,49 @@
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { Run } from "../src/run.js";
 import { openStore } from "./slice.js";
 
-function startRun() {
-  const { tables } = openStore();
-  const run = Run.start(tables, "first", "subject");
+function startRun(how: "by batches" | "one by one" = "one by one") {
+  const { store, tables } = openStore();
+  const own = how === "by batches" ? { ...tables, batch: () => store.batch() } : tables;
+  const run = Run.start(own, "first", "subject");
   if (run === undefined) throw new Error("the claim was refused");
-  return { tables, run };
+  return { tables: own, run };
 }
 
-test("a second run of a subject is refused and leaves nothing behind", () => {
-  const { tables } = startRun();
+describe.each(["by batches", "one by one"] as const)(
+  "a run whose records are written %s",
+  (how) => {
+    test("is on record with an event when it starts, and with another when it finishes", () => {
+      const { tables, run } = startRun(how);
+      expect(run.finish()).toBe(true);
 
-  expect(Run.start(tables, "second", "subject")).toBeUndefined();
-  expect(tables.claims.lookup("subject")).toEqual([["subject", "first"]]);
-  expect([...tables.runs.keys()]).toEqual(["first"]);
-  expect(tables.events.size).toBe(1);
-});
+      expect(tables.claims.lookup("subject")).toEqual([["subject", "first"]]);
+      expect(tables.runs.lookup("first")[0]?.[1]).toBe("done");
+      expect([...tables.events.records()]).toEqual([
+        [1, "first", 0, "started", 0, expect.any(Number)],
+        [2, "first", 0, "done", 0, expect.any(Number)],
+      ]);
+    });
 
-test("a run that was cancelled meanwhile isn't finished over it", () => {
-  const { tables, run } = startRun();
-  tables.runs.updateElement("first", [2, "cancelled"]);
+    test("is refused as the second of a subject, and leaves nothing behind", () => {
+      const { tables } = startRun(how);
 
-  expect(run.finish()).toBe(false);
-  expect(tables.runs.lookup("first")[0]?.[1]).toBe("cancelled");
-});
+      expect(Run.start(tables, "second", "subject")).toBeUndefined();
+      expect(tables.claims.lookup("subject")).toEqual([["subject", "first"]]);
+      expect([...tables.runs.keys()]).toEqual(["first"]);
+      expect(tables.events.size).toBe(1);
+    });
+
+    test("isn't finished, nor said to be, over a record that was cancelled meanwhile", () => {
+      const { tables, run } = startRun(how);
+      tables.runs.updateElement("first", [2, "cancelled"]);
+
+      expect(run.finish()).toBe(false);
+      expect(tables.runs.lookup("first")[0]?.[1]).toBe("cancelled");
+      expect(tables.events.size).toBe(1);
+    });
+  },
+);
 
 test("who saw the run before it finished can't cancel it afterwards", () => {
   const { tables, run } = startRun();

@@ -7,10 +7,10 @@ import { tableSizes } from "../src/table-files.js";
 test("the size of a table is that of all files under its directory", () => {
   const directory = mkdtempSync(join(tmpdir(), "store-quickstart-"));
   onTestFinished(() => rmSync(directory, { recursive: true }));
-  mkdirSync(join(directory, "cities", "1", "lock"), { recursive: true });
-  mkdirSync(join(directory, "empty"));
-  writeFileSync(join(directory, "cities", "a"), "12345");
-  writeFileSync(join(directory, "cities", "1", "b"), "678");
+  mkdirSync(join(directory, "atlas", "cities", "1", "lock"), { recursive: true });
+  mkdirSync(join(directory, "runs", "empty"), { recursive: true });
+  writeFileSync(join(directory, "atlas", "cities", "a"), "12345");
+  writeFileSync(join(directory, "atlas", "cities", "1", "b"), "678");
 
   expect(tableSizes(directory)).toEqual(
     new Map([

@@ -2,7 +2,7 @@ import { type IntervalHistogram, monitorEventLoopDelay } from "node:perf_hooks";
 import { setTimeout } from "node:timers/promises";
 import type { Benchmark, Task } from "../benchmark.js";
 import type { Setup } from "../engine.js";
-import { fileSet, openFileTable } from "../engines/store.js";
+import { fileSet, openAsyncTable, openFileTable } from "../engines/store.js";
 import { fillElsewhere } from "../filler.js";
 import { makeRecords } from "../records.js";
 
@@ -14,6 +14,8 @@ const AUTO_SAVE = 100;
 const PACE = 20;
 /** How often the delay is looked at, in milliseconds. */
 const RESOLUTION = 1;
+/** Milliseconds of awaited calls. */
+const AWAITED = 3_000;
 /** Turns of a loop in which nothing happens, to compare with. */
 const IDLE_TURNS = 3_000;
 
@@ -24,21 +26,34 @@ const idle: Setup = {
   open: () => ({ close() {} }),
 };
 
+/** Calls of an async store over a sync adapter, each awaited before the next: nothing else makes them let go. */
+const memoryAsync: Setup = {
+  title: "@store/memory, async",
+  acknowledged: "in memory",
+  open: () => ({ close() {} }),
+};
+
 /** Milliseconds that timers were late while a table was written, synced and compacted in the background. */
 export const EVENT_LOOP_BENCHMARKS: readonly Benchmark[] = [
   lateness("event loop, p99", (histogram) => histogram.percentile(99)),
   lateness("event loop, longest", (histogram) => histogram.max),
+  lateness("event loop, awaited calls, longest", (histogram) => histogram.max, memoryAsync),
 ];
 
-function lateness(name: string, figure: (histogram: IntervalHistogram) => number): Benchmark {
+function lateness(
+  name: string,
+  figure: (histogram: IntervalHistogram) => number,
+  engine: Setup = fileSet,
+): Benchmark {
   return {
     name,
     unit: "ms",
-    engines: [fileSet, idle],
+    engines: [engine, idle],
     records: RECORDS,
     async measure(setup, task) {
       const histogram = monitorEventLoopDelay({ resolution: RESOLUTION });
       if (setup === idle) await turnIdly(histogram);
+      else if (setup === memoryAsync) await lookUpBusily(task, histogram);
       else await compactBusily(task, histogram);
       return { value: Math.max(0, figure(histogram) / 1e6 - RESOLUTION) };
     },
@@ -49,6 +64,16 @@ async function turnIdly(histogram: IntervalHistogram): Promise<void> {
   histogram.enable();
   for (let turn = 0; turn < IDLE_TURNS; turn++) await setTimeout(1);
   histogram.disable();
+}
+
+async function lookUpBusily(task: Task, histogram: IntervalHistogram): Promise<void> {
+  const { table, close } = await openAsyncTable(task);
+  await table.insert(["key", 1]);
+  histogram.enable();
+  const end = performance.now() + AWAITED;
+  while (performance.now() < end) await table.lookup("key");
+  histogram.disable();
+  await close();
 }
 
 async function compactBusily(task: Task, histogram: IntervalHistogram): Promise<void> {

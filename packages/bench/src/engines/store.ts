@@ -98,6 +98,17 @@ function inMemory(type: TableType): Setup {
   };
 }
 
+/** Opens the table of a memory store whose calls are awaited. */
+export async function openAsyncTable({
+  workspace,
+}: Location): Promise<{ table: Table<StoreRecord, "async">; close(): Promise<void> }> {
+  const { createStore } = await load<Core>(workspace, "core");
+  const { memoryAdapter } = await load<Memory>(workspace, "memory");
+  const store = createStore({ adapter: memoryAdapter, mode: "async" });
+  const table = await store.ensureTable("bench", "records");
+  return { table, close: () => store.close() };
+}
+
 /** Opens the table of a file store. */
 export async function openFileTable(
   { directory, workspace }: Location,

@@ -45,6 +45,10 @@ export class Output {
 
   /** Appends a varint: seven bits of `value` a byte, the lowest first, with 0x80 added where more follow (LEB128). */
   varint(value: number): void {
+    if (value < 0x80) {
+      this.byte(value);
+      return;
+    }
     this.reserve(MAX_VARINT_BYTES);
     let rest = value;
     while (rest >= 0x80) {

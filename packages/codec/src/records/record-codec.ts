@@ -12,7 +12,8 @@ function write(output: RecordOutput, record: StoreRecord): void {
   const { length } = record;
   if (!(length > 0)) throw new CodecError("STORE_INVALID_RECORD", "a record has a key at least");
   output.stamp = 0;
-  output.byte(VERSION);
+  output.reserve(2);
+  output.bytes[output.at++] = VERSION;
   output.varint(length);
   writeKeyValue(output, record[0], 0);
   for (let index = 1; index < length; index++) {

@@ -41,6 +41,13 @@ function writeLongString(output: Output, text: string): void {
   const { bytes, at } = output;
   const start = at + 1 + varintBytes(length);
   const size = writeUtf8(bytes, text, start);
+  if (size === length && size < 0x80) {
+    // What most long strings are.
+    bytes[at] = tag.LATIN1;
+    bytes[at + 1] = size;
+    output.at = start + size;
+    return;
+  }
   if (size === length) {
     bytes[at] = tag.LATIN1;
   } else if (isWellFormed(text)) {

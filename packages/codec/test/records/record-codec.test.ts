@@ -152,6 +152,29 @@ describe("a record", () => {
     expect(show(again(many))).toBe(show(many));
   });
 
+  test("with strings, bytes, arrays, tuples and objects of each size up to 260 is read as it was written", () => {
+    for (let size = 0; size <= 260; size++) {
+      const list = Array.from({ length: size }, (_, at) => at);
+      const values = [
+        "x".repeat(size),
+        `${"x".repeat(size)}é`,
+        new Uint8Array(size).fill(1),
+        list,
+        Object.fromEntries(list.map((at) => [`n${at}`, at])),
+        new Map(list.map((at) => [at, at])),
+        new Set(list),
+      ];
+      expect(show(decodeRecord(encodeRecord([list, ...values])))).toBe(show([list, ...values]));
+    }
+  });
+
+  test("has an object that stands in two places as two", () => {
+    const shared = { at: new Date(1) };
+    const [a, b] = again([shared, shared]) as [object, object];
+    expect([a, b]).toEqual([shared, shared]);
+    expect(a).not.toBe(b);
+  });
+
   test("has each list of names once", () => {
     const one = { status: "done", attempts: 1 };
     const all = Array.from({ length: 20 }, () => one);

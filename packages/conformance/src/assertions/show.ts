@@ -49,8 +49,10 @@ function writeObject(value: object, above: readonly object[]): string {
   if (Array.isArray(value)) return `[${list(value)}]`;
   if (Buffer.isBuffer(value)) return `Buffer.of(${[...value].join(", ")})`;
   if (types.isUint8Array(value)) return `Uint8Array.of(${[...value].join(", ")})`;
-  if (types.isTypedArray(value)) return `${value.constructor.name}.of(${list(value as never)})`;
-  if (types.isArrayBuffer(value)) return `Uint8Array.of(${list(new Uint8Array(value))}).buffer`;
+  if (types.isTypedArray(value)) return `${value[Symbol.toStringTag]}.of(${list([...value])})`;
+  if (types.isArrayBuffer(value)) {
+    return `Uint8Array.of(${[...new Uint8Array(value)].join(", ")}).buffer`;
+  }
   if (types.isDate(value)) return `new Date(${value.getTime()})`;
   if (types.isMap(value)) return `new Map([${list(value)}])`;
   if (types.isSet(value)) return `new Set([${list(value)}])`;

@@ -24,33 +24,26 @@ function compare(a: unknown, b: unknown, exact: boolean): boolean {
   if (types.isUint8Array(a)) {
     return types.isUint8Array(b) && a.length === b.length && a.every((byte, at) => byte === b[at]);
   }
-  if (types.isTypedArray(a) || types.isTypedArray(b)) {
-    return nameOf(a) === nameOf(b) && sameBytes(bytesOf(a), bytesOf(b));
+  if (types.isTypedArray(a)) {
+    return types.isTypedArray(b) && nameOf(a) === nameOf(b) && bytesOf(a).equals(bytesOf(b));
   }
-  if (types.isArrayBuffer(a) || types.isArrayBuffer(b)) {
-    return nameOf(a) === nameOf(b) && sameBytes(bytesOf(a), bytesOf(b));
+  if (types.isArrayBuffer(a)) {
+    return types.isArrayBuffer(b) && Buffer.from(a).equals(Buffer.from(b));
   }
   if (types.isMap(a)) return types.isMap(b) && compareUnordered([...a], [...b], exact);
   if (types.isSet(a)) return types.isSet(b) && compareUnordered([...a], [...b], exact);
   if (Array.isArray(a)) return Array.isArray(b) && compareLists(a, b, exact);
-  if (Array.isArray(b) || types.isDate(b) || types.isUint8Array(b)) return false;
-  if (types.isMap(b) || types.isSet(b)) return false;
+  if (Array.isArray(b) || types.isDate(b) || types.isTypedArray(b)) return false;
+  if (types.isMap(b) || types.isSet(b) || types.isArrayBuffer(b)) return false;
   return compareMembers(a, b, exact);
 }
 
-/** The type of a typed array, or that it is an ArrayBuffer. */
-function nameOf(value: object): string {
-  return Object.prototype.toString.call(value);
+function nameOf(array: NodeJS.TypedArray): string {
+  return array[Symbol.toStringTag];
 }
 
-function bytesOf(value: object): Uint8Array {
-  return ArrayBuffer.isView(value)
-    ? new Uint8Array(value.buffer, value.byteOffset, value.byteLength)
-    : new Uint8Array(value as ArrayBuffer);
-}
-
-function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
-  return a.length === b.length && a.every((byte, at) => byte === b[at]);
+function bytesOf(array: NodeJS.TypedArray): Buffer {
+  return Buffer.from(array.buffer, array.byteOffset, array.byteLength);
 }
 
 function hasPrototype(value: object): boolean {

@@ -34,7 +34,7 @@ function fits(pattern: unknown, value: unknown): boolean {
   if (types.isMap(pattern)) {
     return types.isMap(value) && pattern.size === value.size && entriesFit(pattern, value);
   }
-  if (types.isSet(pattern) || types.isDate(pattern) || types.isUint8Array(pattern)) {
+  if (types.isSet(pattern) || types.isDate(pattern) || isBinary(pattern)) {
     return equal(pattern, value);
   }
   return isPlain(value) && membersFit(pattern, value);
@@ -62,5 +62,9 @@ function membersFit(pattern: object, value: object): boolean {
 
 function isPlain(value: unknown): value is object {
   if (typeof value !== "object" || value === null || Array.isArray(value)) return false;
-  return ![types.isMap, types.isSet, types.isDate, types.isUint8Array].some((is) => is(value));
+  return ![types.isMap, types.isSet, types.isDate, isBinary].some((is) => is(value));
+}
+
+function isBinary(value: unknown): boolean {
+  return ArrayBuffer.isView(value) || types.isArrayBuffer(value);
 }

@@ -8,6 +8,44 @@ export function bare(members: object): object {
   return Object.assign(Object.create(null), members);
 }
 
+/** The types of typed arrays that this engine has, but for Uint8Array. */
+export const TYPED_ARRAYS: readonly TypedArrayType[] = [
+  Int8Array,
+  Uint8ClampedArray,
+  Int16Array,
+  Uint16Array,
+  Int32Array,
+  Uint32Array,
+  BigInt64Array,
+  BigUint64Array,
+  ...("Float16Array" in globalThis ? [Reflect.get(globalThis, "Float16Array")] : []),
+  Float32Array,
+  Float64Array,
+];
+
+export interface TypedArrayType {
+  readonly name: string;
+  new (buffer?: ArrayBufferLike, byteOffset?: number): NodeJS.TypedArray;
+}
+
+/** Sixteen bytes, in which every type of typed array finds numbers, NaN of unusual bits among them. */
+export function sixteenBytes(): Uint8Array<ArrayBuffer> {
+  return Uint8Array.of(1, 2, 3, 4, 0, 0, 0, 0x80, 0, 0x7e, 0xa5, 0x7f, 0xff, 0xff, 0xf8, 0xff);
+}
+
+/** An ArrayBuffer, and a typed array of each type: of bits of all kinds, of a part of its buffer, and empty. */
+function binaryValues(): Record<string, () => unknown> {
+  return Object.fromEntries([
+    ["an ArrayBuffer", () => sixteenBytes().buffer],
+    ["an empty ArrayBuffer", () => new ArrayBuffer(0)],
+    ...TYPED_ARRAYS.flatMap((type): [string, () => unknown][] => [
+      [`a ${type.name}`, () => new type(sixteenBytes().buffer)],
+      [`a ${type.name} of a part of its buffer`, () => new type(sixteenBytes().buffer, 8)],
+      [`an empty ${type.name}`, () => new type()],
+    ]),
+  ]);
+}
+
 /** Values of every kind that a record may hold, as functions, so that no two tests share an object. */
 export const VALUES: Readonly<Record<string, () => unknown>> = {
   undefined: () => undefined,
@@ -49,21 +87,7 @@ export const VALUES: Readonly<Record<string, () => unknown>> = {
   "no bytes": () => new Uint8Array(),
   bytes: () => Uint8Array.of(0, 1, 127, 128, 255),
   "bytes of a larger buffer": () => Uint8Array.of(9, 1, 2, 9).subarray(1, 3),
-  "an ArrayBuffer": () => Uint8Array.of(1, 2, 3).buffer,
-  "an empty ArrayBuffer": () => new ArrayBuffer(0),
-  "an Int8Array": () => Int8Array.of(-128, -1, 0, 127),
-  "a Uint8ClampedArray": () => Uint8ClampedArray.of(0, 255, 300),
-  "an Int16Array": () => Int16Array.of(-32_768, 1),
-  "a Uint16Array": () => Uint16Array.of(0, 65_535),
-  "an Int32Array": () => Int32Array.of(-(2 ** 31), 2 ** 31 - 1),
-  "a Uint32Array": () => Uint32Array.of(0, 2 ** 32 - 1),
-  "a Float32Array": () => Float32Array.of(0.1, -0, Number.NaN, Number.NEGATIVE_INFINITY),
-  "a Float64Array": () => Float64Array.of(0.1, -0, Number.NaN, Number.MIN_VALUE),
-  "a BigInt64Array": () => BigInt64Array.of(-(2n ** 63n), 2n ** 63n - 1n),
-  "a BigUint64Array": () => BigUint64Array.of(0n, 2n ** 64n - 1n),
-  "an empty Float32Array": () => new Float32Array(),
-  "numbers of a larger buffer": () => Float32Array.of(9, 1, 2, 9).subarray(1, 3),
-  "embeddings, nested": () => ({ vectors: new Map([["a", [Float32Array.of(1.5, 2.5)]]]) }),
+  ...binaryValues(),
   date: () => new Date(1_700_000_000_123),
   "a date before 1970": () => new Date(-62_198_755_200_000),
   "an invalid date": () => new Date(Number.NaN),
@@ -121,7 +145,14 @@ export const VALUES: Readonly<Record<string, () => unknown>> = {
   "a Set": () => new Set([1, 1n, "1", Number.NaN, null, undefined, true, 0]),
   "a Set of objects": () => new Set([{ a: 1 }, { a: 1 }, [1], new Set([new Date(2)])]),
   "everything nested": () => ({
-    list: [1n, new Date(3), Uint8Array.of(1), { deep: new Map([["k", [new Set(["m"])]]]) }],
+    list: [
+      1n,
+      new Date(3),
+      Uint8Array.of(1),
+      Float32Array.of(0.5),
+      new ArrayBuffer(1),
+      { deep: new Map([["k", [new Set(["m"])]]]) },
+    ],
     map: new Map<unknown, unknown>([[["k"], { v: bare({ n: -0 }) }]]),
   }),
   "a long array": () => Array.from({ length: 5_000 }, (_unused, index) => index / 2),

@@ -5,7 +5,7 @@ import { FAULTS } from "./index.js";
 
 describe("the kit fails an adapter that", () => {
   for (const { name, suite, options } of FAULTS) {
-    test(name, { timeout: 60_000 }, async ({ annotate }) => {
+    test(name, { timeout: 180_000 }, async ({ annotate }) => {
       const runner = new RecordingRunner();
       conformance(runner, { ...options, runs: 10, seed: 1 });
       const tests = runner.tests.filter((recorded) => recorded.suite.startsWith(suite));

@@ -12,7 +12,7 @@ const ADAPTER = ts.transpileModule(
   { compilerOptions: { target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.ESNext } },
 ).outputText;
 
-test("node:test runs the built kit, and all passes", { timeout: 60_000 }, async () => {
+test("node:test runs the built kit, and all passes", { timeout: 180_000 }, async () => {
   const directory = mkdtempSync(join(tmpdir(), "conformance-"));
   onTestFinished(() => rmSync(directory, { recursive: true }));
   writeFileSync(join(directory, "adapter.mjs"), ADAPTER);

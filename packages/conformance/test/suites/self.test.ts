@@ -38,7 +38,7 @@ const VARIANTS: Readonly<Record<string, ConformanceOptions>> = {
 
 describe("the whole kit passes", () => {
   for (const [name, options] of Object.entries(VARIANTS)) {
-    test(`for ${name}`, { timeout: 60_000 }, async () => {
+    test(`for ${name}`, { timeout: 180_000 }, async () => {
       const runner = new RecordingRunner();
       conformance(runner, { ...options, runs: 10 });
       const failure = await firstFailure(runner.tests);

@@ -8,7 +8,7 @@ import { type Runner, type Steps, settledScan, step } from "./steps.js";
 /** What a scan is made of where the adapter has none of its own. */
 export type Primitives<M extends Mode> = Pick<
   AdapterTable<M>,
-  "lookup" | "first" | "last" | "next" | "prev"
+  "lookup" | "first" | "last" | "next" | "prev" | "expire"
 >;
 
 /** A walk: each call finds the next of what is walked over, undefined at the end. */
@@ -67,13 +67,18 @@ export function walkUnordered(keys: () => Steps<Key[]>): Walk<Key> {
 
 /** All keys of a table, in its order. */
 export function* allKeys<M extends Mode>(table: Primitives<M>): Steps<Key[]> {
-  const keys: Key[] = [];
-  let key = yield* step(table.first());
-  while (key !== undefined) {
-    keys.push(key);
-    key = yield* step(table.next(key));
+  for (;;) {
+    const keys: Key[] = [];
+    let key = yield* step(table.first());
+    while (key !== undefined) {
+      keys.push(key);
+      key = yield* step(table.next(key));
+    }
+    const last = keys.at(-1);
+    if (last === undefined || table.expire === undefined) return keys;
+    // A key that expired just now leads nowhere: that wasn't the end.
+    if ((yield* step(table.lookup(last))).length > 0) return keys;
   }
-  return keys;
 }
 
 /** Walks over the records of the keys that `walk` comes by. */

@@ -1,9 +1,9 @@
-import type { Scan } from "../adapter/adapter-table.js";
+import type { Moments, Scan } from "../adapter/adapter-table.js";
 import type { Mode } from "../adapter/mode.js";
 import { failing, type Steps, step } from "../adapter/steps.js";
 import { WHOLE } from "../queries/range.js";
 import type { TableContext } from "../table/table-context.js";
-import { type Key, releaseKey } from "../values/key.js";
+import type { Key } from "../values/key.js";
 import { compareKeys } from "../values/key-order.js";
 import type { StoreRecord } from "../values/record.js";
 
@@ -28,7 +28,9 @@ export class TableSource {
   #records: AnyIterator | undefined;
   #isEnded = true;
   #count = 0;
-  #moments: { key: Key; left: (number | undefined)[] } | undefined;
+  /** Records of one key that were read and not returned yet, and the record after them. */
+  #group: SourceRecord[] = [];
+  #ahead: StoreRecord | undefined;
 
   private constructor(table: TableContext<Mode>, snapshot: Snapshot | undefined) {
     this.#table = table;
@@ -57,27 +59,77 @@ export class TableSource {
   begin(): void {
     this.#records = undefined;
     this.#isEnded = false;
-    this.#moments = undefined;
+    this.#group = [];
+    this.#ahead = undefined;
     this.#count = 0;
   }
 
   /** The next record, undefined at the end. */
   *next(): Steps<SourceRecord | undefined> {
+    const item =
+      this.#snapshot === undefined && this.#table.methods.expiresAt !== undefined
+        ? yield* this.#nextOfGroup()
+        : yield* this.#nextAlone();
+    if (item === undefined) return undefined;
+    this.#count++;
+    this.hasMoments ||= item.expiresAt !== undefined;
+    return { record: this.#table.isolation.release(item.record), expiresAt: item.expiresAt };
+  }
+
+  *#nextAlone(): Steps<SourceRecord | undefined> {
+    const item = yield* this.#pull();
+    if (item === undefined) return undefined;
+    if (this.#snapshot === undefined) return { record: item as StoreRecord, expiresAt: undefined };
+    const [record, expiresAt] = item as readonly [StoreRecord, number | undefined];
+    return { record, expiresAt };
+  }
+
+  *#nextOfGroup(): Steps<SourceRecord | undefined> {
+    while (this.#group.length === 0) {
+      const first = this.#ahead ?? ((yield* this.#pull()) as StoreRecord | undefined);
+      if (first === undefined) return undefined;
+      this.#group = yield* this.#groupFrom(first);
+    }
+    return this.#group.shift();
+  }
+
+  /** The records of a key, which come together, with their moments. Some may expire while they are read. */
+  *#groupFrom(first: StoreRecord): Steps<SourceRecord[]> {
+    const { methods } = this.#table;
+    const [key] = first;
+    let records = [first];
+    this.#ahead = undefined;
+    for (;;) {
+      const next = (yield* this.#pull()) as StoreRecord | undefined;
+      if (next === undefined) break;
+      if (compareKeys(next[0], key) !== 0) {
+        this.#ahead = next;
+        break;
+      }
+      records.push(next);
+    }
+    let moments = yield* this.#momentsOf(key);
+    // Nothing but time changes them: those that are as many are the same.
+    while (moments.length !== records.length) {
+      records = yield* step(methods.lookup(key));
+      moments = yield* this.#momentsOf(key);
+    }
+    return records.map((record, index) => ({ record, expiresAt: moments[index] }));
+  }
+
+  *#momentsOf(key: Key): Steps<Moments> {
+    return yield* step(this.#table.methods.expiresAt?.(key) ?? []);
+  }
+
+  /** What the scan, or the snapshot, comes by next. */
+  *#pull(): Steps<unknown> {
     if (this.#isEnded) return undefined;
     this.#records ??= iteratorOf(this.#snapshot ?? this.#table.methods.scan(WHOLE));
     const turn = yield* step(this.#records.next());
-    if (turn.done) {
-      this.#isEnded = true;
-      this.#records = undefined;
-      return undefined;
-    }
-    this.#count++;
-    const [kept, expiresAt] =
-      this.#snapshot === undefined
-        ? [turn.value as StoreRecord, yield* this.#momentOf(turn.value as StoreRecord)]
-        : (turn.value as readonly [StoreRecord, number | undefined]);
-    this.hasMoments ||= expiresAt !== undefined;
-    return { record: this.#table.isolation.release(kept), expiresAt };
+    if (!turn.done) return turn.value;
+    this.#isEnded = true;
+    this.#records = undefined;
+    return undefined;
   }
 
   /** Gives up where it is. */
@@ -86,17 +138,6 @@ export class TableSource {
     this.#isEnded = true;
     this.#records = undefined;
     yield* failing(() => records?.return?.());
-  }
-
-  /** The records of a key come together, in the order of its moments. */
-  *#momentOf([key]: StoreRecord): Steps<number | undefined> {
-    const { methods } = this.#table;
-    if (methods.expiresAt === undefined) return undefined;
-    if (this.#moments === undefined || compareKeys(this.#moments.key, key) !== 0) {
-      const left = [...(yield* step(methods.expiresAt(key)))];
-      this.#moments = { key: releaseKey(key), left };
-    }
-    return this.#moments.left.shift();
   }
 }
 

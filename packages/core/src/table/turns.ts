@@ -24,18 +24,23 @@ const LONGEST = 10;
 export class Turns {
   #calls = 0;
   #last = performance.now();
+  /** The turn that is waited for: all callers share it, or each would run for as long before the next one. */
+  #turn: Promise<void> | undefined;
 
   /**
    * The next turn of the event loop, if it is due.
    * @param many whether the call may have gone through many records
    */
   due(many = false): Promise<void> | undefined {
+    if (this.#turn !== undefined) return this.#turn;
     if (!many && ++this.#calls < CALLS) return undefined;
     this.#calls = 0;
     if (performance.now() - this.#last < LONGEST) return undefined;
-    return nextTurn().then(() => {
+    this.#turn = nextTurn().then(() => {
       this.#last = performance.now();
+      this.#turn = undefined;
     });
+    return this.#turn;
   }
 }
 

@@ -76,9 +76,9 @@ export function writingOf<M extends Mode>(table: Operations<M>): Writing {
     }),
   };
 
-  /** What is handed out may have to be copied first, and that may fail: then the records must still be there. */
+  /** What is handed out may have to be copied deeply, and that may fail: then the records must still be there. */
   function take(key: Key): Result<Mode, StoreRecord[]> {
-    if (!isolation.byReference || runner.mode === "async") {
+    if (runner.mode === "async" || !isolation.mayCopyDeeply(key)) {
       return runner.map(methods.take(key), releaseAll);
     }
     return runner.map(methods.lookup(key), (records) => {

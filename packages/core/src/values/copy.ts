@@ -60,13 +60,13 @@ let state = new CopyState(undefined, 0);
 /**
  * Copies `value`, reading each property once, and checks it on the way. Refuses what can't be stored.
  *
- * @param position of the element that it is, for the message
+ * @param place how the message names it: by the position of the element that it is, or in words
  */
-export function copyElement(value: unknown, rules: CopyRules, position: number): Copy {
+export function copyElement(value: unknown, rules: CopyRules, place: number | string): Copy {
   const outer = state;
   state = new CopyState(value, 0);
   try {
-    return { value: copyOrRefuse(value, rules, position), mutable: state.sawMutable };
+    return { value: copyOrRefuse(value, rules, place), mutable: state.sawMutable };
   } finally {
     state = outer;
   }
@@ -120,12 +120,12 @@ export function copyStored(value: unknown): unknown {
   }
 }
 
-function copyOrRefuse(value: unknown, rules: CopyRules, position: number): unknown {
+function copyOrRefuse(value: unknown, rules: CopyRules, place: number | string): unknown {
   try {
     return copy(value, rules, 0);
   } catch (error) {
     if (isStackOverflow(error)) throw error;
-    const path = `[${position}]`;
+    const path = typeof place === "number" ? `[${place}]` : place;
     if (error === tooLarge) {
       throw new Refusal(
         "STORE_INVALID_RECORD",

@@ -29,14 +29,13 @@ function remember(element: object): void {
  *    has one copied whole.
  */
 export class Isolation {
-  /** Whether the adapter keeps, and returns, the very elements that it was handed. */
-  readonly byReference: boolean;
+  readonly #byReference: boolean;
   readonly #rules: CopyRules;
   readonly #onMutable: (copy: object) => void;
 
   /** @param fresh whether each record that comes back is an array made for its reader */
   constructor(serializes: boolean, fresh = false) {
-    this.byReference = !serializes;
+    this.#byReference = !serializes;
     this.#rules = serializes ? UNSHARED : SHARED;
     this.#onMutable = serializes ? () => {} : remember;
     this.release = serializes ? releaseDecoded : fresh ? releaseFresh : releaseKept;
@@ -80,12 +79,17 @@ export class Isolation {
     return withElementAt(record, element.position, element.value);
   }
 
+  /** Whether releasing the records of a key may recurse: then it may fail near the end of the stack. */
+  mayCopyDeeply(key: Key): boolean {
+    return this.#byReference && (anyMutable || (Array.isArray(key) && key.some(Array.isArray)));
+  }
+
   /** The record to give to the user for one that the adapter returned. */
   readonly release: (record: StoreRecord) => StoreRecord;
 
   /** {@link release} for each record of an array, which belongs to the caller. */
   readonly releaseAll = (records: StoreRecord[]): StoreRecord[] => {
-    if (!this.byReference) return records;
+    if (!this.#byReference) return records;
     const { release } = this;
     for (let index = 0; index < records.length; index++) {
       records[index] = release(records[index] as StoreRecord);

@@ -1,5 +1,6 @@
-import { locate } from "../errors/errors.js";
+import { locate, Refusal } from "../errors/errors.js";
 import { type CopyRules, copyElement } from "./copy.js";
+import { explain } from "./explain.js";
 import type { DeepMutable } from "./readonly.js";
 import type { ReadRecord, StoreRecord } from "./record.js";
 
@@ -14,8 +15,9 @@ export function mutable<T>(value: T): DeepMutable<T>;
 export function mutable<R extends StoreRecord>(record: ReadRecord<R>): R;
 export function mutable(value: unknown): unknown {
   try {
-    return copyElement(value, RULES, 1).value;
+    return copyElement(value, RULES, "value").value;
   } catch (error) {
-    throw locate("mutable", error);
+    const problem = explain(value, false, "value", undefined);
+    throw locate("mutable", new Refusal("STORE_INVALID_RECORD", problem, error));
   }
 }

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { Adapter, Store } from "../../src/index.js";
 import { type ArrayOptions, arrayAdapter } from "../support/array-adapter.js";
-import { failure, MODES, storeOf } from "../support/mode.js";
+import { MODES, storeOf } from "../support/mode.js";
 
 describe.each(MODES)("the domains of a store that is %s", (mode) => {
   const open = (adapter: Adapter) => storeOf(mode, adapter);

@@ -4,8 +4,6 @@ import {
   type AdapterTable,
   createStore,
   type Mode,
-  type Store,
-  StoreError,
   type TableType,
 } from "../../src/index.js";
 import { type ArrayOptions, arrayAdapter, asyncArrayAdapter } from "../support/array-adapter.js";
@@ -56,8 +54,6 @@ function noting(
     },
   };
 }
-
-type SyncAdapter = Adapter<ArrayOptions, "sync", ArrayOptions>;
 
 /** Lets everything that can go on go on. */
 const settled = () => new Promise<void>((resolve) => setImmediate(resolve));

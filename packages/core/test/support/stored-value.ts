@@ -20,6 +20,10 @@ function leaf(): fc.Arbitrary<unknown> {
     fc.double(),
     fc.bigInt(),
     fc.uint8Array({ maxLength: 4 }),
+    fc.int16Array({ maxLength: 3 }),
+    fc.float32Array({ maxLength: 3 }),
+    fc.bigUint64Array({ maxLength: 2 }),
+    fc.uint8Array({ maxLength: 4 }).map((bytes) => Uint8Array.from(bytes).buffer),
     fc.date({ noInvalidDate: false }),
   );
 }
@@ -42,7 +46,7 @@ export type Fields = Readonly<Record<string, unknown>>;
 export function turnedRound(value: unknown): unknown {
   if (typeof value !== "object" || value === null) return value;
   if (Array.isArray(value)) return value.map(turnedRound);
-  if (value instanceof Uint8Array) return Uint8Array.from(value);
+  if (ArrayBuffer.isView(value) || value instanceof ArrayBuffer) return structuredClone(value);
   if (value instanceof Date) return new Date(value.getTime());
   if (value instanceof Set) return new Set([...value].reverse().map(turnedRound));
   if (value instanceof Map) {
@@ -75,10 +79,17 @@ export function changed(value: unknown, choose: Choose): unknown {
   if (value instanceof Date) {
     return new Date(Number.isNaN(value.getTime()) ? 0 : choose(2) ? Number.NaN : +value + 1);
   }
-  if (value instanceof Uint8Array) {
-    if (value.length === 0 || choose(2)) return Uint8Array.of(...value, 0);
-    return Uint8Array.from(value, (byte, index) => (index === value.length - 1 ? byte + 1 : byte));
+  if (value instanceof ArrayBuffer) return changedBytes(new Uint8Array(value), choose).buffer;
+  if (ArrayBuffer.isView(value) && !(value instanceof Uint8Array)) {
+    // Of another type, or with another bit; which may be that of the sign, or one of a NaN.
+    if (choose(2) || value.byteLength === 0) return new Uint8Array(value.buffer);
+    const copy = structuredClone(value);
+    const bytes = new Uint8Array(copy.buffer, copy.byteOffset, copy.byteLength);
+    const at = choose(bytes.length);
+    bytes[at] = (bytes[at] as number) ^ (1 << choose(8));
+    return copy;
   }
+  if (value instanceof Uint8Array) return changedBytes(value, choose);
   if (value instanceof Set) return changedSet(value, choose);
   if (value instanceof Map) {
     const entries = [...value];
@@ -92,6 +103,11 @@ export function changed(value: unknown, choose: Choose): unknown {
   }
   if (Array.isArray(value)) return changedList(value, choose);
   return changedObject(value as Fields, choose);
+}
+
+function changedBytes(value: Uint8Array, choose: Choose): Uint8Array<ArrayBuffer> {
+  if (value.length === 0 || choose(2)) return Uint8Array.of(...value, 0);
+  return Uint8Array.from(value, (byte, index) => (index === value.length - 1 ? byte + 1 : byte));
 }
 
 function changedLeaf(value: unknown, choose: Choose): unknown {

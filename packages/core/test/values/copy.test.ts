@@ -72,11 +72,67 @@ describe("copyElement", () => {
     expect(Buffer.from(copy).equals(buffer)).toBe(true);
   });
 
+  const SIXTEEN = Uint8Array.of(
+    1,
+    2,
+    3,
+    4,
+    0,
+    0,
+    0,
+    0x80,
+    0,
+    0x7e,
+    0xa5,
+    0x7f,
+    0xff,
+    0xff,
+    0xf8,
+    0xff,
+  );
+
+  test.each([
+    Int8Array,
+    Uint8ClampedArray,
+    Int16Array,
+    Uint16Array,
+    Int32Array,
+    Uint32Array,
+    BigInt64Array,
+    BigUint64Array,
+    Float32Array,
+    Float64Array,
+  ])("of a typed array has its type and its very bits, in memory of its own: %o", (type) => {
+    for (const memory of [ArrayBuffer, SharedArrayBuffer]) {
+      const buffer = new memory(24) as ArrayBuffer;
+      new Uint8Array(buffer).set(SIXTEEN, 8);
+      const { value, mutable } = copyOf(new type(buffer, 8));
+      expect(mutable).toBe(true);
+      const copy = value as InstanceType<typeof type>;
+      expect(Object.getPrototypeOf(copy)).toBe(type.prototype);
+      expect(copy.buffer).toBeInstanceOf(ArrayBuffer);
+      expect(copy.buffer.byteLength).toBe(16);
+      expect(new Uint8Array(copy.buffer)).toStrictEqual(SIXTEEN);
+      expect(copy.buffer).not.toBe(buffer);
+    }
+  });
+
+  test("of an ArrayBuffer has its bytes as they are now, and a fixed length", () => {
+    const resizable = Reflect.construct(ArrayBuffer, [2, { maxByteLength: 8 }]);
+    resizable.resize(3);
+    new Uint8Array(resizable).set([1, 2, 3]);
+    const copy = copyOf({ resizable }).value as { resizable: ArrayBuffer };
+    expect(copy.resizable).toStrictEqual(Uint8Array.of(1, 2, 3).buffer);
+    resizable.resize(0);
+    expect(copy.resizable.byteLength).toBe(3);
+    expect(copyOf(resizable).value).toStrictEqual(new ArrayBuffer(0));
+  });
+
   test("of another realm's objects is made of this realm's", () => {
     const foreign = runInNewContext(`({
       list: [1, [2]], plain: { a: 1 }, bare: Object.assign(Object.create(null), { a: 1 }),
       map: new Map([[{ key: 1 }, [1]]]), set: new Set([[1]]), date: new Date(5),
-      bytes: Uint8Array.of(1, 2),
+      bytes: Uint8Array.of(1, 2), floats: Float32Array.of(0.5, NaN), buffer: Int8Array.of(1, 2).buffer,
     })`);
     expect(copyOf(foreign).value).toStrictEqual({
       list: [1, [2]],
@@ -86,6 +142,8 @@ describe("copyElement", () => {
       set: new Set([[1]]),
       date: new Date(5),
       bytes: Uint8Array.of(1, 2),
+      floats: Float32Array.of(0.5, Number.NaN),
+      buffer: Int8Array.of(1, 2).buffer,
     });
   });
 

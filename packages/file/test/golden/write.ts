@@ -22,7 +22,7 @@ test(`write the golden files of format ${FORMAT_VERSION}`, () => {
     const isTorn = torn.some((name) => path.includes(`/${directoryName(name)}/`));
     const isLog = path.endsWith(".log");
     const end = isTorn && isLog ? (framesOf(content).at(-1)?.end ?? 0) - 3 : content.length;
-    const file = join(target, path.replace("/data/", "").replace(/OWNER$/, "RELEASED"));
+    const file = join(target, path.replace("/data/d/", "").replace(/OWNER$/, "RELEASED"));
     mkdirSync(dirname(file), { recursive: true });
     writeFileSync(file, content.subarray(0, end));
   }

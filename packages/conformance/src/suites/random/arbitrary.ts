@@ -55,6 +55,9 @@ const anyValue: fc.Arbitrary<unknown> = fc.letrec<{ value: unknown; leaf: unknow
     fc.bigInt(),
     fc.date({ noInvalidDate: false }),
     fc.uint8Array({ maxLength: 4 }),
+    fc.float32Array({ maxLength: 3 }),
+    fc.bigInt64Array({ maxLength: 2 }),
+    fc.int16Array({ maxLength: 2 }).map((numbers) => Int16Array.from(numbers).buffer),
     fc.constantFrom(undefined, null, true, false, 0, -0),
   ),
 })).value;

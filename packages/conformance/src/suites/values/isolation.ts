@@ -15,7 +15,14 @@ function make(key: StoreRecord[0] = "k"): StoreRecord {
 }
 
 function parts(): unknown[] {
-  return [new Date(1), new Map([["a", { n: 1 }]]), new Set(["m"]), Uint8Array.of(1, 2)];
+  return [
+    new Date(1),
+    new Map([["a", { n: 1 }]]),
+    new Set(["m"]),
+    Uint8Array.of(1, 2),
+    Float32Array.of(1, 2),
+    Uint8Array.of(1, 2).buffer,
+  ];
 }
 
 /** What is stored is a copy of what was written, and what is read a copy of what is stored. */

@@ -5,10 +5,10 @@ import { holds } from "../../assertions/assertion.js";
 export function mutateDeeply(value: unknown): void {
   if (typeof value !== "object" || value === null) return;
   if (types.isDate(value)) value.setTime(99);
-  else if (types.isBigInt64Array(value) || types.isBigUint64Array(value)) value.fill(99n);
-  else if (types.isTypedArray(value)) (value as Uint8Array).fill(99);
   else if (types.isArrayBuffer(value)) new Uint8Array(value).fill(99);
-  else if (types.isMap(value)) {
+  else if (types.isTypedArray(value)) {
+    new Uint8Array(value.buffer, value.byteOffset, value.byteLength).fill(99);
+  } else if (types.isMap(value)) {
     for (const [key, element] of value) [key, element].forEach(mutateDeeply);
     value.set("mutated", true);
     value.delete("a");
@@ -24,7 +24,7 @@ export function mutateDeeply(value: unknown): void {
 
 /** Fails if a part of the caller's value was frozen. */
 export function checkUnfrozen(value: unknown): void {
-  if (typeof value !== "object" || value === null || types.isTypedArray(value)) return;
+  if (typeof value !== "object" || value === null || ArrayBuffer.isView(value)) return;
   holds(!Object.isFrozen(value) && Object.isExtensible(value), "the caller's object was frozen");
   if (types.isMap(value)) [...value].flat().forEach(checkUnfrozen);
   else if (types.isSet(value)) value.forEach(checkUnfrozen);

@@ -19,7 +19,13 @@ const UNSTORABLE: readonly (readonly [kind: string, make: () => unknown, path: s
   ["a promise", () => ({ later: Promise.resolve() }), "[2].later"],
   ["a WeakMap", () => [new WeakMap()], "[2][0]"],
   ["a boxed number", () => [Object(1)], "[2][0]"],
+  ["a subclass of a typed array", () => [new (class Sub extends Float64Array {})(2)], "[2][0]"],
   ["a SharedArrayBuffer", () => ({ buffer: new SharedArrayBuffer(2) }), "[2].buffer"],
+  ["a detached ArrayBuffer", () => ({ buffer: detached() }), "[2].buffer"],
+  ["bytes over a detached ArrayBuffer", () => [detachedView(Uint8Array)], "[2][0]"],
+  ["a typed array over a detached ArrayBuffer", () => [detachedView(Float32Array)], "[2][0]"],
+  ["a Proxy of a Map", () => ({ map: new Proxy(new Map(), {}) }), "[2].map"],
+  ["objects shared so often that copying took hours", () => ({ a: doubled(60) }), "[2]"],
   ["a DataView", () => [new DataView(new ArrayBuffer(2))], "[2][0]"],
   ["a URL", () => ({ url: new URL("http://localhost") }), "[2].url"],
   ["a subclass of Array", () => ({ list: new (class Sub extends Array {})() }), "[2].list"],
@@ -156,6 +162,25 @@ function mapCycle(): object {
 function nested(depth: number): unknown {
   let value: unknown = 1;
   for (let level = 0; level < depth; level++) value = { value };
+  return value;
+}
+
+function detached(): ArrayBuffer {
+  const buffer = new ArrayBuffer(8);
+  structuredClone(buffer, { transfer: [buffer] });
+  return buffer;
+}
+
+function detachedView(type: typeof Uint8Array | typeof Float32Array): object {
+  const view = new type(new ArrayBuffer(8));
+  structuredClone(view.buffer, { transfer: [view.buffer] });
+  return view;
+}
+
+/** An object in two places of an object that is in two places of an object, and so on. */
+function doubled(times: number): unknown {
+  let value: unknown = { a: 1 };
+  for (let time = 0; time < times; time++) value = { a: value, b: value };
   return value;
 }
 

@@ -1,3 +1,4 @@
+import { types } from "node:util";
 import type { StoreRecord } from "@store/core";
 import { collect, holds, same, sameRecords } from "../../assertions/assertion.js";
 import { ALL, type Suite } from "../../harness/suite.js";
@@ -83,6 +84,35 @@ export const values: Suite = {
       const bytes = Uint8Array.of(1, 2);
       same(await table.lookup("k"), [["k", bytes, { deep: [new Map([[bytes, bytes]])] }]]);
     });
+
+    eachType(
+      "binary data over shared or resizable memory is stored as it is now, in memory of its own",
+      ALL,
+      async (table) => {
+        const shared = new Float32Array(new SharedArrayBuffer(8));
+        const bytes = new Uint8Array(new SharedArrayBuffer(2));
+        shared.set([1, 2]);
+        bytes.set([3, 4]);
+        const resizable = Reflect.construct(ArrayBuffer, [2, { maxByteLength: 8 }]);
+        const tracking = new Int16Array(resizable);
+        resizable.resize(4);
+        tracking.set([5, 6]);
+        await table.insert(["k", shared, bytes, [resizable], tracking]);
+        shared.fill(9);
+        bytes.fill(9);
+        tracking.fill(9);
+        resizable.resize(8);
+        const numbers = Int16Array.of(5, 6);
+        same(await table.lookup("k"), [
+          ["k", Float32Array.of(1, 2), Uint8Array.of(3, 4), [numbers.buffer], numbers],
+        ]);
+        const [record = []] = await table.lookup("k");
+        holds(
+          !types.isSharedArrayBuffer(Object(record[1]).buffer),
+          "what was over shared memory must come back over ordinary memory",
+        );
+      },
+    );
 
     eachType(
       "properties that aren't enumerable, or have symbols for names, aren't stored",
