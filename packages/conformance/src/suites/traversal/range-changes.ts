@@ -189,7 +189,7 @@ export const rangeChanges: Suite = {
             "deleteRange",
           );
         }
-          await refuses("STORE_INVALID_KEY", () => table.count({ gt: {} as never }), "count");
+        await refuses("STORE_INVALID_KEY", () => table.count({ gt: {} as never }), "count");
         await refuses(
           "STORE_INVALID_KEY",
           () => table.deleteRange({ lt: {} as never }),
