@@ -24,7 +24,7 @@ import {
 import * as derived from "./derived-operations.js";
 import type { Mode, Result } from "./mode.js";
 import { type Runner, type Steps, step } from "./steps.js";
-import { isAtomic } from "./table-check.js";
+import { isAtomic, WRITES } from "./table-check.js";
 import { TableGate, untilClosed } from "./table-gate.js";
 import { WriteQueue } from "./write-queue.js";
 
@@ -38,8 +38,10 @@ export interface CompleteTable<M extends Mode>
   /** The adapter's own table, as a batch names it. */
   readonly given: AdapterTable<M>;
   append(record: AppendedRecord): Result<M, Key>;
-  /** Called when a batch is about to write the table. */
-  batched(): void;
+  /** Called when a batch writes the table, with what it is waited for by. */
+  batched(done: unknown): unknown;
+  /** Returns when the writes that were called before it are done. */
+  settled(): Result<M, void>;
 }
 
 /** What `append` adds. */
@@ -286,7 +288,8 @@ export function completeTable<M extends Mode>(
       gate.check();
       return table.usage?.() as Result<M, TableUsage>;
     },
-    batched: () => {},
+    batched: same,
+    settled: () => undefined as Result<M, void>,
     close: write(() => table.close()),
   };
   return isAsync ? guarded(complete, opened) : complete;
@@ -305,17 +308,38 @@ export function completeTable<M extends Mode>(
   }
 }
 
-/** The table, its methods asking the gate when they are called. */
+/** The table of an async adapter, its methods asking the gate when they are called, its writes waited for by `settled`. */
 function guarded<M extends Mode>(table: CompleteTable<M>, gate: TableGate): CompleteTable<M> {
   const methods: Record<string, unknown> = { ...table };
+  const writes = new Set<Promise<unknown>>();
   for (const [name, method] of Object.entries(methods)) {
     if (typeof method !== "function" || name === "close") continue;
+    const isWrite = WRITE_NAMES.has(name);
     methods[name] = (...args: unknown[]): unknown => {
       gate.check();
-      return method(...args);
+      const result: unknown = method(...args);
+      if (isWrite) follow(result as Promise<unknown>);
+      return result;
     };
   }
+  methods.settled = async () => {
+    await Promise.all([...writes]);
+  };
   return methods as unknown as CompleteTable<M>;
+
+  function follow(write: Promise<unknown>): void {
+    const followed = write.then(end, end);
+    writes.add(followed);
+    function end(): void {
+      writes.delete(followed);
+    }
+  }
+}
+
+const WRITE_NAMES: ReadonlySet<string> = new Set([...WRITES, "batched"]);
+
+function same<T>(value: T): T {
+  return value;
 }
 
 type Write<M extends Mode> = <A extends unknown[], T>(

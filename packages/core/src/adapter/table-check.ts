@@ -55,6 +55,25 @@ export const OPTIONAL = [
   "usage",
 ] as const;
 
+/** The methods that write, but for `close`, `sync` and `flushCounters`. */
+export const WRITES = [
+  "insert",
+  "insertMany",
+  "insertNew",
+  "take",
+  "delete",
+  "deleteMany",
+  "deleteObjects",
+  "deleteAllObjects",
+  "update",
+  "replace",
+  "updateCounter",
+  "append",
+  "deleteRange",
+  "matchDelete",
+  "expire",
+] as const;
+
 /** Refuses a table that lacks a method, before anything is called. */
 export function checkTable(table: unknown, capabilities: Capabilities): void {
   const given = Object(table) as Partial<AdapterTable>;

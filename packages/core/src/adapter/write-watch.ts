@@ -1,24 +1,8 @@
 import type { CompleteTable } from "./complete-table.js";
 import type { Mode } from "./mode.js";
+import { WRITES } from "./table-check.js";
 
-const WRITES = [
-  "insert",
-  "insertMany",
-  "insertNew",
-  "take",
-  "delete",
-  "deleteMany",
-  "deleteObjects",
-  "deleteAllObjects",
-  "update",
-  "replace",
-  "updateCounter",
-  "append",
-  "deleteRange",
-  "matchDelete",
-  "expire",
-  "batched",
-] as const;
+const WATCHED = [...WRITES, "batched"] as const;
 
 /**
  * Calls `onWrite` when a write of the table begins, until the function that it returns is called. The methods are
@@ -26,7 +10,7 @@ const WRITES = [
  */
 export function watchWrites(table: CompleteTable<Mode>, onWrite: () => void): () => void {
   const unwatched = { ...table };
-  for (const name of WRITES) {
+  for (const name of WATCHED) {
     const method = table[name] as ((...args: unknown[]) => unknown) | undefined;
     if (method === undefined) continue;
     const watched = (...args: unknown[]): unknown => {

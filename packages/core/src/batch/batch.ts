@@ -323,19 +323,17 @@ export function createBatch<M extends Mode>(site: CallSite, mode: M, owner: obje
     const contexts = new Set(added.map(({ context }) => context));
     for (const context of contexts) context.checkOpen();
     if (isFalse) return false;
-    for (const { methods } of contexts) methods.batched();
     const sent = new Set(added.map(({ operation }) => operation).filter(hasWork));
-    return first.context.runner.map<readonly unknown[] | undefined, boolean>(
-      sent.size === 0 ? [] : first.context.backend.transact([...sent]),
-      (found) => {
-        if (found === undefined) return false;
-        const left = found.values();
-        results = added.map(({ operation, answer }) =>
-          sent.has(operation) ? answer(left.next().value) : emptyResult(operation),
-        );
-        return true;
-      },
-    );
+    const done = sent.size === 0 ? [] : first.context.backend.transact([...sent]);
+    if (sent.size > 0) for (const { methods } of contexts) methods.batched(done);
+    return first.context.runner.map<readonly unknown[] | undefined, boolean>(done, (found) => {
+      if (found === undefined) return false;
+      const left = found.values();
+      results = added.map(({ operation, answer }) =>
+        sent.has(operation) ? answer(left.next().value) : emptyResult(operation),
+      );
+      return true;
+    });
   }
 }
 

@@ -39,7 +39,8 @@ export class TableSource {
 
   static *open(table: TableContext<Mode>): Steps<TableSource> {
     const { methods } = table;
-    // Counters kept aside come into the table, and writes that wait in a queue are done.
+    // Writes that are under way are done, and counters kept aside come into the table.
+    yield* step(methods.settled());
     yield* step(methods.flushCounters());
     const snapshot = methods.snapshot && (yield* step(methods.snapshot()));
     return new TableSource(table, snapshot);

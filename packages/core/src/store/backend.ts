@@ -85,6 +85,7 @@ export class Backend<M extends Mode> implements BatchBackend {
     const key = slotKey(domain, name);
     let slot = this.#slots.get(key);
     while (slot !== undefined) {
+      checkClosed(slot);
       const handle = yield* this.#settled(slot);
       if (handle !== undefined) {
         checkSettings(slot.settings, handle.type, settings);
@@ -131,8 +132,10 @@ export class Backend<M extends Mode> implements BatchBackend {
     const key = slotKey(domain, name);
     let slot = this.#slots.get(key);
     while (slot !== undefined) {
-      const handle = yield* this.#settled(slot);
-      if (handle !== undefined) yield* step(handle.close() as undefined);
+      checkClosed(slot);
+      // Closed at once: whoever asks for the table from now on gets it after this.
+      if (slot.gate.isOpen) yield* step(this.#closeTable(slot) as undefined);
+      else yield* this.#settled(slot);
       slot = this.#slots.get(key);
     }
     slot = newSlot<M>(domain, name, NO_SETTINGS);
@@ -380,6 +383,12 @@ export class Backend<M extends Mode> implements BatchBackend {
  */
 function isOpening({ handle, closing }: TableSlot<Mode>): boolean {
   return handle === undefined && closing === undefined;
+}
+
+/** Refuses what was called by the adapter while it closes the table, where there is nothing to wait for. */
+function checkClosed({ isClosing, closing }: TableSlot<Mode>): void {
+  if (!isClosing || closing !== undefined) return;
+  throw new Refusal("STORE_INVALID_OPERATION", "the table is being closed, by what calls this");
 }
 
 /** Different for each domain and name. */

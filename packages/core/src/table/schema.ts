@@ -28,15 +28,7 @@ export interface SchemaIssue {
 
 /** The records that a schema makes. */
 export type SchemaRecord<S> =
-  S extends StandardSchema<unknown, infer Output>
-    ? Output extends readonly [infer K, ...infer E]
-      ? K extends StoreRecord[0]
-        ? readonly [K, ...E] extends StoreRecord
-          ? Output & StoreRecord
-          : never
-        : never
-      : never
-    : never;
+  S extends StandardSchema<unknown, infer Output> ? Extract<Output, StoreRecord> : never;
 
 /** How records come into a table: checked by its schema if it has one, and copied. */
 export interface Intake {

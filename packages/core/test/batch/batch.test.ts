@@ -1,25 +1,11 @@
-import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import type { StoreError, StoreRecord, Table } from "../../src/index.js";
+import { describe, expect, test } from "vitest";
 import { arrayAdapterOf } from "../support/array-adapter.js";
+import { type AnyBatch, openBatching, type Tables } from "../support/batch-fixture.js";
 import { failure, MODES, storeOf } from "../support/mode.js";
 import { all } from "../support/table-calls.js";
 
-type AnyTable = Table<StoreRecord, "async">;
-
 describe.each(MODES)("batch in a store that is %s", (mode) => {
-  const batching = () => arrayAdapterOf(mode, { capabilities: { batches: true, expiry: true } });
-
-  async function open() {
-    const store = storeOf(mode, batching());
-    const set = await store.ensureTable("d", "set");
-    const ordered = await store.ensureTable("d", "ordered", { type: "ordered_set" });
-    const bag = await store.ensureTable("other", "bag", { type: "bag" });
-    await set.insertMany([
-      ["a", 1],
-      ["b", { deep: [1] }],
-    ]);
-    return { store, set, ordered, bag };
-  }
+  const open = () => openBatching(mode);
 
   test("does nothing until commit, then all; the tables may be of several domains", async () => {
     await using store = (await open()).store;
@@ -174,123 +160,6 @@ describe.each(MODES)("batch in a store that is %s", (mode) => {
     },
   );
 
-  test.each<[string, (batch: AnyBatch, tables: Tables) => unknown, string]>([
-    ["a record that is none", (b, { set }) => b.insert(set, 7 as never), "STORE_INVALID_RECORD"],
-    ["a key that is none", (b, { set }) => b.delete(set, Number.NaN), "STORE_INVALID_KEY"],
-    [
-      "keys that can't be iterated",
-      (b, { set }) => b.deleteMany(set, 7 as never),
-      "STORE_INVALID_KEY",
-    ],
-    [
-      "a range that is none",
-      (b, { ordered }) => b.deleteRange(ordered, 7 as never),
-      "STORE_INVALID_OPERATION",
-    ],
-    [
-      "a moment that is none",
-      (b, { set }) => b.insert(set, ["k"], { expiresAt: Number.NaN }),
-      "STORE_INVALID_OPERATION",
-    ],
-    [
-      "an option that there isn't",
-      (b, { set }) => b.insert(set, ["k"], { at: 1 } as never),
-      "STORE_INVALID_OPERATION",
-    ],
-    [
-      "a check of another key",
-      (b, { set }) => b.check(set, "a", ["b", 1]),
-      "STORE_INVALID_OPERATION",
-    ],
-    ["a check in a bag", (b, { bag }) => b.check(bag, "a", undefined), "STORE_NOT_SUPPORTED"],
-    ["replace in a bag", (b, { bag }) => b.replace(bag, ["a"], ["a"]), "STORE_NOT_SUPPORTED"],
-    [
-      "updateElement in a bag",
-      (b, { bag }) => b.updateElement(bag, "a", [2, 1]),
-      "STORE_NOT_SUPPORTED",
-    ],
-    ["updateCounter in a bag", (b, { bag }) => b.updateCounter(bag, "a", 1), "STORE_NOT_SUPPORTED"],
-    ["append in a set", (b, { set }) => b.append(set, ["a"] as never, 1), "STORE_NOT_SUPPORTED"],
-    ["deleteRange in a set", (b, { set }) => b.deleteRange(set, {}), "STORE_NOT_SUPPORTED"],
-    ["no table", (b) => b.insert({} as never, ["k"]), "STORE_INVALID_OPERATION"],
-    ["undefined", (b) => b.insert(undefined as never, ["k"]), "STORE_INVALID_OPERATION"],
-  ])("given %s throws at once, in both modes, and goes on without it", async (_what, add, code) => {
-    const tables = await open();
-    const { store, set } = tables;
-    const batch = store.batch().insert(set, ["c", 1]);
-    expect(() => add(batch, tables as never)).toThrow(expect.objectContaining({ code }));
-    expect(() => add(batch, tables as never)).toThrow(/in a batch: /);
-    expect(await batch.commit()).toBe(true);
-    expect(await set.lookup("c")).toEqual([["c", 1]]);
-  });
-
-  test("is spent after commit, whatever that came to", async () => {
-    const { store, set } = await open();
-    const batches = [
-      store.batch(),
-      store.batch().insert(set, ["c"]),
-      store.batch().insertNew(set, ["a"]),
-      store.batch().updateCounter(set, "z", 1),
-    ];
-    const outcomes = [];
-    for (const batch of batches) {
-      try {
-        outcomes.push(await batch.commit());
-      } catch (error) {
-        outcomes.push((error as StoreError).code);
-      }
-      const again = await failure("STORE_INVALID_OPERATION", () => batch.commit());
-      expect(again.message).toBe("commit of a batch: the batch was committed, and is spent");
-      expect(() => batch.insert(set, ["d"])).toThrow("the batch was committed, and is spent");
-    }
-    expect(outcomes).toEqual([true, true, false, "STORE_KEY_NOT_FOUND"]);
-    expect(batches.map(({ results }) => results)).toEqual([[], [undefined], undefined, undefined]);
-    expect(await set.member("d")).toBe(false);
-  });
-
-  test("over tables of two backends is refused, naming both", async () => {
-    const { store, set } = await open();
-    await store.configureDomain("far", { adapter: batching() });
-    const far = await store.ensureTable("far", "away");
-    const batch = store.batch().insert(set, ["c"]);
-    let error: unknown;
-    try {
-      batch.insert(far, ["k"]);
-    } catch (thrown) {
-      error = thrown;
-    }
-    expect(error).toMatchObject({ code: "STORE_NOT_SUPPORTED" });
-    expect((error as StoreError).message).toMatch(/"away" \(domain "far"\).*"set" \(domain "d"\)/);
-    expect(await batch.commit()).toBe(true);
-  });
-
-  test("over a table of another store, a closed one, or an adapter without batches is refused", async () => {
-    const { store, set, ordered } = await open();
-    const other = await (await open()).store.ensureTable("d", "set");
-    const batch = store.batch();
-    expect(() => batch.insert(other, ["k"])).toThrow(
-      expect.objectContaining({
-        code: "STORE_INVALID_OPERATION",
-        message: expect.stringContaining("of another store"),
-      }),
-    );
-    await ordered.close();
-    expect(() => batch.insert(ordered, ["k"])).toThrow(
-      expect.objectContaining({ code: "STORE_TABLE_CLOSED" }),
-    );
-    await store.configureDomain("plain", { adapter: arrayAdapterOf(mode) });
-    const plain = await store.ensureTable("plain", "t");
-    expect(() => batch.insert(plain, ["k"])).toThrow(
-      expect.objectContaining({
-        code: "STORE_NOT_SUPPORTED",
-        message: expect.stringContaining("has no batches"),
-      }),
-    );
-    batch.insert(set, ["c"]);
-    await set.close();
-    await failure("STORE_TABLE_CLOSED", () => batch.commit());
-  });
-
   test("whose changes the adapter can't apply throws what it throws", async () => {
     const adapter = arrayAdapterOf(mode, {
       capabilities: { batches: true },
@@ -304,73 +173,4 @@ describe.each(MODES)("batch in a store that is %s", (mode) => {
     const error = await failure("STORE_IO", () => batch.commit());
     expect(error.message).toBe("commit of a batch: the disk is full");
   });
-
-  describe("with moments", () => {
-    beforeEach(() => void vi.useFakeTimers({ now: 1_000, toFake: ["Date"] }));
-    afterEach(() => void vi.useRealTimers());
-
-    test("gives records theirs, keeps them in updates, and sees what expired", async () => {
-      const { store, set, bag } = await open();
-      await set.insert(["c", 1], { expiresAt: 5_000 });
-      await set.insert(["gone", 1], { expiresAt: 1_500 });
-      const short = await store.ensureTable("d", "short", { expireAfter: 100 });
-      vi.setSystemTime(2_000);
-      await store
-        .batch()
-        .insert(set, ["at", 1], { expiresAt: new Date(3_000) })
-        .insertNew(set, ["gone", 2])
-        .updateCounter(set, "c", 1)
-        .updateElement(set, "c", [2, 7])
-        .replace(set, ["a", 1], ["a", 2], { expiresAt: 4_000 })
-        .insertMany(
-          bag,
-          [
-            ["x", 1],
-            ["x", 2],
-          ],
-          { expiresAt: 3_000 },
-        )
-        .insert(bag, ["x", 3])
-        .insert(bag, ["past"], { expiresAt: 1 })
-        .check(set, "past", undefined)
-        .insert(short, ["s"])
-        .updateCounter(short, "n", 1, ["n", 0])
-        .commit();
-      const moments = (table: AnyTable, ...keys: string[]) =>
-        Promise.all(keys.map((key) => table.expiresAt(key)));
-      expect(await moments(set, "at", "gone", "c", "a", "b")).toEqual([
-        3_000,
-        undefined,
-        5_000,
-        4_000,
-        undefined,
-      ]);
-      expect(await moments(short, "s", "n")).toEqual([2_100, 2_100]);
-      expect(await bag.member("past")).toBe(false);
-      vi.setSystemTime(3_000);
-      expect(await bag.lookup("x")).toEqual([["x", 3]]);
-      expect(await set.member("at")).toBe(false);
-      expect(await store.batch().check(set, "at", undefined).commit()).toBe(true);
-    });
-
-    test("a record inserted with a moment that is past isn't there for what follows", async () => {
-      const { store, set, bag } = await open();
-      const batch = store
-        .batch()
-        .insert(set, ["a", 2], { expiresAt: 500 })
-        .insertNew(set, ["a", 3])
-        .insertMany(bag, [
-          ["x", 1],
-          ["x", 2],
-        ])
-        .insert(bag, ["x", 1], { expiresAt: 1 })
-        .deleteMany(bag, ["x"]);
-      expect(await batch.commit()).toBe(true);
-      expect(batch.results?.at(-1)).toBe(1);
-      expect(await set.lookup("a")).toEqual([["a", 3]]);
-    });
-  });
 });
-
-type AnyBatch = ReturnType<ReturnType<typeof storeOf>["batch"]>;
-type Tables = Record<"set" | "ordered" | "bag", AnyTable>;

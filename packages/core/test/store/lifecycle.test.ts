@@ -352,8 +352,9 @@ describe("an async adapter's table", () => {
       consume(table.records()),
       consume(table.keys({ limit: 2 })),
     ];
+    const outcomes = Promise.allSettled(calls);
     await table.close();
-    const results = await Promise.allSettled(calls);
+    const results = await outcomes;
     expect(late).toEqual([]);
     for (const result of results) {
       if (result.status === "rejected") expect(result.reason.code).toBe("STORE_TABLE_CLOSED");

@@ -62,6 +62,28 @@ describe("a sync store, called by its adapter while that opens a table,", () => 
     store.close();
   });
 
+  test.each<[string, (store: Store) => unknown]>([
+    ["ensureTable", (store) => store.ensureTable("d", "t")],
+    ["dropTable", (store) => store.dropTable("d", "t")],
+  ])("or while it closes one, refuses %s of that table", (_name, call) => {
+    const codes: unknown[] = [];
+    const adapter = arrayAdapter({
+      methods: () => ({
+        close() {
+          try {
+            codes.push(call(store));
+          } catch (error) {
+            codes.push((error as StoreError).code);
+          }
+        },
+      }),
+    });
+    const store = createStore({ adapter });
+    store.ensureTable("d", "t").close();
+    expect(codes).toEqual(["STORE_INVALID_OPERATION"]);
+    expect(store.dropTable("d", "t")).toBe(true);
+  });
+
   test("opens another table", () => {
     const notes: string[] = [];
     const store = createStore({
