@@ -16,6 +16,7 @@ import {
   ownPrefix,
 } from "../table/arguments.js";
 import { type CallSite, callerOf } from "../table/call.js";
+import { checkGiven } from "../table/querying.js";
 import type {
   AppendPrefix,
   ElementChanges,
@@ -230,6 +231,7 @@ export function createBatch<M extends Mode>(site: CallSite, mode: M, owner: obje
     })),
     ...adding("deleteRange", (context, range) => {
       checkOrdered(context, "deleteRange");
+      checkGiven(range);
       return { kind: "deleteRange", range: scanRange(range, true) };
     }),
     ...adding("deleteAllObjects", () => ({ kind: "deleteAllObjects" })),

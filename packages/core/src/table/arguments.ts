@@ -2,6 +2,7 @@ import type { ElementChange } from "../adapter/adapter-batch.js";
 import { describe } from "../errors/describe.js";
 import { isRefusal, Refusal } from "../errors/errors.js";
 import { checkNames } from "../queries/range.js";
+import { copyElements } from "../values/copy.js";
 import { type CounterStep, checkPosition, counterStep } from "../values/counter.js";
 import type { Isolation } from "../values/isolation.js";
 import { type Key, ownKey } from "../values/key.js";
@@ -52,10 +53,10 @@ export function hasEqualKeys(records: readonly StoreRecord[]): boolean {
 
 /** The changes for what the user passed: one, or a list of them. */
 export function ownChanges(isolation: Isolation, changes: unknown): ElementChange[] {
-  if (Array.isArray(changes) && changes.every(Array.isArray)) {
-    return changes.map((change) => ownChange(isolation, change));
-  }
-  return [ownChange(isolation, changes)];
+  const list = listOfArrays(changes);
+  return list === undefined
+    ? [ownChange(isolation, changes)]
+    : list.map((change) => ownChange(isolation, change));
 }
 
 function ownChange(isolation: Isolation, change: unknown): ElementChange {
@@ -65,7 +66,7 @@ function ownChange(isolation: Isolation, change: unknown): ElementChange {
       `a change is [position, value], or a list of them; got ${describe(change)}`,
     );
   }
-  const [position, value]: unknown[] = change;
+  const [position, value] = copyElements(change);
   checkPosition(position);
   return isolation.ownElement(value, position);
 }
@@ -81,16 +82,32 @@ export function withChanges(
 
 /** The counter's steps for what the user passed, and whether it was a list. */
 export function counterSteps(op: unknown): { steps: CounterStep[]; isList: boolean } {
-  const isList = Array.isArray(op) && op.every(Array.isArray);
-  return { isList, steps: isList ? op.map(counterStep) : [counterStep(op)] };
+  const list = listOfArrays(op);
+  return list === undefined
+    ? { isList: false, steps: [counterStep(op)] }
+    : { isList: true, steps: list.map(counterStep) };
+}
+
+/** The elements of a list of arrays; undefined for anything else. Calls nothing that the list has under its names. */
+function listOfArrays(given: unknown): unknown[] | undefined {
+  if (!Array.isArray(given)) return undefined;
+  const list = copyElements(given);
+  return list.every(Array.isArray) ? list : undefined;
 }
 
 /** The default record for what the user passed. Only its elements count: whatever stands for the key is replaced. */
 export function ownDefault(intake: Intake, key: Key, record: unknown): StoreRecord {
   // No array at all is refused by `own`.
   if (!Array.isArray(record) || record.length === 0) return intake.own(record);
-  const named: unknown[] = [...record];
-  named[0] = key;
+  const named: unknown[] = [key];
+  for (let index = 1; index < record.length; index++) {
+    if (!Object.hasOwn(record, index)) {
+      // It stays a hole, which `own` refuses.
+      named.length = index + 1;
+      break;
+    }
+    named.push(record[index]);
+  }
   return intake.own(named);
 }
 

@@ -67,10 +67,17 @@ export function queryingOf<M extends Mode>(table: Operations<M>): Querying {
           `deleteRange needs an ordered_set, not a ${methods.type}`,
         );
       }
+      checkGiven(range);
       return runner.map<number, number>(methods.deleteRange(scanRange(range, ordered)), same);
     }),
     count: call("count", (range: unknown) =>
       runner.map<number, number>(methods.count(scanRange(range, ordered)), same),
     ),
   };
+}
+
+/** Refuses no range at all, where that would remove everything: `{}` says so. */
+export function checkGiven(range: unknown): void {
+  if (range !== undefined) return;
+  throw new Refusal("STORE_INVALID_OPERATION", "deleteRange needs a range; {} is all of it");
 }

@@ -1,5 +1,6 @@
 import { describe } from "../errors/describe.js";
 import { Refusal } from "../errors/errors.js";
+import { copyElements } from "./copy.js";
 import {
   checkElement,
   type ElementAt,
@@ -63,7 +64,7 @@ export interface CounterStep {
 export function counterStep(op: unknown): CounterStep {
   if (isInteger(op)) return { position: 2, increment: op, bound: undefined };
   if (Array.isArray(op) && (op.length === 2 || op.length === 4)) {
-    const [position, increment, threshold, setValue]: unknown[] = op;
+    const [position, increment, threshold, setValue] = copyElements(op);
     checkPosition(position);
     if (isInteger(increment)) {
       if (op.length === 2) return { position, increment, bound: undefined };
