@@ -115,8 +115,8 @@ describe("a failure says", () => {
         ...right,
         open(options, toolkit) {
           const backend = right.open(options, toolkit);
-          const openTable = (name, type) => {
-            const table = backend.openTable(name, type);
+          const openTable = (domain, name, type) => {
+            const table = backend.openTable(domain, name, type);
             return { ...table, insertMany: slowly(table.insertMany) };
           };
           return { ...backend, openTable };

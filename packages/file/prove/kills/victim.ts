@@ -66,7 +66,7 @@ export class Victim {
     const { lines } = process;
     this.#hear(lines);
     if (lines.includes("closed") || lines.at(-1)?.startsWith("failed")) return undefined;
-    return interruptionOf(lines, join(this.#data, "t"));
+    return interruptionOf(lines, join(this.#data, "d", "t"));
   }
 
   /** Opens the table in this process, looks at it, and closes it. */

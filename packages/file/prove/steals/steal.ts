@@ -154,7 +154,7 @@ export class Steal {
 
   /** The successor has its table still. */
   async #judgeOwner(table: string): Promise<void> {
-    const directory = join(this.#dataDir, table);
+    const directory = join(this.#dataDir, "d", table);
     const lock = join(
       epochDirectory(directory, epochsIn(nodeFileSystem, directory).at(-1) ?? 0),
       LOCK,
