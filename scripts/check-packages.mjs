@@ -39,10 +39,11 @@ const SELF_CONTAINED = ["@store/codec", "@store/core", "@store/memory"];
  * @type {Record<string, number>}
  */
 const SIZE_LIMITS = {
-  "@store/core": 95_000,
-  "@store/memory": 46_000,
-  "@store/file": 274_000,
-  "@store/conformance": 285_000,
+  "@store/codec": 71_000,
+  "@store/core": 194_000,
+  "@store/memory": 100_000,
+  "@store/file": 303_000,
+  "@store/conformance": 434_000,
 };
 
 const SAMPLE = `
