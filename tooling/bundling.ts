@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { builtinModules } from "node:module";
 import { join, resolve, sep } from "node:path";
 import type { Options } from "tsup";
@@ -38,6 +38,7 @@ export function builtIn(replaced: readonly string[]): Plugin {
         const { outdir } = build.initialOptions;
         if (metafile === undefined || outdir === undefined) return;
         const directories = packageDirectories(Object.keys(metafile.inputs));
+        mkdirSync(outdir, { recursive: true });
         writeFileSync(join(outdir, NOTICES), notices(directories));
       });
     },

@@ -1,13 +1,11 @@
-import type { AdapterBackend, TableEntry } from "../adapter/adapter.js";
+import type { TableEntry } from "../adapter/adapter.js";
 import type { BatchOperation } from "../adapter/adapter-batch.js";
 import type { AdapterTable, TableType } from "../adapter/adapter-table.js";
 import { completeTable } from "../adapter/complete-table.js";
 import type { Mode, Result } from "../adapter/mode.js";
 import { failing, type Runner, runnerOf, type Steps, settling, step } from "../adapter/steps.js";
 import { checkTable, TABLE_TYPES } from "../adapter/table-check.js";
-import { WriteQueue } from "../adapter/write-queue.js";
 import { watchWrites } from "../adapter/write-watch.js";
-import { planBatch } from "../batch/plan-batch.js";
 import { describe } from "../errors/describe.js";
 import { Refusal } from "../errors/errors.js";
 import { intakeOf } from "../table/schema.js";
@@ -18,6 +16,7 @@ import type { Turns } from "../table/turns.js";
 import { Isolation } from "../values/isolation.js";
 import type { StoreRecord } from "../values/record.js";
 import type { DomainConfig } from "./domain-registry.js";
+import { LazyBackend } from "./lazy-backend.js";
 import {
   checkSettings,
   checkType,
@@ -26,7 +25,6 @@ import {
   type TableSettings,
   type TableSlot,
 } from "./table-slot.js";
-import { toolkit } from "./toolkit.js";
 
 /** What a backend has of its store. */
 export interface BackendContext<M extends Mode> {
@@ -50,12 +48,8 @@ export class Backend<M extends Mode> implements BatchBackend {
   readonly #runner: Runner<M>;
   /** Of the adapter's mode: for its methods. */
   readonly #adapterRunner: Runner<Mode>;
+  readonly #lazy: LazyBackend<M>;
   readonly #slots = new Map<string, TableSlot<M>>();
-  #opened: Result<M, AdapterBackend> | undefined;
-  /** The adapter's backend, once it is there. */
-  #backend: AdapterBackend | undefined;
-  /** Where core plans the batches of an async adapter, no write of any of its tables may come between. */
-  readonly #queue = new WriteQueue();
   /** From the beginning of `close` on, nothing is opened any more: who waits for a table that closes comes too late. */
   #isClosing = false;
 
@@ -64,6 +58,7 @@ export class Backend<M extends Mode> implements BatchBackend {
     this.#context = context;
     this.#runner = runnerOf(context.mode);
     this.#adapterRunner = runnerOf(config.adapter.mode);
+    this.#lazy = new LazyBackend(config, context.mode);
   }
 
   get store(): object {
@@ -74,6 +69,17 @@ export class Backend<M extends Mode> implements BatchBackend {
     return this.config.adapter.capabilities.batches;
   }
 
+  transact(
+    operations: readonly BatchOperation<Mode>[],
+  ): Result<Mode, readonly unknown[] | undefined> {
+    return this.#lazy.transact(operations);
+  }
+
+  /** Refuses a type of table that the adapter hasn't. */
+  checkSupported(type: TableType | undefined): void {
+    this.#lazy.checkSupported(type);
+  }
+
   /** Opens the table, or waits for whoever does, and returns its handle. */
   *ensureTable(
     domain: string,
@@ -81,7 +87,7 @@ export class Backend<M extends Mode> implements BatchBackend {
     settings: TableSettings,
   ): Steps<Table<StoreRecord, M>> {
     this.checkSupported(settings.type);
-    this.#checkExpiry(settings);
+    this.#lazy.checkExpiry(settings);
     const key = slotKey(domain, name);
     let slot = this.#slots.get(key);
     while (slot !== undefined) {
@@ -120,7 +126,7 @@ export class Backend<M extends Mode> implements BatchBackend {
 
   /** The tables of the domain that are there, open or not, by name. */
   *tables(domain: string): Steps<TableEntry[]> {
-    const backend = yield* this.#openedBackend();
+    const backend = yield* this.#lazy.get();
     const entries = yield* step(this.#adapterRunner.map(backend.tables(domain), same));
     return entries
       .map(({ name, type }) => ({ name, type }))
@@ -146,7 +152,7 @@ export class Backend<M extends Mode> implements BatchBackend {
 
   *#dropping(slot: TableSlot<M>): Steps<boolean> {
     try {
-      const backend = yield* this.#openedBackend();
+      const backend = yield* this.#lazy.get();
       const { domain, name } = slot;
       return yield* step(this.#adapterRunner.map(backend.dropTable(domain, name), Boolean));
     } finally {
@@ -165,21 +171,6 @@ export class Backend<M extends Mode> implements BatchBackend {
     return methods === undefined ? () => {} : watchWrites(methods, onWrite);
   }
 
-  /** Refuses a type of table that the adapter hasn't. */
-  checkSupported(type: TableType | undefined): void {
-    const { adapter } = this.config;
-    const { ordered, bags } = adapter.capabilities;
-    const supported = type === "ordered_set" ? ordered : type?.endsWith("bag") ? bags : true;
-    if (supported) return;
-    throw new Refusal("STORE_NOT_SUPPORTED", `adapter ${describe(adapter.name)} has no ${type}`);
-  }
-
-  #checkExpiry({ expireAfter }: TableSettings): void {
-    const { adapter } = this.config;
-    if (expireAfter === undefined || adapter.capabilities.expiry) return;
-    throw new Refusal("STORE_NOT_SUPPORTED", `adapter ${describe(adapter.name)} has no expiry`);
-  }
-
   *#settled(slot: TableSlot<M>): Steps<Table<StoreRecord, M> | undefined> {
     if (isOpening(slot)) {
       throw new Refusal("STORE_INVALID_OPERATION", "the table is being opened, by what calls this");
@@ -187,26 +178,6 @@ export class Backend<M extends Mode> implements BatchBackend {
     if (slot.closing === undefined) return yield* settling(slot.handle);
     yield* settling(slot.closing);
     return undefined;
-  }
-
-  transact(
-    operations: readonly BatchOperation<Mode>[],
-  ): Result<Mode, readonly unknown[] | undefined> {
-    // The tables are open, so the backend is.
-    const backend = this.#backend as AdapterBackend;
-    if (backend.transact !== undefined) return backend.transact(operations);
-    const run = () => this.#adapterRunner.run(this.#planned(backend, operations));
-    return this.config.adapter.mode === "sync" ? run() : this.#queue.run(async () => await run());
-  }
-
-  *#planned(
-    backend: AdapterBackend,
-    operations: readonly BatchOperation<Mode>[],
-  ): Steps<readonly unknown[] | undefined> {
-    const plan = yield* step(planBatch(operations, this.config.adapter.mode));
-    if (plan === undefined) return undefined;
-    if (plan.changes.length > 0) yield* step(backend.applyChanges?.(plan.changes));
-    return plan.results;
   }
 
   /** Lets no call of a table through any more, nor any table be opened: the store is closed. */
@@ -237,22 +208,16 @@ export class Backend<M extends Mode> implements BatchBackend {
     }
     // The last table that is being opened around this call closes the backend, after itself.
     if (![...this.#slots.values()].some(isOpening)) {
-      const failure = yield* this.#closeBackend();
+      const failure = yield* this.#lazy.close();
       if (failure !== undefined) failures.push(failure.error);
     }
     if (failures.length > 0) throw failures[0];
   }
 
-  *#closeBackend(): Steps<{ error: unknown } | undefined> {
-    if (this.#opened === undefined) return undefined;
-    const backend = yield* settling(this.#opened as Result<Mode, AdapterBackend>);
-    return backend && (yield* failing(() => this.#adapterRunner.map(backend.close(), nothing)));
-  }
-
   *#openTable(slot: TableSlot<M>): Steps<Table<StoreRecord, M>> {
     const { domain, name, settings } = slot;
     try {
-      const backend = yield* this.#openedBackend();
+      const backend = yield* this.#lazy.get();
       const table = yield* step(
         this.#adapterRunner.map(backend.openTable(domain, name, settings.type), same),
       );
@@ -262,44 +227,9 @@ export class Backend<M extends Mode> implements BatchBackend {
     } catch (error) {
       const isLast = isOpening(slot) && this.#slots.size === 1;
       this.#release(slot);
-      if (this.#isClosing && isLast) yield* this.#closeBackend();
+      if (this.#isClosing && isLast) yield* this.#lazy.close();
       throw error;
     }
-  }
-
-  /** The adapter's backend, opened when it is needed first. One that failed to open is tried again the next time. */
-  *#openedBackend(): Steps<AdapterBackend> {
-    this.#opened ??= this.#runner.run(this.#open());
-    const opened = this.#opened;
-    try {
-      this.#backend = yield* step(opened as AdapterBackend);
-      return this.#backend;
-    } catch (error) {
-      if (this.#opened === opened) this.#opened = undefined;
-      throw error;
-    }
-  }
-
-  *#open(): Steps<AdapterBackend> {
-    const { adapter, options } = this.config;
-    const backend = yield* step(this.#adapterRunner.map(adapter.open(options, toolkit), same));
-    const given = Object(backend) as Partial<AdapterBackend>;
-    const missing = (["openTable", "tables", "dropTable", "close"] as const).filter(
-      (method) => typeof given[method] !== "function",
-    );
-    const lacksBatches =
-      adapter.capabilities.batches &&
-      typeof given.transact !== "function" &&
-      (adapter.capabilities.shared || typeof given.applyChanges !== "function");
-    if (missing.length === 0 && !lacksBatches) return backend;
-    const lacks = [
-      ...missing,
-      ...(lacksBatches ? [adapter.capabilities.shared ? "transact" : "applyChanges"] : []),
-    ].join(", ");
-    throw new Refusal(
-      "STORE_INVALID_ADAPTER",
-      `adapter ${describe(adapter.name)} opened a backend without ${lacks}`,
-    );
   }
 
   *#checkOpened(slot: TableSlot<M>, table: AdapterTable): Steps<void> {
@@ -326,11 +256,10 @@ export class Backend<M extends Mode> implements BatchBackend {
     const { domain, name, gate, settings } = slot;
     const { adapter } = this.config;
     const { capabilities } = adapter;
-    const plansBatches = capabilities.batches && this.#backend?.transact === undefined;
     const methods = completeTable(table, {
       runner: this.#adapterRunner,
       gate,
-      queue: plansBatches && adapter.mode === "async" ? this.#queue : undefined,
+      queue: this.#lazy.queue,
     });
     slot.methods = methods;
     const isolation = new Isolation(capabilities.serializes, methods.freshRecords);
