@@ -13,6 +13,7 @@ import { durability } from "./durability/durability.js";
 import { killed } from "./durability/killed-process.js";
 import { bagExpiry } from "./expiry/bags.js";
 import { expiry } from "./expiry/expiry.js";
+import { firstCall } from "./expiry/first-call.js";
 import { closed } from "./lifecycle/closed-table.js";
 import { closingCode } from "./lifecycle/closing-code.js";
 import { copy } from "./lifecycle/copy.js";
@@ -88,6 +89,7 @@ export const SUITES: readonly Suite[] = [
   batchConditions,
   batchAtomicity,
   expiry,
+  firstCall,
   bagExpiry,
   concurrency,
   modes,
