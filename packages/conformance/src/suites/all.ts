@@ -9,6 +9,7 @@ import { sharing } from "./concurrency/sharing.js";
 import { declaration } from "./declaration/declaration.js";
 import { factory } from "./declaration/factory.js";
 import { gaps } from "./declaration/gaps.js";
+import { roundTrips } from "./declaration/round-trips.js";
 import { durability } from "./durability/durability.js";
 import { killed } from "./durability/killed-process.js";
 import { bagExpiry } from "./expiry/bags.js";
@@ -94,6 +95,7 @@ export const SUITES: readonly Suite[] = [
   concurrency,
   modes,
   gaps,
+  roundTrips,
   durability,
   killed,
   migration,
