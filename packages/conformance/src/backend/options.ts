@@ -70,6 +70,11 @@ export interface ConformanceOptions<C extends Created = Created> {
   readonly reference?: Created | undefined;
   /** Options that the adapter must refuse with `STORE_INVALID_OPTIONS`, each for one fault: `[{ dataDir: 1 }]`. */
   readonly invalidOptions?: readonly object[] | undefined;
+  /**
+   * How many requests an async adapter has made so far, of all its backends: statements, commands, whatever waits for an
+   * answer. With it, the kit counts what single calls cost. A sync adapter's aren't counted.
+   */
+  readonly roundTrips?: (() => number) | undefined;
   /** With it, the kit starts and kills processes. Without it, it knows of no process but its own. */
   readonly processes?: AdapterProcesses | undefined;
   /**

@@ -9,10 +9,12 @@ import { sharing } from "./concurrency/sharing.js";
 import { declaration } from "./declaration/declaration.js";
 import { factory } from "./declaration/factory.js";
 import { gaps } from "./declaration/gaps.js";
+import { roundTrips } from "./declaration/round-trips.js";
 import { durability } from "./durability/durability.js";
 import { killed } from "./durability/killed-process.js";
 import { bagExpiry } from "./expiry/bags.js";
 import { expiry } from "./expiry/expiry.js";
+import { firstCall } from "./expiry/first-call.js";
 import { closed } from "./lifecycle/closed-table.js";
 import { closingCode } from "./lifecycle/closing-code.js";
 import { copy } from "./lifecycle/copy.js";
@@ -88,10 +90,12 @@ export const SUITES: readonly Suite[] = [
   batchConditions,
   batchAtomicity,
   expiry,
+  firstCall,
   bagExpiry,
   concurrency,
   modes,
   gaps,
+  roundTrips,
   durability,
   killed,
   migration,

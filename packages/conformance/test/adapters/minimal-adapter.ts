@@ -1,10 +1,13 @@
 import type {
   Adapter,
+  AdapterBackend,
   AdapterTable,
+  BatchOperation,
   Capabilities,
   Key,
   ScanRange,
   StoreRecord,
+  TableChange,
   TableEntry,
   TableType,
   Toolkit,
@@ -139,10 +142,30 @@ export const MINIMAL: Capabilities = {
   expiry: false,
 };
 
-/** An adapter whose tables live as long as their store. */
+/** The methods of a backend that batches need. */
+export type BatchMethods = Pick<AdapterBackend<"sync">, "applyChanges" | "transact">;
+
+/**
+ * All or none: in a sync adapter nothing comes between, and none of the changes of a table over a Map can fail.
+ */
+export function applyChanges(changes: readonly TableChange<"sync">[]): void {
+  for (const change of changes) {
+    const { table } = change;
+    if (change.kind === "insert") table.insertMany(change.records, change.expiresAt);
+    else if (change.kind === "delete") for (const key of change.keys) table.delete(key);
+    else if (change.kind === "deleteObjects") table.deleteObjects(change.records);
+    else table.deleteAllObjects();
+  }
+}
+
+/**
+ * An adapter whose tables live as long as their store.
+ * @param batchesOf what its backend does batches by, if it declares them
+ */
 export function minimalAdapter(
   tableOf: TableMaker = minimalTable,
   capabilities: Partial<Capabilities> = {},
+  batchesOf: (toolkit: Toolkit) => BatchMethods = () => ({ applyChanges }),
 ): Adapter<object, "sync"> {
   return {
     name: "minimal",
@@ -157,6 +180,7 @@ export function minimalAdapter(
         tables: (domain) => shelves.tables(domain),
         dropTable: (domain, name) => shelves.drop(domain, name),
         close: () => shelves.clear(),
+        ...(capabilities.batches ? batchesOf(toolkit) : {}),
       };
     },
   };
@@ -171,10 +195,17 @@ export function asynchronous<O extends object, N extends object>(
     mode: "async",
     async open(options, toolkit) {
       const backend = adapter.open(options, toolkit);
+      const { applyChanges, transact } = backend;
+      const tables = new WeakMap<AdapterTable<"async">, AdapterTable<"sync">>();
+      const own = <T extends { readonly table: AdapterTable<"async"> }>(list: readonly T[]) =>
+        list.map((each) => ({ ...each, table: tables.get(each.table) }));
       return {
         async openTable(domain, name, type) {
           await aWhile();
-          return asynchronousTable(backend.openTable(domain, name, type));
+          const table = backend.openTable(domain, name, type);
+          const wrapped = asynchronousTable(table);
+          tables.set(wrapped, table);
+          return wrapped;
         },
         async tables(domain) {
           await aWhile();
@@ -188,6 +219,21 @@ export function asynchronous<O extends object, N extends object>(
           await aWhile();
           backend.close();
         },
+        ...(applyChanges && {
+          async applyChanges(changes: readonly TableChange<"async">[]) {
+            await aWhile();
+            applyChanges(own(changes) as TableChange<"sync">[]);
+            await aWhile();
+          },
+        }),
+        ...(transact && {
+          async transact(operations: readonly BatchOperation<"async">[]) {
+            await aWhile();
+            const results = transact(own(operations) as BatchOperation<"sync">[]);
+            await aWhile();
+            return results;
+          },
+        }),
       };
     },
   };

@@ -17,6 +17,8 @@ export interface Fault {
   readonly name: string;
   /** How the name of the suite begins. */
   readonly suite: string;
+  /** How the title of the test begins that must fail. Default: any test of the suite. */
+  readonly test?: string;
   readonly options: ConformanceOptions;
 }
 

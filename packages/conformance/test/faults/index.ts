@@ -1,6 +1,8 @@
+import { BATCH_FAULTS } from "./batches.js";
 import type { Fault } from "./broken.js";
 import { CHANGE_FAULTS } from "./changes.js";
 import { DECLARATION_FAULTS } from "./declarations.js";
+import { EXPIRY_FAULTS } from "./expiry.js";
 import { ISOLATION_FAULTS, RACE_FAULTS } from "./isolation.js";
 import { KEY_FAULTS } from "./keys.js";
 import { LIFECYCLE_FAULTS } from "./lifecycle.js";
@@ -25,5 +27,7 @@ export const FAULTS: readonly Fault[] = [
   ...RACE_FAULTS,
   ...DECLARATION_FAULTS,
   ...LIFECYCLE_FAULTS,
+  ...BATCH_FAULTS,
+  ...EXPIRY_FAULTS,
   ...PROCESS_FAULTS,
 ];

@@ -1,4 +1,4 @@
-import type { Adapter } from "@store/core";
+import type { Adapter, AdapterBackend } from "@store/core";
 import { durableAdapter, newVolume, sharedAdapter } from "../adapters/durable-adapter.js";
 import { minimalAdapter, minimalTable } from "../adapters/minimal-adapter.js";
 import { type Fault, from, withChangedMethods, withMethods } from "./broken.js";
@@ -48,7 +48,96 @@ function closingByName(): Adapter {
   };
 }
 
+/** The minimal adapter whose `tables` leaves out those that are closed, or were never written. */
+function forgetting(when: "closed" | "empty"): Adapter {
+  const right = minimalAdapter();
+  return {
+    ...right,
+    open(options, toolkit) {
+      const backend = right.open(options, toolkit);
+      const forgotten = new Set<string>();
+      return {
+        ...backend,
+        openTable(domain, name, type) {
+          const table = backend.openTable(domain, name, type);
+          const id = JSON.stringify([domain, name]);
+          if (when === "closed" || table.size() > 0) forgotten.delete(id);
+          else forgotten.add(id);
+          return {
+            ...table,
+            insertMany(records) {
+              table.insertMany(records);
+              if (when === "empty") forgotten.delete(id);
+            },
+            close: () => void (when === "closed" && forgotten.add(id)),
+          };
+        },
+        tables: (domain) =>
+          backend
+            .tables(domain)
+            .filter(({ name }) => !forgotten.has(JSON.stringify([domain, name]))),
+      };
+    },
+  };
+}
+
+/** The minimal adapter whose `dropTable` does something else. */
+function dropping(
+  drop: (right: AdapterBackend<"sync">, domain: string, name: string) => boolean,
+): Adapter {
+  const right = minimalAdapter();
+  return {
+    ...right,
+    open(options, toolkit) {
+      const backend = right.open(options, toolkit);
+      return { ...backend, dropTable: (domain, name) => drop(backend, domain, name) };
+    },
+  };
+}
+
 export const LIFECYCLE_FAULTS: readonly Fault[] = [
+  {
+    name: "tables forgets a table that was closed",
+    suite: "tables, dropTable",
+    test: "tables lists the tables of the domain by name, open or not",
+    options: from(forgetting("closed")),
+  },
+  {
+    name: "tables forgets a table that was never written",
+    suite: "tables, dropTable",
+    test: "tables lists the tables of the domain by name, open or not, empty or not",
+    options: from(forgetting("empty")),
+  },
+  {
+    name: "dropTable leaves the records",
+    suite: "tables, dropTable",
+    test: "dropTable removes the table with its records",
+    options: from(
+      dropping((right, domain, name) => right.tables(domain).some((table) => table.name === name)),
+    ),
+  },
+  {
+    name: "dropTable drops the table of that name in every domain",
+    suite: "tables, dropTable",
+    test: "dropTable removes the table with its records",
+    options: from(
+      dropping((right, domain, name) => {
+        for (const other of ["d", "other"]) if (other !== domain) right.dropTable(other, name);
+        return right.dropTable(domain, name);
+      }),
+    ),
+  },
+  {
+    name: "dropTable says that a table was there that never was",
+    suite: "tables, dropTable",
+    test: "dropTable removes the table with its records",
+    options: from(
+      dropping((right, domain, name) => {
+        right.dropTable(domain, name);
+        return true;
+      }),
+    ),
+  },
   {
     name: "opens a table as the type that was asked for",
     suite: "store",

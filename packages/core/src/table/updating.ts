@@ -111,9 +111,11 @@ export function updatingOf<M extends Mode>(table: Operations<M>): Updating {
   /** The way of most counters: one step, no schema. */
   function count(key: Key, counter: CounterStep, initial: unknown): Result<Mode, Integer> {
     const valueAt = (record: StoreRecord) => record[counter.position - 1] as Integer;
-    // A sync adapter is asked again at no cost; an async one would need another round trip.
+    // A sync adapter is asked again at no cost; an async one would need another round trip. A default that can't be
+    // counted is refused only where it is needed.
     const isAsync = runner.mode === "async" && initial !== undefined;
-    const first = isAsync ? counted(seedOf(key, initial), counter) : undefined;
+    const attempt = isAsync ? attempted(() => counted(seedOf(key, initial), counter)) : undefined;
+    const first = attempt?.value;
     const answer =
       first === undefined
         ? methods.updateCounter(key, counter)
@@ -125,7 +127,7 @@ export function updatingOf<M extends Mode>(table: Operations<M>): Updating {
         begin(
           key,
           (stored) => counted(stored, counter),
-          first ?? counted(seedOf(key, initial), counter),
+          attempt === undefined ? counted(seedOf(key, initial), counter) : madeBy(attempt),
           valueAt,
         ),
     );
@@ -164,6 +166,21 @@ export function updatingOf<M extends Mode>(table: Operations<M>): Updating {
       "the adapter neither inserts the default record nor finds its key",
     );
   }
+}
+
+type Attempt<T> = { readonly value: T } | { readonly value?: undefined; readonly error: unknown };
+
+function attempted<T>(make: () => T): Attempt<T> {
+  try {
+    return { value: make() };
+  } catch (error) {
+    return { error };
+  }
+}
+
+function madeBy<T>(attempt: Attempt<T>): T {
+  if ("error" in attempt) throw attempt.error;
+  return attempt.value;
 }
 
 function countedInto(values: Integer[], record: StoreRecord, each: CounterStep): StoreRecord {

@@ -52,6 +52,7 @@ export const tables: Suite = {
         same(await store.dropTable("d", "t"), false, "the second time");
         same(await store.dropTable("d", "never"), false, "of a table that never was");
         same(await store.tables("d"), [{ name: "u", type }]);
+        same(await store.tables("other"), [{ name: "t", type }], "the tables of another domain");
         const anew = await store.ensureTable("d", "t", { type });
         same(
           [await anew.size, await collect(anew.records()), await anew.first()],

@@ -158,6 +158,18 @@ export const counter: Suite = {
     );
 
     eachType(
+      "updateCounter looks at the default only when the key is missing",
+      UNIQUE,
+      async (table) => {
+        await table.insert(["k", 1]);
+        for (const wrong of [["k", "x"], ["k"], ["k", Number.MAX_SAFE_INTEGER], 5, [() => 1, 1]]) {
+          same(await table.updateCounter("k", 1, wrong as never), 2, `with ${show(wrong)}`);
+          await table.insert(["k", 1]);
+        }
+      },
+    );
+
+    eachType(
       "updateCounter with a default that can't be counted inserts nothing",
       UNIQUE,
       async (table) => {
