@@ -80,8 +80,11 @@ function readFractionPart(
   const high =
     (((bytes[at] as number) << 16) | ((bytes[at + 1] as number) << 8) | (bytes[at + 2] as number)) ^
     (mask * 0x10101);
-  const fraction = (high + readUint32(bytes, at + 3, mask) / 2 ** 32) / 2 ** 24;
-  if (integer === undefined || fraction === 0) return undefined;
+  const low = readUint32(bytes, at + 3, mask);
+  const sum = high + low / 2 ** 32;
+  const fraction = sum / 2 ** 24;
+  // 56 bits may be more than a number has: then the sum is rounded.
+  if (integer === undefined || fraction === 0 || (sum - high) * 2 ** 32 !== low) return undefined;
   const value = integer + fraction;
   return Math.floor(value) === integer && value - integer === fraction ? value : undefined;
 }

@@ -211,6 +211,7 @@ describe("decodeKey", () => {
     ["an integer with a byte too many", "300004"],
     ["an integer that is 0", "2f00"],
     ["an integer with an unknown suffix", "2f07"],
+    ["a fraction of more bits than a number has", "2f2a21000000000001"],
     ["a fraction that is 0", "2e0000000000000000"],
     ["a fraction that is 1", "2e3ff0000000000000"],
     ["a fraction that is NaN", "2e7ff8000000000000"],

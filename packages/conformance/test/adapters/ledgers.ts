@@ -47,7 +47,7 @@ function moving(adapter: Adapter<LedgerOptions, "sync", LedgerOptions>): typeof 
         openTable(domain, name, type) {
           const aside = `${options.directory} aside`;
           renameSync(options.directory, aside);
-          pause(150);
+          pause(600);
           renameSync(aside, options.directory);
           return backend.openTable(domain, name, type);
         },

@@ -82,7 +82,7 @@ export interface AdapterTable<M extends Mode = Mode> {
   delete(key: Key): Result<M, void>;
   /**
    * Removes every record that equals one of `records`, all or none, and returns how many it removed.
-   * @param records at least one; some may be gone already
+   * @param records at least one; some may be gone already. Only to compare with: a sync adapter must not keep their bytes
    */
   deleteObjects(records: readonly StoreRecord[]): Result<M, number>;
   /** Removes everything. */
@@ -135,7 +135,7 @@ export interface AdapterTable<M extends Mode = Mode> {
   ): Result<M, StoreRecord | undefined>;
   /**
    * Puts `record` in the place of the stored record of its key if that equals `expected`, of the same key, and says
-   * whether it did. The record gets the moment, or none. Sets only. Default: {@link update}, where neither has a
+   * whether it did. `expected` is only to compare with, as in {@link deleteObjects}. The record gets the moment, or none. Sets only. Default: {@link update}, where neither has a
    * moment; else `lookup`, then `insertMany`: an async adapter with `expiry` that lets calls overlap has its own.
    */
   replace?(expected: StoreRecord, record: StoreRecord, expiresAt?: number): Result<M, boolean>;

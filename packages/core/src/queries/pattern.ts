@@ -46,12 +46,15 @@ type Leaf =
   | Date;
 
 const RULES: CopyRules = { freeze: false, wildcards: true };
+const BORROWED: CopyRules = { ...RULES, borrow: true };
 
 /**
  * The pattern that the user passed, checked, copied and planned. A key without a wildcard is looked up; the bound
  * leading elements of a tuple key are a range of an ordered table; else everything is looked through.
+ *
+ * @param borrow whether nobody can change the bytes in it before it is used for the last time: then they aren't copied
  */
-export function recordPattern(pattern: unknown, ordered: boolean): RecordPattern {
+export function recordPattern(pattern: unknown, ordered: boolean, borrow: boolean): RecordPattern {
   if (!Array.isArray(pattern) || pattern.length === 0) {
     throw new Refusal(
       "STORE_INVALID_OPERATION",
@@ -61,7 +64,7 @@ export function recordPattern(pattern: unknown, ordered: boolean): RecordPattern
   const elements = copyElements(pattern);
   const key = ownKeyPattern(elements[0]);
   elements[0] = undefined;
-  copyElementsFrom(1, elements, RULES, () => {});
+  copyElementsFrom(1, elements, borrow ? BORROWED : RULES, () => {});
   elements.forEach(refuseHidden);
   elements[0] = key;
   return {

@@ -21,6 +21,7 @@ const MATCH_OPTIONS = new Set(["limit"]);
 export function queryingOf<M extends Mode>(table: Operations<M>): Querying {
   const { methods, runner, isolation, ordered, call, mode } = table;
   const { release, releaseAll } = isolation;
+  const borrow = runner.mode === "sync";
 
   return {
     records: (range?: unknown) =>
@@ -55,10 +56,16 @@ export function queryingOf<M extends Mode>(table: Operations<M>): Querying {
       const limit = checkLimit(
         options === undefined ? undefined : checkNames(options, MATCH_OPTIONS, "options").limit,
       );
-      return runner.map(methods.matchObject(recordPattern(pattern, ordered), limit), releaseAll);
+      return runner.map(
+        methods.matchObject(recordPattern(pattern, ordered, borrow), limit),
+        releaseAll,
+      );
     }),
     matchDelete: call("matchDelete", (pattern: unknown) =>
-      runner.map<number, number>(methods.matchDelete(recordPattern(pattern, ordered)), same),
+      runner.map<number, number>(
+        methods.matchDelete(recordPattern(pattern, ordered, borrow)),
+        same,
+      ),
     ),
     deleteRange: call("deleteRange", (range: unknown) => {
       if (!ordered) {

@@ -32,11 +32,12 @@ const TRIES = 1_000;
 export function updatingOf<M extends Mode>(table: Operations<M>): Updating {
   const { methods, runner, isolation, intake, call } = table;
   const { revise } = intake;
+  const compared = runner.mode === "sync" ? isolation.borrow : isolation.own;
 
   return {
     replace: call("replace", (given: unknown, record: unknown, options: unknown) => {
       checkUnique(table);
-      const expected = isolation.own(given);
+      const expected = compared(given);
       const replacement = intake.own(record);
       const moment = momentOf(table, options);
       if (compareKeys(expected[0], replacement[0]) !== 0) return false;

@@ -25,6 +25,7 @@ export function writingOf<M extends Mode>(table: Operations<M>): Writing {
   const { methods, runner, isolation, intake, unique, call } = table;
   const { own } = intake;
   const { releaseAll } = isolation;
+  const compared = runner.mode === "sync" ? isolation.borrow : isolation.own;
 
   return {
     insert: call("insert", (given: unknown, options: unknown) => {
@@ -63,7 +64,7 @@ export function writingOf<M extends Mode>(table: Operations<M>): Writing {
       return keys.length === 0 ? 0 : runner.map<number, number>(methods.deleteMany(keys), same);
     }),
     deleteObject: call("deleteObject", (record: unknown) =>
-      runner.map<number, number>(methods.deleteObjects([isolation.own(record)]), same),
+      runner.map<number, number>(methods.deleteObjects([compared(record)]), same),
     ),
     deleteAllObjects: call("deleteAllObjects", () =>
       runner.map(methods.deleteAllObjects(), nothing),

@@ -15,11 +15,13 @@ import { _ } from "./wildcard.js";
 
 /**
  * How a copy is made. `freeze`: everything in it that JavaScript can freeze is frozen, so that it can be handed out
- * many times. `wildcards`: `_` is let through, for patterns.
+ * many times. `wildcards`: `_` is let through, for patterns. `borrow`: bytes are not copied, for what is only compared
+ * before anybody else can run.
  */
 export interface CopyRules {
   readonly freeze: boolean;
   readonly wildcards: boolean;
+  readonly borrow?: boolean;
 }
 
 /** A value, deeply copied, and whether it holds parts that stay mutable when frozen (Date, Map, Set, binary data). */
@@ -187,7 +189,7 @@ function copyObject(value: object, rules: CopyRules, depth: number): unknown {
   state.sawMutable = true;
   switch (kind) {
     case "bytes":
-      return copyBytes(value as Uint8Array);
+      return rules.borrow ? borrowBytes(value as Uint8Array) : copyBytes(value as Uint8Array);
     case "typedarray":
       return copyTypedArray(value as TypedArray);
     case "arraybuffer":
@@ -263,6 +265,12 @@ function copyBytes(value: Uint8Array): Uint8Array {
   const result = new Uint8Array(value);
   count(partsOfBytes(result.length));
   return result;
+}
+
+/** A view of the same bytes, which fails as a copy does where they are detached. */
+function borrowBytes(value: Uint8Array): Uint8Array {
+  count(partsOfBytes(value.length));
+  return new Uint8Array(value.buffer, value.byteOffset, value.length);
 }
 
 function copyTypedArray(value: TypedArray): TypedArray {

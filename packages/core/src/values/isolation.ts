@@ -7,6 +7,7 @@ import { checkElement, type StoreRecord, withElementAt } from "./record.js";
 
 const SHARED: CopyRules = { freeze: true, wildcards: false };
 const UNSHARED: CopyRules = { freeze: false, wildcards: false };
+const BORROWED: CopyRules = { freeze: false, wildcards: false, borrow: true };
 
 /** Elements with parts that can't be frozen. Few programs have any: that is asked first. */
 const mutableElements = new WeakSet<object>();
@@ -42,17 +43,26 @@ export class Isolation {
   }
 
   /** The record to keep for what the user gave: checked, copied, its key normalised. */
-  readonly own = (record: unknown): StoreRecord => {
+  readonly own = (record: unknown): StoreRecord =>
+    this.#checked(record, this.#rules, this.#onMutable);
+
+  /**
+   * The record to compare with what is kept: checked as {@link own} does, its key normalised, its bytes the caller's own.
+   * For a call of a sync adapter, which is over before anybody can change them.
+   */
+  readonly borrow = (record: unknown): StoreRecord => this.#checked(record, BORROWED, () => {});
+
+  #checked(record: unknown, rules: CopyRules, onMutable: (copy: object) => void): StoreRecord {
     try {
-      return this.#own(record);
+      return this.#copied(record, rules, onMutable);
     } catch (error) {
       if (isRefusal(error) || isStackOverflow(error)) throw error;
       const problem = `the record throws when read: ${messageOf(error)}`;
       throw new Refusal("STORE_INVALID_RECORD", problem, error);
     }
-  };
+  }
 
-  #own(record: unknown): StoreRecord {
+  #copied(record: unknown, rules: CopyRules, onMutable: (copy: object) => void): StoreRecord {
     if (!Array.isArray(record) || record.length === 0 || kindOf(record) !== "array") {
       throw new Refusal(
         "STORE_INVALID_RECORD",
@@ -62,7 +72,7 @@ export class Isolation {
     const owned = copyElements(record);
     const key = ownKey(owned[0]);
     owned[0] = key;
-    copyElementsFrom(1, owned, this.#rules, this.#onMutable);
+    copyElementsFrom(1, owned, rules, onMutable);
     return owned as unknown as StoreRecord;
   }
 
