@@ -25,10 +25,10 @@ function compare(a: unknown, b: unknown, exact: boolean): boolean {
     return types.isUint8Array(b) && a.length === b.length && a.every((byte, at) => byte === b[at]);
   }
   if (types.isTypedArray(a)) {
-    return types.isTypedArray(b) && nameOf(a) === nameOf(b) && bytesOf(a).equals(bytesOf(b));
+    return types.isTypedArray(b) && nameOf(a) === nameOf(b) && sameBytes(bytesOf(a), bytesOf(b));
   }
   if (types.isArrayBuffer(a)) {
-    return types.isArrayBuffer(b) && Buffer.from(a).equals(Buffer.from(b));
+    return types.isArrayBuffer(b) && sameBytes(new Uint8Array(a), new Uint8Array(b));
   }
   if (types.isMap(a)) return types.isMap(b) && compareUnordered([...a], [...b], exact);
   if (types.isSet(a)) return types.isSet(b) && compareUnordered([...a], [...b], exact);
@@ -42,8 +42,12 @@ function nameOf(array: NodeJS.TypedArray): string {
   return array[Symbol.toStringTag];
 }
 
-function bytesOf(array: NodeJS.TypedArray): Buffer {
-  return Buffer.from(array.buffer, array.byteOffset, array.byteLength);
+function bytesOf(array: NodeJS.TypedArray): Uint8Array {
+  return new Uint8Array(array.buffer, array.byteOffset, array.byteLength);
+}
+
+function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
+  return a.length === b.length && a.every((byte, at) => byte === b[at]);
 }
 
 function hasPrototype(value: object): boolean {
