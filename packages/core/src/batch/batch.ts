@@ -24,7 +24,7 @@ import type {
   Table,
   WriteOptions,
 } from "../table/table.js";
-import { same, type TableContext } from "../table/table-context.js";
+import { isUnique, same, type TableContext } from "../table/table-context.js";
 import { contextOf } from "../table/table-handle.js";
 import { checkUnique } from "../table/updating.js";
 import type { CounterOp, CounterPair } from "../values/counter.js";
@@ -159,18 +159,18 @@ export function createBatch<M extends Mode>(site: CallSite, mode: M, owner: obje
     })),
     ...adding("insertNewMany", (context, given, options) => {
       const records = ownAll(context.intake, given);
-      isFalse ||= isUnique(context) && hasEqualKeys(records);
+      isFalse ||= isUnique(context.methods.type) && hasEqualKeys(records);
       return { kind: "insertNew", records, expiresAt: momentOf(context, options) };
     }),
     ...adding("replace", (context, given, replacement, options) => {
-      checkUnique({ ...context, unique: isUnique(context) });
+      checkUnique(context.methods.type);
       const expected = context.isolation.own(given);
       const record = context.intake.own(replacement);
       isFalse ||= compareKeys(expected[0], record[0]) !== 0;
       return { kind: "replace", expected, record, expiresAt: momentOf(context, options) };
     }),
     ...adding("check", (context, given, record) => {
-      checkUnique({ ...context, unique: isUnique(context) });
+      checkUnique(context.methods.type);
       const key = ownKey(given);
       const expected = record === undefined ? undefined : context.isolation.own(record);
       if (expected !== undefined && compareKeys(key, expected[0]) !== 0) {
@@ -182,7 +182,7 @@ export function createBatch<M extends Mode>(site: CallSite, mode: M, owner: obje
       return { kind: "check", key, expected };
     }),
     ...adding("updateElement", (context, given, changes, initial) => {
-      checkUnique({ ...context, unique: isUnique(context) });
+      checkUnique(context.methods.type);
       const key = ownKey(given);
       return {
         kind: "updateElement",
@@ -196,7 +196,7 @@ export function createBatch<M extends Mode>(site: CallSite, mode: M, owner: obje
     ...adding(
       "updateCounter",
       (context, given, op, initial) => {
-        checkUnique({ ...context, unique: isUnique(context) });
+        checkUnique(context.methods.type);
         const key = ownKey(given);
         return {
           kind: "updateCounter",
@@ -355,10 +355,6 @@ function firstOf(values: unknown): unknown {
 
 function nameOf({ domain, name }: TableContext<Mode>): string {
   return `${describe(name)} (domain ${describe(domain)})`;
-}
-
-function isUnique({ methods: { type } }: TableContext<Mode>): boolean {
-  return type === "set" || type === "ordered_set";
 }
 
 function checkOrdered({ methods: { type } }: TableContext<Mode>, operation: string): void {

@@ -1,4 +1,5 @@
 import type { BatchOperation } from "../adapter/adapter-batch.js";
+import type { TableType } from "../adapter/adapter-table.js";
 import type { CompleteTable } from "../adapter/complete-table.js";
 import type { Mode, Result } from "../adapter/mode.js";
 import type { Runner } from "../adapter/steps.js";
@@ -49,13 +50,17 @@ export interface Operations<M extends Mode> extends TableContext<M> {
 
 export function operationsOf<M extends Mode>(context: TableContext<M>): Operations<M> {
   const { type } = context.methods;
-  const ordered = type === "ordered_set";
   return {
     ...context,
-    ordered,
-    unique: ordered || type === "set",
+    ordered: type === "ordered_set",
+    unique: isUnique(type),
     call: callerOf(context, context.mode),
   };
+}
+
+/** Whether a key has one record at most. */
+export function isUnique(type: TableType): boolean {
+  return type === "set" || type === "ordered_set";
 }
 
 export function nothing(): undefined {}

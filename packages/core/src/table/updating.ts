@@ -1,4 +1,4 @@
-import type { Moments } from "../adapter/adapter-table.js";
+import type { Moments, TableType } from "../adapter/adapter-table.js";
 import { momentsFor } from "../adapter/derived-operations.js";
 import type { Mode, Result } from "../adapter/mode.js";
 import { type Steps, step } from "../adapter/steps.js";
@@ -18,7 +18,7 @@ import {
   withChanges,
 } from "./arguments.js";
 import type { Table } from "./table.js";
-import type { Operations } from "./table-context.js";
+import { isUnique, type Operations } from "./table-context.js";
 
 /** The operations that make a record of the one that is there. */
 export type Updating = Pick<
@@ -36,7 +36,7 @@ export function updatingOf<M extends Mode>(table: Operations<M>): Updating {
 
   return {
     replace: call("replace", (given: unknown, record: unknown, options: unknown) => {
-      checkUnique(table);
+      checkUnique(methods.type);
       const expected = compared(given);
       const replacement = intake.own(record);
       const moment = momentOf(table, options);
@@ -44,7 +44,7 @@ export function updatingOf<M extends Mode>(table: Operations<M>): Updating {
       return runner.map(methods.replace(expected, replacement, moment), Boolean);
     }),
     updateElement: call("updateElement", (given: unknown, change: unknown, initial: unknown) => {
-      checkUnique(table);
+      checkUnique(methods.type);
       const changes = ownChanges(isolation, change);
       const key = ownKey(given);
       const apply = (stored: StoreRecord) => revised(withChanges(isolation, stored, changes));
@@ -57,7 +57,7 @@ export function updatingOf<M extends Mode>(table: Operations<M>): Updating {
       });
     }) as Updating["updateElement"],
     updateCounter: call("updateCounter", (given: unknown, op: unknown, initial: unknown) => {
-      checkUnique(table);
+      checkUnique(methods.type);
       const key = ownKey(given);
       const { steps, isList } = counterSteps(op);
       if (!isList && revise === undefined) return count(key, steps[0] as CounterStep, initial);
@@ -191,10 +191,7 @@ function countedInto(values: Integer[], record: StoreRecord, each: CounterStep):
 }
 
 /** Refuses operations that need one record a key at most. */
-export function checkUnique({
-  unique,
-  methods,
-}: Pick<Operations<Mode>, "unique" | "methods">): void {
-  if (unique) return;
-  throw new Refusal("STORE_NOT_SUPPORTED", `a ${methods.type} may hold many records of a key`);
+export function checkUnique(type: TableType): void {
+  if (isUnique(type)) return;
+  throw new Refusal("STORE_NOT_SUPPORTED", `a ${type} may hold many records of a key`);
 }
