@@ -1,6 +1,5 @@
 import { encodeRecordInto } from "@store/codec";
 import type { StoreRecord } from "@store/core";
-import type { FileSystem } from "./file-system.js";
 import {
   FRAME_HEADER_BYTES,
   FrameKind,
@@ -13,8 +12,9 @@ import {
   writeFrameHeader,
   writeMark,
 } from "./frame.js";
+import type { FileSystem } from "./platform/file-system.js";
+import { writeFully } from "./platform/whole-file.js";
 import type { Segment } from "./segment.js";
-import { writeFully } from "./whole-file.js";
 
 /** A piece of the segment's end in memory. No frame is in two. */
 interface Chunk {

@@ -1,9 +1,9 @@
 import { join } from "node:path";
 import type { Toolkit } from "@store/core";
-import type { FileSystem } from "./file-system.js";
-import { linkOrCopy } from "./link-or-copy.js";
 import type { LogFiles } from "./log-files.js";
 import { newerFormat, TYPE_NUMBERS } from "./manifest.js";
+import type { FileSystem } from "./platform/file-system.js";
+import { linkOrCopy } from "./platform/link-or-copy.js";
 import type { DamagedRange } from "./repair-report.js";
 import { SEGMENT_HEADER_BYTES, type Segment, segmentName } from "./segment.js";
 import { readHeader } from "./segment-file.js";

@@ -9,7 +9,7 @@ import type {
   Toolkit,
 } from "@store/core";
 import { AtomicCounters } from "./atomic-counters.js";
-import { attemptAll } from "./attempt-all.js";
+import { attemptAll } from "./platform/attempt-all.js";
 import type { RecordLog } from "./record-log.js";
 import type { FileSetTable } from "./set-table.js";
 

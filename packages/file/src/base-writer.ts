@@ -1,8 +1,8 @@
 import { FrameKind, MARK_FRAME_BYTES, markBatch, sealFrame, writeMark } from "./frame.js";
 import type { LogFiles } from "./log-files.js";
+import type { DiskSteps, Syncing } from "./platform/syncing.js";
+import { writeFully } from "./platform/whole-file.js";
 import type { Segment } from "./segment.js";
-import type { DiskSteps, Syncing } from "./syncing.js";
-import { writeFully } from "./whole-file.js";
 
 const BUFFER_BYTES = 2 ** 18;
 /** So much is synced at a time: one large sync at the end would hold up the writes of others. */

@@ -1,12 +1,12 @@
 import { join } from "node:path";
 import type { TableEntry, Toolkit } from "@store/core";
-import { bestEffort } from "./best-effort.js";
-import { claimEpoch } from "./claim.js";
-import type { Environment } from "./environment.js";
-import { epochDirectory, epochsIn } from "./epoch.js";
 import { directoryName } from "./file-name.js";
-import { removeTree } from "./leftover.js";
 import { MANIFEST, newerFormat, readManifest } from "./manifest.js";
+import { claimEpoch } from "./ownership/claim.js";
+import { epochDirectory, epochsIn } from "./ownership/epoch.js";
+import { removeTree } from "./ownership/leftover.js";
+import { bestEffort } from "./platform/best-effort.js";
+import type { Environment } from "./platform/environment.js";
 
 /** Begins the name of a table's directory that is being removed. No table has it: a dot at the start is escaped. */
 const DROPPED = ".dropped-";

@@ -1,6 +1,6 @@
 import { Compaction } from "./compaction.js";
 import type { DiskLog } from "./disk-log.js";
-import type { Lease } from "./lease.js";
+import type { Lease } from "./ownership/lease.js";
 
 /** Fewer dead bytes than this aren't worth a compaction; nor is less than half of all bytes. */
 const DEAD_BYTES = 2 ** 20;

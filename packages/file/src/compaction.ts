@@ -1,11 +1,17 @@
 import { BaseWriter } from "./base-writer.js";
 import { copyLive } from "./copy-live.js";
 import type { DiskLog } from "./disk-log.js";
-import type { Timer } from "./host.js";
-import type { Lease } from "./lease.js";
 import { MoveTable } from "./move-table.js";
+import type { Lease } from "./ownership/lease.js";
+import type { Timer } from "./platform/host.js";
+import {
+  blocking,
+  type DiskSteps,
+  inBackground,
+  runBlocking,
+  type Syncing,
+} from "./platform/syncing.js";
 import type { Segment } from "./segment.js";
-import { blocking, type DiskSteps, inBackground, runBlocking, type Syncing } from "./syncing.js";
 
 /** So long a slice may take, in milliseconds, before others have their turn. */
 const SLICE_MILLISECONDS = 1;

@@ -4,8 +4,8 @@ import type { Directory } from "./directory.js";
 import { bodyStart, FrameKind, frameKind } from "./frame.js";
 import { FrameScanner } from "./frame-scanner.js";
 import type { MoveTable } from "./move-table.js";
+import type { DiskSteps, Syncing } from "./platform/syncing.js";
 import { SEGMENT_HEADER_BYTES, type Segment } from "./segment.js";
-import type { DiskSteps, Syncing } from "./syncing.js";
 
 /** So many frames are gone through before others may have a turn. */
 const FRAMES_PER_TURN = 64;

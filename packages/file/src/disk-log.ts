@@ -1,23 +1,23 @@
 import { encodeRecord } from "@store/codec";
 import type { Key, StoreRecord, Toolkit } from "@store/core";
 import { ActiveSegment } from "./active-segment.js";
-import { attemptAll } from "./attempt-all.js";
 import { CompactionSchedule } from "./compaction-schedule.js";
 import type { Directory } from "./directory.js";
 import { Durability, type Durable } from "./durability.js";
-import { errorCode } from "./error-code.js";
-import { errorMessage } from "./error-message.js";
 import { FrameKind, MAX_BODY_BYTES } from "./frame.js";
 import { writeHint } from "./hint.js";
-import type { Lease } from "./lease.js";
 import type { LogFiles } from "./log-files.js";
 import { MoveTable } from "./move-table.js";
+import type { Lease } from "./ownership/lease.js";
+import { attemptAll } from "./platform/attempt-all.js";
+import { errorCode } from "./platform/error-code.js";
+import { errorMessage } from "./platform/error-message.js";
+import { blocking, runBlocking } from "./platform/syncing.js";
 import { ReadAhead } from "./read-ahead.js";
 import type { LogUsage, RecordLog, RecordReader } from "./record-log.js";
 import { RecordSource } from "./record-source.js";
 import type { RepairReport } from "./repair-report.js";
 import type { Segment } from "./segment.js";
-import { blocking, runBlocking } from "./syncing.js";
 
 /** What a log is opened with. */
 export interface DiskLogOptions {

@@ -1,8 +1,8 @@
 import type { ActiveSegment } from "./active-segment.js";
-import { bestEffort } from "./best-effort.js";
-import type { Environment } from "./environment.js";
-import type { Descriptor } from "./file-system.js";
-import type { Timer } from "./host.js";
+import { bestEffort } from "./platform/best-effort.js";
+import type { Environment } from "./platform/environment.js";
+import type { Descriptor } from "./platform/file-system.js";
+import type { Timer } from "./platform/host.js";
 
 /** So many bytes that aren't on disk begin a sync, whatever `autoSave` says. */
 const BEGIN_SYNC_BYTES = 2 ** 23;

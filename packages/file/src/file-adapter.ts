@@ -1,9 +1,9 @@
 import type { Adapter, Toolkit } from "@store/core";
-import type { Environment } from "./environment.js";
 import { FileBackend } from "./file-backend.js";
-import { nodeFileSystem } from "./node-file-system.js";
-import { nodeHost } from "./node-host.js";
 import { type FileOptions, type NormalizedFileOptions, normalizeFileOptions } from "./options.js";
+import type { Environment } from "./platform/environment.js";
+import { nodeFileSystem } from "./platform/node-file-system.js";
+import { nodeHost } from "./platform/node-host.js";
 
 /** The type of {@link fileAdapter}. */
 export type FileAdapter = Adapter<FileOptions, "sync", NormalizedFileOptions>;

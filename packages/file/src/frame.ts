@@ -1,4 +1,4 @@
-import { checksum } from "./checksum.js";
+import { checksum } from "./format/checksum.js";
 
 /**
  * A frame is one change of a table, as it stands in a segment (docs/file-format.md):

@@ -1,9 +1,9 @@
 import { decodeKey, encodeKey, encodeKeyInto } from "@store/codec";
 import type { Key } from "@store/core";
 import type { Directory } from "./directory.js";
+import { VarintReader, varintBytes, writeVarint } from "./format/varint.js";
 import { FRAME_HEADER_BYTES, MAX_FRAME_BYTES } from "./frame.js";
 import type { HintPlaces } from "./hint-places.js";
-import { VarintReader, varintBytes, writeVarint } from "./varint.js";
 
 // An entry begins with a varint: its flags, and the length of the key times 4. On disk: never change one.
 /** Its frame has another length than that of the entry before. The length follows, as a varint. */

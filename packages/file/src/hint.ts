@@ -1,14 +1,14 @@
 import { join } from "node:path";
 import { crc32 } from "node:zlib";
 import type { Key } from "@store/core";
-import { checksum } from "./checksum.js";
 import { type Directory, WHOLE_DIRECTORY } from "./directory.js";
-import type { Descriptor, FileSystem } from "./file-system.js";
+import { checksum } from "./format/checksum.js";
 import { HintEntryWriter, readHintEntries } from "./hint-entries.js";
 import { HintPlaces } from "./hint-places.js";
 import type { LogFiles } from "./log-files.js";
+import type { Descriptor, FileSystem } from "./platform/file-system.js";
+import { readFully, writeFully } from "./platform/whole-file.js";
 import type { Segment } from "./segment.js";
-import { readFully, writeFully } from "./whole-file.js";
 
 /** Every hint begins so. On disk: never change it. */
 const MAGIC = "STOREHNT";

@@ -1,9 +1,11 @@
 import { join } from "node:path";
 import type { TableType, Toolkit } from "@store/core";
-import { bestEffort } from "./best-effort.js";
 import { closedError } from "./closed-error.js";
-import type { Environment } from "./environment.js";
 import { MANIFEST, type Manifest, replaceManifest, TYPE_NUMBERS } from "./manifest.js";
+import { bestEffort } from "./platform/best-effort.js";
+import type { Environment } from "./platform/environment.js";
+import type { DiskSteps, Syncing } from "./platform/syncing.js";
+import { writeFully } from "./platform/whole-file.js";
 import {
   FORMAT_VERSION,
   MAX_SEGMENT_INDEX,
@@ -14,8 +16,6 @@ import {
   segmentHeader,
   segmentName,
 } from "./segment.js";
-import type { DiskSteps, Syncing } from "./syncing.js";
-import { writeFully } from "./whole-file.js";
 
 /** Which table the files are of. */
 export interface TableIdentity {

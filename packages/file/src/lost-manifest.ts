@@ -1,12 +1,12 @@
 import { join } from "node:path";
 import type { TableType, Toolkit } from "@store/core";
-import type { FileSystem } from "./file-system.js";
 import { MANIFEST, newerFormat, TYPE_NUMBERS } from "./manifest.js";
+import type { FileSystem } from "./platform/file-system.js";
+import { sizeAt } from "./platform/whole-file.js";
 import type { DamagedRange } from "./repair-report.js";
 import { isSegmentName, type SegmentIdentity, segmentName } from "./segment.js";
 import { firstSequence, isFinished, readHeader } from "./segment-file.js";
 import type { Source, SourceSegment } from "./source.js";
-import { sizeAt } from "./whole-file.js";
 
 /** What the manifest of an epoch must have said, as far as its segments tell. */
 export function rebuildSource(

@@ -1,10 +1,10 @@
 import { join } from "node:path";
 import { crc32 } from "node:zlib";
 import type { TableType, Toolkit } from "@store/core";
-import type { FileSystem } from "./file-system.js";
+import type { FileSystem } from "./platform/file-system.js";
+import type { DiskSteps, Syncing } from "./platform/syncing.js";
+import { readWhole, writeFully } from "./platform/whole-file.js";
 import { FORMAT_VERSION } from "./segment.js";
-import type { DiskSteps, Syncing } from "./syncing.js";
-import { readWhole, writeFully } from "./whole-file.js";
 
 export const MANIFEST = "MANIFEST";
 

@@ -1,11 +1,11 @@
 import { decodeRecord, encodeRecord } from "@store/codec";
 import type { KeyRules } from "@store/collections";
 import type { Key, StoreRecord, TableType } from "@store/core";
-import { attemptAll } from "./attempt-all.js";
 import { BodyHeap } from "./body-heap.js";
 import { type BagDirectory, type Directory, WHOLE_DIRECTORY } from "./directory.js";
 import type { DiskLog } from "./disk-log.js";
 import { KeySet } from "./key-set.js";
+import { attemptAll } from "./platform/attempt-all.js";
 import type { LogUsage, RecordLog, RecordReader } from "./record-log.js";
 
 /** A change of a batch: a record that comes, or one or more that go, which has no body. */

@@ -1,9 +1,9 @@
 import { decodeRecord } from "@store/codec";
 import type { Key, StoreRecord, Toolkit } from "@store/core";
 import type { ActiveSegment } from "./active-segment.js";
-import { errorMessage } from "./error-message.js";
 import { bodyStart, isFrame } from "./frame.js";
 import type { LogFiles } from "./log-files.js";
+import { errorMessage } from "./platform/error-message.js";
 import { RecordCache } from "./record-cache.js";
 import { SEGMENT_SPAN, type Segment } from "./segment.js";
 

@@ -1,14 +1,14 @@
 import { join } from "node:path";
 import type { TableType, Toolkit } from "@store/core";
 import { type AdoptedSegment, adoptHint, adoptSegments } from "./adopted-segment.js";
-import { attemptAll } from "./attempt-all.js";
-import { bestEffort } from "./best-effort.js";
-import type { Claim } from "./claim.js";
 import type { Directory } from "./directory.js";
 import type { Recovered } from "./disk-log.js";
-import type { Environment } from "./environment.js";
 import { type HintResult, readHint } from "./hint.js";
 import { LogFiles } from "./log-files.js";
+import type { Claim } from "./ownership/claim.js";
+import { attemptAll } from "./platform/attempt-all.js";
+import { bestEffort } from "./platform/best-effort.js";
+import type { Environment } from "./platform/environment.js";
 import type { RepairReport } from "./repair-report.js";
 import { Replay } from "./replay.js";
 import { SEGMENT_HEADER_BYTES, type Segment } from "./segment.js";

@@ -1,7 +1,8 @@
 import { join } from "node:path";
-import type { FileSystem } from "./file-system.js";
 import { FrameKind, frameKind, frameSequence, MARK_FRAME_BYTES } from "./frame.js";
 import { FrameScanner } from "./frame-scanner.js";
+import type { FileSystem } from "./platform/file-system.js";
+import { readFully } from "./platform/whole-file.js";
 import {
   readSegmentHeader,
   SEGMENT_HEADER_BYTES,
@@ -9,7 +10,6 @@ import {
   type SegmentIdentity,
   segmentName,
 } from "./segment.js";
-import { readFully } from "./whole-file.js";
 
 /** What the header of a segment's file says, as {@link readSegmentHeader}. */
 export function readHeader(

@@ -1,8 +1,8 @@
-import { checksum } from "./checksum.js";
 import { closedError } from "./closed-error.js";
-import type { Descriptor, FileSystem } from "./file-system.js";
+import { checksum } from "./format/checksum.js";
 import { segmentSalt } from "./frame.js";
-import { readFully } from "./whole-file.js";
+import type { Descriptor, FileSystem } from "./platform/file-system.js";
+import { readFully } from "./platform/whole-file.js";
 
 /** Every segment begins so. On disk: never change it. */
 const MAGIC = "STORESEG";

@@ -1,16 +1,16 @@
 import { join } from "node:path";
 import type { TableType, Toolkit } from "@store/core";
-import type { Environment } from "./environment.js";
-import { epochDirectory, epochsIn } from "./epoch.js";
-import type { FileSystem } from "./file-system.js";
-import { linkOrCopy } from "./link-or-copy.js";
 import { rebuildSource } from "./lost-manifest.js";
 import { MANIFEST, type ManifestSegment, newerFormat, readManifest } from "./manifest.js";
+import { epochDirectory, epochsIn } from "./ownership/epoch.js";
+import type { Environment } from "./platform/environment.js";
+import type { FileSystem } from "./platform/file-system.js";
+import { linkOrCopy } from "./platform/link-or-copy.js";
+import { readWhole, sizeAt, writeFully } from "./platform/whole-file.js";
 import type { Repair } from "./recovery.js";
 import type { DamagedRange, RepairReport } from "./repair-report.js";
 import { isBaseName, isSegmentName, SEGMENT_HEADER_BYTES, segmentName } from "./segment.js";
 import { highestSequence } from "./segment-file.js";
-import { readWhole, sizeAt, writeFully } from "./whole-file.js";
 
 /** Among the files that a repair has kept: its report, as JSON. */
 const REPAIR = "REPAIR";

@@ -1,16 +1,16 @@
 import { ActiveSegment } from "./active-segment.js";
 import { BaseWriter } from "./base-writer.js";
-import type { Claim } from "./claim.js";
 import { copyLive } from "./copy-live.js";
 import type { Directory } from "./directory.js";
-import type { Environment } from "./environment.js";
 import { batchGoesOn, FrameKind, frameKind } from "./frame.js";
 import { FrameScanner } from "./frame-scanner.js";
 import type { LogFiles } from "./log-files.js";
 import { MoveTable } from "./move-table.js";
+import type { Claim } from "./ownership/claim.js";
+import type { Environment } from "./platform/environment.js";
+import { blocking, runBlocking } from "./platform/syncing.js";
 import type { Replay } from "./replay.js";
 import { SEGMENT_HEADER_BYTES, type Segment } from "./segment.js";
-import { blocking, runBlocking } from "./syncing.js";
 
 /** So much of small logs is written together with the next one, so that their number stays small. */
 const MERGE_BYTES = 2 ** 22;

@@ -1,7 +1,7 @@
 import { toolkit } from "@store/core";
 import { expect, test } from "vitest";
 import { createFileAdapter } from "../src/file-adapter.js";
-import { nodeHost } from "../src/node-host.js";
+import { nodeHost } from "../src/platform/node-host.js";
 import { MemoryFileSystem } from "./support/memory-file-system.js";
 
 test("insertMany tells records of one hash apart by comparing them", () => {

@@ -1,7 +1,7 @@
 import { crc32 } from "node:zlib";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { checksum } from "../src/checksum.js";
+import { checksum } from "../src/format/checksum.js";
 
 test("is the CRC-32 of zlib, of few bytes and of many, wherever they stand and whatever came before", () => {
   const bytes = fc.uint8Array({ minLength: 1, maxLength: 300 });

@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
-import { type Claim, claimEpoch } from "../src/claim.js";
-import type { FileSystem } from "../src/file-system.js";
-import { STALE_AFTER } from "../src/heartbeat.js";
-import { removeEpoch } from "../src/leftover.js";
-import { readOwner } from "../src/owner.js";
+import { type Claim, claimEpoch } from "../src/ownership/claim.js";
+import { STALE_AFTER } from "../src/ownership/heartbeat.js";
+import { removeEpoch } from "../src/ownership/leftover.js";
+import { readOwner } from "../src/ownership/owner.js";
+import type { FileSystem } from "../src/platform/file-system.js";
 import { codedError } from "./support/coded-error.js";
 import { ContendedTable, claimTable, TABLE } from "./support/contended-table.js";
 import { FailingFileSystem } from "./support/failing-file-system.js";

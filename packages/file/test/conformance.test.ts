@@ -6,7 +6,7 @@ import { conformance } from "@store/conformance";
 import { memoryAdapter } from "@store/memory";
 import { describe, test, vi } from "vitest";
 import { createFileAdapter, fileAdapter } from "../src/file-adapter.js";
-import { nodeHost } from "../src/node-host.js";
+import { nodeHost } from "../src/platform/node-host.js";
 import { MemoryFileSystem } from "./support/memory-file-system.js";
 
 // An open and a close wait for the disk; not every machine has a file system in memory (vitest.config.ts).

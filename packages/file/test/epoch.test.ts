@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { epochDirectory, epochsIn } from "../src/epoch.js";
+import { epochDirectory, epochsIn } from "../src/ownership/epoch.js";
 import { MemoryFileSystem } from "./support/memory-file-system.js";
 
 describe("the directories of epochs", () => {

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { errorCode } from "../src/error-code.js";
-import { errorMessage } from "../src/error-message.js";
+import { errorCode } from "../src/platform/error-code.js";
+import { errorMessage } from "../src/platform/error-message.js";
 import { SystemError } from "./support/system-error.js";
 
 test("errorCode is the code of a system call that failed, and of nothing else", () => {

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { nodeFileSystem } from "../src/node-file-system.js";
+import { nodeFileSystem } from "../src/platform/node-file-system.js";
 import { anyCall, FileSystemActor } from "./support/file-system-actor.js";
 import { MemoryFileSystem } from "./support/memory-file-system.js";
 import { Playground, temporaryDirectory } from "./support/playground.js";

@@ -1,11 +1,11 @@
 import type { Key } from "@store/core";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { writeVarint } from "../src/format/varint.js";
 import { FRAME_HEADER_BYTES } from "../src/frame.js";
 import { HintEntryWriter, readHintEntries } from "../src/hint-entries.js";
 import { HintPlaces } from "../src/hint-places.js";
 import { SEGMENT_HEADER_BYTES, Segment } from "../src/segment.js";
-import { writeVarint } from "../src/varint.js";
 import { key as anyKey } from "./support/any-value.js";
 import { Disk } from "./support/disk.js";
 

@@ -4,7 +4,7 @@ import { ActiveSegment } from "../src/active-segment.js";
 import { FrameKind } from "../src/frame.js";
 import { FrameScanner } from "../src/frame-scanner.js";
 import { fileAdapter } from "../src/index.js";
-import { nodeFileSystem } from "../src/node-file-system.js";
+import { nodeFileSystem } from "../src/platform/node-file-system.js";
 import { Segment, segmentHeader } from "../src/segment.js";
 import { Disk } from "./support/disk.js";
 import { MemoryFileSystem } from "./support/memory-file-system.js";

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { type Claim, claimEpoch } from "../src/claim.js";
-import { BEAT_EVERY, type CreateHeartbeat, STALE_AFTER } from "../src/heartbeat.js";
+import { type Claim, claimEpoch } from "../src/ownership/claim.js";
+import { BEAT_EVERY, type CreateHeartbeat, STALE_AFTER } from "../src/ownership/heartbeat.js";
 import { codedError } from "./support/coded-error.js";
 import { ContendedTable, claimTable, TABLE } from "./support/contended-table.js";
 import { FailingFileSystem } from "./support/failing-file-system.js";

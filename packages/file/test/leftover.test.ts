@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { STALE_AFTER } from "../src/heartbeat.js";
-import { removeEpoch, removeLeftovers } from "../src/leftover.js";
+import { STALE_AFTER } from "../src/ownership/heartbeat.js";
+import { removeEpoch, removeLeftovers } from "../src/ownership/leftover.js";
 import { ContendedTable, claimTable, TABLE } from "./support/contended-table.js";
 import { FailingFileSystem } from "./support/failing-file-system.js";
 

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { linkOrCopy } from "../src/link-or-copy.js";
-import { readWhole, sizeAt, writeFully } from "../src/whole-file.js";
+import { linkOrCopy } from "../src/platform/link-or-copy.js";
+import { readWhole, sizeAt, writeFully } from "../src/platform/whole-file.js";
 import { FailingFileSystem } from "./support/failing-file-system.js";
 import { MemoryFileSystem } from "./support/memory-file-system.js";
 

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { BEAT_EVERY, type Heartbeat, STALE_AFTER } from "../src/heartbeat.js";
-import { createLockfile } from "../src/lockfile.js";
+import { BEAT_EVERY, type Heartbeat, STALE_AFTER } from "../src/ownership/heartbeat.js";
+import { createLockfile } from "../src/ownership/lockfile.js";
 import { FailingFileSystem } from "./support/failing-file-system.js";
 import { ManualHost } from "./support/manual-host.js";
 import { MemoryFileSystem } from "./support/memory-file-system.js";

@@ -1,5 +1,4 @@
 import { describe, expect, test, vi } from "vitest";
-import type { FileSystem } from "../src/file-system.js";
 import {
   decodeManifest,
   encodeManifest,
@@ -8,7 +7,8 @@ import {
   readManifest,
   replaceManifest,
 } from "../src/manifest.js";
-import { blocking, runBlocking } from "../src/syncing.js";
+import type { FileSystem } from "../src/platform/file-system.js";
+import { blocking, runBlocking } from "../src/platform/syncing.js";
 import { FailingFileSystem } from "./support/failing-file-system.js";
 import { MemoryFileSystem } from "./support/memory-file-system.js";
 

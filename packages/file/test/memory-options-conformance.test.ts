@@ -4,7 +4,7 @@ import type { AdapterBackend, AdapterTable, CounterStep, Key, Toolkit } from "@s
 import { memoryAdapter } from "@store/memory";
 import { describe, test } from "vitest";
 import { createFileAdapter, type FileAdapter } from "../src/file-adapter.js";
-import { nodeHost } from "../src/node-host.js";
+import { nodeHost } from "../src/platform/node-host.js";
 import { MemoryFileSystem } from "./support/memory-file-system.js";
 
 const newAdapter = () => createFileAdapter({ fileSystem: new MemoryFileSystem(), host: nodeHost });

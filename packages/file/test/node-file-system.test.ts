@@ -1,7 +1,7 @@
 import * as fs from "node:fs";
 import * as promises from "node:fs/promises";
 import { beforeEach, describe, expect, test, vi } from "vitest";
-import { NodeFileSystem, nodeFileSystem } from "../src/node-file-system.js";
+import { NodeFileSystem, nodeFileSystem } from "../src/platform/node-file-system.js";
 import { Playground, temporaryDirectory } from "./support/playground.js";
 import { SystemError } from "./support/system-error.js";
 

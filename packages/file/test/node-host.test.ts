@@ -6,8 +6,8 @@ import { join } from "node:path";
 import * as timers from "node:timers";
 import { threadId, Worker } from "node:worker_threads";
 import { beforeEach, describe, expect, onTestFinished, test, vi } from "vitest";
-import type { ProcessIdentity } from "../src/host.js";
-import { NodeHost, nodeHost } from "../src/node-host.js";
+import type { ProcessIdentity } from "../src/platform/host.js";
+import { NodeHost, nodeHost } from "../src/platform/node-host.js";
 import { temporaryDirectory } from "./support/playground.js";
 import { SystemError } from "./support/system-error.js";
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { describeOwner, newOwner, readOwner, writeOwner } from "../src/owner.js";
+import { describeOwner, newOwner, readOwner, writeOwner } from "../src/ownership/owner.js";
 import { ContendedTable, TABLE } from "./support/contended-table.js";
 import { FailingFileSystem } from "./support/failing-file-system.js";
 import { ManualHost } from "./support/manual-host.js";

@@ -1,10 +1,10 @@
 import { describe, expect, test } from "vitest";
-import type { Claim } from "../src/claim.js";
-import type { Environment } from "../src/environment.js";
-import type { FileSystem } from "../src/file-system.js";
-import { STALE_AFTER } from "../src/heartbeat.js";
-import { removeEpoch } from "../src/leftover.js";
-import { newOwner, writeOwner } from "../src/owner.js";
+import type { Claim } from "../src/ownership/claim.js";
+import { STALE_AFTER } from "../src/ownership/heartbeat.js";
+import { removeEpoch } from "../src/ownership/leftover.js";
+import { newOwner, writeOwner } from "../src/ownership/owner.js";
+import type { Environment } from "../src/platform/environment.js";
+import type { FileSystem } from "../src/platform/file-system.js";
 import { ContendedTable, claimTable, TABLE } from "./support/contended-table.js";
 import { explore } from "./support/interleaving.js";
 import type { ManualHost } from "./support/manual-host.js";

@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import type { Claim } from "../src/claim.js";
-import { STALE_AFTER } from "../src/heartbeat.js";
-import type { ProcessIdentity } from "../src/host.js";
+import type { Claim } from "../src/ownership/claim.js";
+import { STALE_AFTER } from "../src/ownership/heartbeat.js";
+import type { ProcessIdentity } from "../src/platform/host.js";
 import { ContendedTable } from "./support/contended-table.js";
 import type { ManualHost } from "./support/manual-host.js";
 

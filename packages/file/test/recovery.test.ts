@@ -3,10 +3,10 @@ import { createStore, type StoreRecord, type Table, type TableType } from "@stor
 import { memoryAdapter } from "@store/memory";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import type { FileSystem } from "../src/file-system.js";
 import type { FileOptions } from "../src/options.js";
+import type { FileSystem } from "../src/platform/file-system.js";
+import { readWhole } from "../src/platform/whole-file.js";
 import { segmentName } from "../src/segment.js";
-import { readWhole } from "../src/whole-file.js";
 import * as any from "./support/any-value.js";
 import { Disk } from "./support/disk.js";
 import { DiskImage } from "./support/disk-image.js";

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { VarintReader, varintBytes, writeVarint } from "../src/varint.js";
+import { VarintReader, varintBytes, writeVarint } from "../src/format/varint.js";
 
 const number = fc.oneof(
   fc.maxSafeNat(),

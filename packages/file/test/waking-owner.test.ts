@@ -6,7 +6,7 @@ import {
 } from "../prove/interleavings/intercepted-environment.js";
 import { ResumableCourse } from "../prove/interleavings/resumable-course.js";
 import { createFileAdapter } from "../src/file-adapter.js";
-import type { FileSystem } from "../src/file-system.js";
+import type { FileSystem } from "../src/platform/file-system.js";
 import { Disk } from "./support/disk.js";
 
 const records: StoreRecord[] = [

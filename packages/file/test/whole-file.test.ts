@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { readWhole, sizeAt, writeFully } from "../src/whole-file.js";
+import { readWhole, sizeAt, writeFully } from "../src/platform/whole-file.js";
 import { FailingFileSystem } from "./support/failing-file-system.js";
 import { MemoryFileSystem } from "./support/memory-file-system.js";
 

@@ -1,7 +1,7 @@
 import { mkdirSync, readdirSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { LOCK } from "../../src/heartbeat.js";
-import { OWNER, RELEASED } from "../../src/owner.js";
+import { LOCK } from "../../src/ownership/heartbeat.js";
+import { OWNER, RELEASED } from "../../src/ownership/owner.js";
 import type { Campaign, CaseReport } from "../campaign.js";
 import type { Random } from "../random.js";
 import type { Contender } from "./contender.js";

@@ -1,8 +1,8 @@
 import { createStore, type Store, type StoreRecord, type Table, type TableType } from "@store/core";
-import type { Environment } from "../../src/environment.js";
 import { createFileAdapter } from "../../src/file-adapter.js";
 import { directoryName } from "../../src/file-name.js";
 import type { FileOptions } from "../../src/options.js";
+import type { Environment } from "../../src/platform/environment.js";
 import type { RepairReport } from "../../src/repair-report.js";
 import { ManualHost } from "../../test/support/manual-host.js";
 import { MemoryFileSystem } from "../../test/support/memory-file-system.js";

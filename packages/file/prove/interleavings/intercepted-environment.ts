@@ -1,6 +1,6 @@
-import type { Environment } from "../../src/environment.js";
-import type { FileSystem } from "../../src/file-system.js";
-import type { Host, Timer } from "../../src/host.js";
+import type { Environment } from "../../src/platform/environment.js";
+import type { FileSystem } from "../../src/platform/file-system.js";
+import type { Host, Timer } from "../../src/platform/host.js";
 import { createTimerHeartbeat } from "../../test/support/timer-heartbeat.js";
 
 /** Gets each call, and makes it by `make`, as it is or with other arguments; or does something else. */

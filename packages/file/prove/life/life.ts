@@ -1,7 +1,7 @@
 import { createStore, type Store, type StoreRecord, type Table, type TableType } from "@store/core";
 import { memoryAdapter } from "@store/memory";
-import { errorCode } from "../../src/error-code.js";
 import type { FileOptions } from "../../src/options.js";
+import { errorCode } from "../../src/platform/error-code.js";
 import type { Random } from "../random.js";
 import { type Change, hugeChanges, randomChange } from "./change.js";
 import { digestOf } from "./digest.js";

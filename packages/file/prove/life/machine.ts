@@ -1,7 +1,7 @@
 import { createStore, type StoreRecord, type Table, type TableType } from "@store/core";
 import { createFileAdapter } from "../../src/file-adapter.js";
-import type { FileSystem } from "../../src/file-system.js";
 import type { FileOptions } from "../../src/options.js";
+import type { FileSystem } from "../../src/platform/file-system.js";
 import type { RepairReport } from "../../src/repair-report.js";
 import type { BackgroundCalls } from "../../test/support/background-calls.js";
 import { ManualHost } from "../../test/support/manual-host.js";

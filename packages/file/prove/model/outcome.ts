@@ -1,5 +1,5 @@
 import type { StoreRecord, Table } from "@store/core";
-import { errorCode } from "../../src/error-code.js";
+import { errorCode } from "../../src/platform/error-code.js";
 import { show } from "../../test/support/show.js";
 import type { Call } from "./call.js";
 

@@ -1,4 +1,4 @@
-import type { ProcessIdentity, Timer } from "../../src/host.js";
+import type { ProcessIdentity, Timer } from "../../src/platform/host.js";
 import { ManualHost, ManualWorld } from "../../test/support/manual-host.js";
 
 /** A process whose time goes on whenever it looks: what works in slices never gets far in one. */

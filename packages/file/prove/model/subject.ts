@@ -1,5 +1,5 @@
 import { _, type StoreRecord } from "@store/core";
-import { errorCode } from "../../src/error-code.js";
+import { errorCode } from "../../src/platform/error-code.js";
 import type { FailingFileSystem, Failure } from "../../test/support/failing-file-system.js";
 import { type Machine, type OpenTable, repairOf } from "../life/machine.js";
 import { type Call, SYNC } from "./call.js";

@@ -48,7 +48,7 @@ export const FILE_MUTANTS: readonly Mutant[] = [
   },
   {
     id: "directory-of-discarded",
-    file: "leftover.ts",
+    file: "ownership/leftover.ts",
     text: "    if (mayCount) fileSystem.syncDirectory(tableDirectory);\n",
     replacement: "",
     mistake: "the files of an epoch that failed late go while its manifest may still be found",
@@ -64,7 +64,7 @@ export const FILE_MUTANTS: readonly Mutant[] = [
   },
   {
     id: "sync-of-copy",
-    file: "link-or-copy.ts",
+    file: "platform/link-or-copy.ts",
     text: "      fileSystem.sync(target);\n",
     replacement: "",
     mistake: "a manifest names a copy that isn't on disk",

@@ -60,7 +60,7 @@ export const OWNERSHIP_MUTANTS: readonly Mutant[] = [
   },
   {
     id: "number-again",
-    file: "claim.ts",
+    file: "ownership/claim.ts",
     text: "Math.max(above, epochs.at(-1) ?? 0)",
     replacement: "(epochs.at(-1) ?? 0)",
     mistake: "an epoch gets the number of one that its owner has withdrawn",
@@ -68,7 +68,7 @@ export const OWNERSHIP_MUTANTS: readonly Mutant[] = [
   },
   {
     id: "second-judgement",
-    file: "claim.ts",
+    file: "ownership/claim.ts",
     text: "!lease.isLost && findHolder(environment, tableDirectory, others) === undefined",
     replacement: "!lease.isLost",
     mistake: "a claimant doesn't look again for owners that woke up meanwhile",
@@ -76,7 +76,7 @@ export const OWNERSHIP_MUTANTS: readonly Mutant[] = [
   },
   {
     id: "lost-at-once",
-    file: "claim.ts",
+    file: "ownership/claim.ts",
     text: "!lease.isLost && findHolder",
     replacement: "findHolder",
     mistake: "a claim is granted although there is a later epoch",
@@ -84,7 +84,7 @@ export const OWNERSHIP_MUTANTS: readonly Mutant[] = [
   },
   {
     id: "given-up",
-    file: "judgement.ts",
+    file: "ownership/judgement.ts",
     text: " || hasGivenUp(host, owner.uuid)",
     replacement: "",
     mistake: "a table that could not be given back is closed to its own process",
@@ -92,7 +92,7 @@ export const OWNERSHIP_MUTANTS: readonly Mutant[] = [
   },
   {
     id: "living-owner",
-    file: "judgement.ts",
+    file: "ownership/judgement.ts",
     text: "host.wallTime() - heartbeat.modifiedAt <= STALE_AFTER",
     replacement: "host.wallTime() - heartbeat.modifiedAt < 0",
     mistake: "an owner that lives is taken for dead",
@@ -100,7 +100,7 @@ export const OWNERSHIP_MUTANTS: readonly Mutant[] = [
   },
   {
     id: "look-before-beat",
-    file: "lease.ts",
+    file: "ownership/lease.ts",
     text: "    if (!this.#look()) return;\n    const { fileSystem, host }",
     replacement: "    const { fileSystem, host }",
     mistake: "an owner that overslept looks alive again",
@@ -108,7 +108,7 @@ export const OWNERSHIP_MUTANTS: readonly Mutant[] = [
   },
   {
     id: "look-after-beat",
-    file: "lease.ts",
+    file: "ownership/lease.ts",
     text: "    if (!this.#look()) return;\n    this.#beatAt",
     replacement: "    this.#beatAt",
     mistake: "a beat counts that another has not seen",
@@ -116,7 +116,7 @@ export const OWNERSHIP_MUTANTS: readonly Mutant[] = [
   },
   {
     id: "monotonic-clock",
-    file: "lease.ts",
+    file: "ownership/lease.ts",
     text: " && host.monotonicTime() - this.#beatAtMonotonic < FRESH_FOR",
     replacement: "",
     mistake: "a clock that was set back makes an old heartbeat fresh",
@@ -124,7 +124,7 @@ export const OWNERSHIP_MUTANTS: readonly Mutant[] = [
   },
   {
     id: "wall-clock",
-    file: "lease.ts",
+    file: "ownership/lease.ts",
     text: "age >= 0 && age < FRESH_FOR && ",
     replacement: "",
     mistake: "a machine that slept takes an old heartbeat for a fresh one",

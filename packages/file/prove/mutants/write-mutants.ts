@@ -7,7 +7,7 @@ const inCounters = testsOf("atomic-counter-table.test.ts");
 export const WRITE_MUTANTS: readonly Mutant[] = [
   {
     id: "short-write",
-    file: "whole-file.ts",
+    file: "platform/whole-file.ts",
     text: "    at += written;",
     replacement: "    at = end;",
     mistake: "a short write is taken for a whole one",
@@ -15,7 +15,7 @@ export const WRITE_MUTANTS: readonly Mutant[] = [
   },
   {
     id: "short-read",
-    file: "whole-file.ts",
+    file: "platform/whole-file.ts",
     text: "    if (count === 0) break;\n    read += count;",
     replacement: "    read += count;\n    break;",
     mistake: "a short read is taken for the end of the file",

@@ -1,4 +1,4 @@
-import type { Descriptor } from "../../src/file-system.js";
+import type { Descriptor } from "../../src/platform/file-system.js";
 import { FailingFileSystem } from "../../test/support/failing-file-system.js";
 import type { MemoryFileSystem } from "../../test/support/memory-file-system.js";
 import { MemoryFile } from "../../test/support/memory-inode.js";

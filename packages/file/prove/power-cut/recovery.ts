@@ -1,6 +1,6 @@
 import type { TableType } from "@store/core";
-import { errorCode } from "../../src/error-code.js";
 import type { FileOptions } from "../../src/options.js";
+import { errorCode } from "../../src/platform/error-code.js";
 import { ManualHost, ManualWorld } from "../../test/support/manual-host.js";
 import { MemoryFileSystem } from "../../test/support/memory-file-system.js";
 import { digestOf } from "../life/digest.js";

@@ -1,10 +1,10 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { createStore } from "@store/core";
-import { epochDirectory, epochsIn } from "../../src/epoch.js";
-import { LOCK } from "../../src/heartbeat.js";
 import { fileAdapter } from "../../src/index.js";
-import { nodeFileSystem } from "../../src/node-file-system.js";
+import { epochDirectory, epochsIn } from "../../src/ownership/epoch.js";
+import { LOCK } from "../../src/ownership/heartbeat.js";
+import { nodeFileSystem } from "../../src/platform/node-file-system.js";
 import type { Answer, Command, Contender } from "../contests/contender.js";
 import type { Random } from "../random.js";
 

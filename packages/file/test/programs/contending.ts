@@ -4,8 +4,8 @@ import { setImmediate, setTimeout } from "node:timers/promises";
 import { createStore, type StoreRecord, type Table } from "@store/core";
 import type { Answer, Command } from "../../prove/contests/contender.js";
 import { createFileAdapter } from "../../src/file-adapter.js";
-import { nodeFileSystem } from "../../src/node-file-system.js";
-import { nodeHost } from "../../src/node-host.js";
+import { nodeFileSystem } from "../../src/platform/node-file-system.js";
+import { nodeHost } from "../../src/platform/node-host.js";
 
 // Does to the tables of a directory what it is told, command by command, and says what came of each. By how much its
 // clocks are ahead says the size of a file.

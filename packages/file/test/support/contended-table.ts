@@ -1,8 +1,8 @@
-import { type Claim, claimEpoch } from "../../src/claim.js";
-import type { Environment } from "../../src/environment.js";
-import { epochDirectory, epochsIn } from "../../src/epoch.js";
-import type { FileSystem } from "../../src/file-system.js";
-import type { Host } from "../../src/host.js";
+import { type Claim, claimEpoch } from "../../src/ownership/claim.js";
+import { epochDirectory, epochsIn } from "../../src/ownership/epoch.js";
+import type { Environment } from "../../src/platform/environment.js";
+import type { FileSystem } from "../../src/platform/file-system.js";
+import type { Host } from "../../src/platform/host.js";
 import { codedError } from "./coded-error.js";
 import { ManualHost } from "./manual-host.js";
 import { MemoryFileSystem } from "./memory-file-system.js";

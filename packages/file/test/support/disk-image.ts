@@ -1,5 +1,5 @@
 import { dirname } from "node:path";
-import { readWhole } from "../../src/whole-file.js";
+import { readWhole } from "../../src/platform/whole-file.js";
 import { Disk } from "./disk.js";
 
 /** The files of a disk, as they were when it was taken. */

@@ -2,9 +2,9 @@ import { createStore, type Store, type StoreRecord, type Table, type TableType }
 import { onTestFinished } from "vitest";
 import { createFileAdapter } from "../../src/file-adapter.js";
 import { directoryName } from "../../src/file-name.js";
-import type { FileSystem } from "../../src/file-system.js";
 import type { FileOptions } from "../../src/options.js";
-import { readWhole } from "../../src/whole-file.js";
+import type { FileSystem } from "../../src/platform/file-system.js";
+import { readWhole } from "../../src/platform/whole-file.js";
 import { FailingFileSystem } from "./failing-file-system.js";
 import { ManualHost } from "./manual-host.js";
 import { MemoryFileSystem } from "./memory-file-system.js";

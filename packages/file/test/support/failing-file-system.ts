@@ -1,4 +1,4 @@
-import type { Descriptor, FileStatus, FileSystem } from "../../src/file-system.js";
+import type { Descriptor, FileStatus, FileSystem } from "../../src/platform/file-system.js";
 import { SystemError } from "./system-error.js";
 
 export type CallName = keyof FileSystem;

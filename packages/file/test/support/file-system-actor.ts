@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import fc from "fast-check";
-import { errorCode } from "../../src/error-code.js";
-import type { Descriptor, FileStatus, FileSystem } from "../../src/file-system.js";
+import { errorCode } from "../../src/platform/error-code.js";
+import type { Descriptor, FileStatus, FileSystem } from "../../src/platform/file-system.js";
 
 /** Milliseconds since the epoch: earlier times were set by a call, later ones come from the clock. */
 const LONG_AGO = 1_000_000;

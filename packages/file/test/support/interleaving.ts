@@ -1,6 +1,6 @@
 import { join } from "node:path";
-import type { FileSystem } from "../../src/file-system.js";
-import { readWhole } from "../../src/whole-file.js";
+import type { FileSystem } from "../../src/platform/file-system.js";
+import { readWhole } from "../../src/platform/whole-file.js";
 import { type Call, type Scene, Stage, type Turn } from "./stage.js";
 
 interface Step {

@@ -1,4 +1,4 @@
-import type { Timer } from "../../src/host.js";
+import type { Timer } from "../../src/platform/host.js";
 
 /** Something to call back, as long as whoever wants it runs. */
 interface Callback {

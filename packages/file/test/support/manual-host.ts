@@ -1,4 +1,4 @@
-import type { Host, ProcessIdentity, Timer } from "../../src/host.js";
+import type { Host, ProcessIdentity, Timer } from "../../src/platform/host.js";
 import { ManualClock } from "./manual-clock.js";
 
 /** What processes share. */

@@ -1,4 +1,4 @@
-import type { Descriptor, FileStatus, FileSystem } from "../../src/file-system.js";
+import type { Descriptor, FileStatus, FileSystem } from "../../src/platform/file-system.js";
 import { BackgroundCalls } from "./background-calls.js";
 import { type Inode, MemoryDirectory, MemoryFile, sizeOf, whyNotReplaced } from "./memory-inode.js";
 import { SystemError } from "./system-error.js";

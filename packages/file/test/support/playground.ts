@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { onTestFinished } from "vitest";
-import type { Descriptor, FileSystem } from "../../src/file-system.js";
+import type { Descriptor, FileSystem } from "../../src/platform/file-system.js";
 
 /** An empty directory of the system, which is removed when the test ends. */
 export function temporaryDirectory(): string {

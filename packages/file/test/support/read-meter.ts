@@ -1,4 +1,4 @@
-import type { FileSystem } from "../../src/file-system.js";
+import type { FileSystem } from "../../src/platform/file-system.js";
 
 /** Another file system, of which it counts what is read. */
 export class ReadMeter {

@@ -1,5 +1,6 @@
 import { crc32 } from "node:zlib";
 import { encodeKey, encodeRecord } from "@store/codec";
+import { writeVarint } from "../../src/format/varint.js";
 import {
   FRAME_HEADER_BYTES,
   FrameKind,
@@ -10,7 +11,6 @@ import {
 import { HINT_FORMAT } from "../../src/hint.js";
 import { encodeManifest } from "../../src/manifest.js";
 import { segmentHeader } from "../../src/segment.js";
-import { writeVarint } from "../../src/varint.js";
 import type { Disk } from "./disk.js";
 
 const FAR = 5 * 2 ** 30;

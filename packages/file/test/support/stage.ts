@@ -1,6 +1,6 @@
-import type { Environment } from "../../src/environment.js";
-import type { FileSystem } from "../../src/file-system.js";
-import type { Host } from "../../src/host.js";
+import type { Environment } from "../../src/platform/environment.js";
+import type { FileSystem } from "../../src/platform/file-system.js";
+import type { Host } from "../../src/platform/host.js";
 import type { ManualHost } from "./manual-host.js";
 
 /** What several processes do to one file system. All in it is deterministic. */

@@ -1,5 +1,5 @@
-import { BEAT_EVERY, type CreateHeartbeat } from "../../src/heartbeat.js";
-import type { Timer } from "../../src/host.js";
+import { BEAT_EVERY, type CreateHeartbeat } from "../../src/ownership/heartbeat.js";
+import type { Timer } from "../../src/platform/host.js";
 
 /** A heartbeat by the timers of its host, and so in the time of the test; else as that of proper-lockfile. */
 export const createTimerHeartbeat: CreateHeartbeat = ({ fileSystem, host }, directory, beat) => {

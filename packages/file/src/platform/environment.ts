@@ -1,5 +1,5 @@
+import type { CreateHeartbeat } from "../ownership/heartbeat.js";
 import type { FileSystem } from "./file-system.js";
-import type { CreateHeartbeat } from "./heartbeat.js";
 import type { Host } from "./host.js";
 
 /** All that the engine touches outside of itself. */

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import type { Environment } from "./environment.js";
+import type { Environment } from "../platform/environment.js";
 import { hasGivenUp } from "./given-up.js";
 import { LOCK, STALE_AFTER } from "./heartbeat.js";
 import { type Owner, RELEASED, readOwner } from "./owner.js";

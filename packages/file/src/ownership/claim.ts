@@ -1,7 +1,7 @@
 import type { Toolkit } from "@store/core";
-import type { Environment } from "./environment.js";
+import type { Environment } from "../platform/environment.js";
+import { errorCode } from "../platform/error-code.js";
 import { epochDirectory, epochsIn } from "./epoch.js";
-import { errorCode } from "./error-code.js";
 import { giveUp } from "./given-up.js";
 import type { CreateHeartbeat } from "./heartbeat.js";
 import { type Judgement, judgeEpoch } from "./judgement.js";

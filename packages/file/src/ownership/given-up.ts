@@ -1,4 +1,4 @@
-import type { Host } from "./host.js";
+import type { Host } from "../platform/host.js";
 
 /**
  * Owners that will never write again, though the disk may not say so: giving the table back failed. Known in their own

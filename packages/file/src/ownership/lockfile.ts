@@ -1,7 +1,7 @@
 import { dirname } from "node:path";
 import { lockSync } from "proper-lockfile";
-import type { Environment } from "./environment.js";
-import type { FileSystem } from "./file-system.js";
+import type { Environment } from "../platform/environment.js";
+import type { FileSystem } from "../platform/file-system.js";
 import { BEAT_EVERY, type CreateHeartbeat, type Heartbeat, STALE_AFTER } from "./heartbeat.js";
 
 /**

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import type { FileSystem } from "./file-system.js";
+import type { FileSystem } from "../platform/file-system.js";
 
 const DIGITS = 6;
 /** What a number takes safely. */

@@ -1,4 +1,4 @@
-import type { Environment } from "./environment.js";
+import type { Environment } from "../platform/environment.js";
 
 /** Milliseconds. An owner whose heartbeat is older may be taken for dead. */
 export const STALE_AFTER = 10_000;

@@ -1,8 +1,8 @@
 import { join } from "node:path";
-import { bestEffort } from "./best-effort.js";
-import type { Environment } from "./environment.js";
+import { bestEffort } from "../platform/best-effort.js";
+import type { Environment } from "../platform/environment.js";
+import type { FileSystem } from "../platform/file-system.js";
 import { epochDirectory } from "./epoch.js";
-import type { FileSystem } from "./file-system.js";
 import { judgeEpoch } from "./judgement.js";
 
 const CLAIM = "claim-";

@@ -1,7 +1,7 @@
 import { join } from "node:path";
-import type { FileSystem } from "./file-system.js";
-import type { Host, ProcessIdentity } from "./host.js";
-import { readWhole, writeFully } from "./whole-file.js";
+import type { FileSystem } from "../platform/file-system.js";
+import type { Host, ProcessIdentity } from "../platform/host.js";
+import { readWhole, writeFully } from "../platform/whole-file.js";
 
 /** In the directory of an epoch that is owned: who owns it, as JSON. */
 export const OWNER = "OWNER";

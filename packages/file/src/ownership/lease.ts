@@ -1,9 +1,9 @@
 import { join } from "node:path";
 import type { Toolkit } from "@store/core";
-import { bestEffort } from "./best-effort.js";
-import type { Environment } from "./environment.js";
+import { bestEffort } from "../platform/best-effort.js";
+import type { Environment } from "../platform/environment.js";
+import { errorCode } from "../platform/error-code.js";
 import { epochDirectory, epochsIn } from "./epoch.js";
-import { errorCode } from "./error-code.js";
 import { giveUp } from "./given-up.js";
 import { type CreateHeartbeat, type Heartbeat, LOCK, STALE_AFTER } from "./heartbeat.js";
 import { describeOwner, OWNER, type Owner, RELEASED, readOwner, summarizeOwner } from "./owner.js";
