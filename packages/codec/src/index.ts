@@ -4,8 +4,11 @@ export { type BytesRange, encodeKeyPrefix } from "./keys/key-prefix.js";
 export { MAX_DEPTH, MAX_ENCODED_BYTES } from "./limits.js";
 export {
   canonicalRecord,
+  decodeElements,
   decodeRecord,
   decodeRecordKey,
+  encodeElements,
+  encodeElementsInto,
   encodeRecord,
   encodeRecordInto,
 } from "./records/record-codec.js";

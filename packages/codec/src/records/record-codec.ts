@@ -9,13 +9,27 @@ import { type ReadingContext, readValue } from "./value-reader.js";
 import { writeValue } from "./value-writer.js";
 
 function write(output: RecordOutput, record: StoreRecord): void {
-  const { length } = record;
+  begin(output, record, record.length);
+  writeKeyValue(output, record[0], 0);
+  writeElementsOf(output, record);
+}
+
+function writeElements(output: RecordOutput, record: StoreRecord): void {
+  begin(output, record, record.length - 1);
+  writeElementsOf(output, record);
+}
+
+function begin(output: RecordOutput, { length }: StoreRecord, count: number): void {
   if (!(length > 0)) throw new CodecError("STORE_INVALID_RECORD", "a record has a key at least");
   output.stamp = 0;
   output.reserve(2);
   output.bytes[output.at++] = VERSION;
-  output.varint(length);
-  writeKeyValue(output, record[0], 0);
+  output.varint(count);
+}
+
+/** Those behind the key. */
+function writeElementsOf(output: RecordOutput, record: StoreRecord): void {
+  const { length } = record;
   for (let index = 1; index < length; index++) {
     const element = record[index];
     if (element === undefined && !(index in record)) {
@@ -27,6 +41,7 @@ function write(output: RecordOutput, record: StoreRecord): void {
 
 const encoder = new Encoder(() => new RecordOutput(false), write);
 const canonicalEncoder = new Encoder(() => new RecordOutput(true), write);
+const elementsEncoder = new Encoder(() => new RecordOutput(false), writeElements);
 
 /**
  * The record as bytes: exact for every value that a record can hold, whatever realm it is of. Equal records may have
@@ -58,6 +73,36 @@ export function encodeRecordInto(record: StoreRecord, target: Uint8Array, at: nu
 }
 
 /**
+ * The elements behind the key as bytes, for a store that keeps the key beside them, by {@link encodeKey}, say: what
+ * {@link decodeElements} makes a record of again. The rest as {@link encodeRecord}; the key isn't looked at.
+ */
+export function encodeElements(record: StoreRecord): Uint8Array {
+  return elementsEncoder.encode(record);
+}
+
+/** Writes what {@link encodeElements} returns, as {@link encodeRecordInto} does. */
+export function encodeElementsInto(record: StoreRecord, target: Uint8Array, at: number): number {
+  return elementsEncoder.encodeInto(record, target, at);
+}
+
+/**
+ * The record of `key` whose other elements are the bytes from `start` up to `end`; the rest as {@link decodeRecord}.
+ * @param key becomes the first element, as it is
+ */
+export function decodeElements(
+  key: Key,
+  bytes: Uint8Array,
+  start = 0,
+  end: number = bytes.length,
+): StoreRecord {
+  const input = new Input(bytes, start, end);
+  const record = new Array<unknown>(1 + readCount(input));
+  record[0] = key;
+  readElements(input, record);
+  return record as unknown as StoreRecord;
+}
+
+/**
  * The record whose bytes are those from `start` up to `end`: a new one, which shares nothing with them. Throws a
  * `CodecError`, `STORE_CORRUPT`, for what can't have been encoded. Bytes that were changed may also give another record:
  * whoever keeps them has a checksum.
@@ -73,11 +118,20 @@ export function decodeRecord(
   const record = new Array<unknown>(readHeader(input));
   const context: ReadingContext = { shapes: undefined };
   record[0] = typeof key === "string" && skipString(input) ? key : readRecordKey(input, context);
+  readElements(input, record, context);
+  return record as unknown as StoreRecord;
+}
+
+/** Fills in the elements behind the key. */
+function readElements(
+  input: Input,
+  record: unknown[],
+  context: ReadingContext = { shapes: undefined },
+): void {
   for (let index = 1; index < record.length; index++) {
     record[index] = readValue(input, context, 0);
   }
-  if (input.at !== end) throw corrupt("a record is followed by other bytes", input.at);
-  return record as unknown as StoreRecord;
+  if (input.at !== input.end) throw corrupt("a record is followed by other bytes", input.at);
 }
 
 /** The key of the record whose bytes begin at `start` and end by `end`, without a look at its other elements. */
@@ -89,13 +143,17 @@ export function decodeRecordKey(bytes: Uint8Array, start = 0, end: number = byte
 
 /** Reads how many elements there are, and that is at least one. */
 function readHeader(input: Input): number {
+  const length = readCount(input);
+  if (length === 0) throw corrupt("a record without a key", input.at - 1);
+  return length;
+}
+
+function readCount(input: Input): number {
   const version = input.byte();
   if (version !== VERSION) {
     throw corrupt(`a record of version ${version}, not ${VERSION},`, input.at - 1);
   }
-  const length = input.count(1);
-  if (length === 0) throw corrupt("a record without a key", input.at - 1);
-  return length;
+  return input.count(1);
 }
 
 function readRecordKey(input: Input, context: ReadingContext): Key {
