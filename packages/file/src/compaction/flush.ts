@@ -1,0 +1,83 @@
+import type { Frozen, Tree } from "../engine/tree.js";
+import type { TreeRun } from "../engine/tree-run.js";
+import type { LogSegment } from "../log/log-segment.js";
+import type { DiskSteps, Syncing } from "../platform/syncing.js";
+import type { Job } from "./job.js";
+import { RunOutput } from "./run-output.js";
+
+/**
+ * Brings the changes that were set aside into a run, and makes the manifest name that in place of the log segments that
+ * had them. The log gets another spare segment, but for the last flush before the tree is closed.
+ */
+export class Flush implements Job {
+  isPublishing = false;
+  readonly #tree: Tree;
+  readonly #frozen: Frozen | undefined;
+  readonly #isLast: boolean;
+  #output: RunOutput | undefined;
+  #spare: LogSegment | undefined;
+  #isRenamed = false;
+
+  /** @param frozen undefined: no change was set aside */
+  constructor(tree: Tree, frozen: Frozen | undefined, isLast = false) {
+    this.#tree = tree;
+    this.#frozen = frozen;
+    this.#isLast = isLast;
+  }
+
+  *steps(syncing: Syncing): DiskSteps<void> {
+    const { files } = this.#tree;
+    if (!this.#isLast) {
+      this.#spare = files.createLog();
+      yield syncing.file(this.#spare.file);
+    }
+    const run = yield* this.#writeRun(syncing);
+    // The name of the spare segment as well.
+    if (!this.#isLast) yield syncing.directory(files.directory);
+    this.isPublishing = true;
+    yield* files.publish(this.#state(run), syncing, () => this.#renamed(run));
+    this.isPublishing = false;
+  }
+
+  abandon(): void {
+    if (this.#isRenamed) return;
+    this.#output?.abandon();
+    this.#output = undefined;
+    this.#spare?.discard();
+    this.#spare = undefined;
+  }
+
+  *#writeRun(syncing: Syncing): DiskSteps<TreeRun | undefined> {
+    if (this.#frozen === undefined) return undefined;
+    const cursor = this.#frozen.memtable.cursor();
+    cursor.seek(NOTHING, 0, 0);
+    const isBottom = this.#tree.runs.length === 0;
+    this.#output = new RunOutput(this.#tree, 0, { isBottom, isCompaction: false });
+    yield* this.#output.write(cursor, syncing);
+    return yield* this.#output.finish(syncing);
+  }
+
+  #state(run: TreeRun | undefined) {
+    const tree = this.#tree;
+    const frozen = this.#frozen;
+    const runs = run === undefined ? tree.runs : [run, ...tree.runs];
+    const state = tree.stateWith(runs);
+    const sequence = frozen?.sequence ?? state.sequence;
+    if (this.#isLast) return { ...state, sequence, clean: true, logs: [] };
+    const logs = state.logs.filter(({ id }) => frozen === undefined || id > frozen.lastLog);
+    return { ...state, sequence, logs: [...logs, this.#spare as LogSegment] };
+  }
+
+  #renamed(run: TreeRun | undefined): void {
+    const tree = this.#tree;
+    const frozen = this.#frozen;
+    this.#isRenamed = true;
+    if (frozen !== undefined) {
+      for (const segment of tree.log.forgetUpTo(frozen.lastLog)) tree.files.retireLog(segment);
+      tree.flushed(frozen, run);
+    }
+    if (this.#spare !== undefined) tree.log.spare = this.#spare;
+  }
+}
+
+const NOTHING = new Uint8Array(0);

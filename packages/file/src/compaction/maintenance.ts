@@ -1,0 +1,277 @@
+import type { Tree } from "../engine/tree.js";
+import type { Timer } from "../platform/host.js";
+import { blocking, type DiskSteps, inBackground, runBlocking } from "../platform/syncing.js";
+import { chooseRuns, RUNS_PER_LEVEL } from "./choice.js";
+import { Compaction } from "./compaction.js";
+import { Flush } from "./flush.js";
+import type { Job } from "./job.js";
+
+/** A turn of the background takes so many milliseconds, about. */
+const TURN_MS = 2;
+/** After a failure nothing is begun in the background for so many milliseconds. */
+const RETRY_AFTER_MS = 1_000;
+/** With so many runs a writer waits until some are merged. */
+const MOST_RUNS = 8 * RUNS_PER_LEVEL;
+
+/** A job that is under way in the background. */
+interface Running {
+  readonly job: Job;
+  readonly steps: DiskSteps<void>;
+  /** For the disk. */
+  isWaiting: boolean;
+  failure: { readonly error: unknown } | undefined;
+}
+
+/**
+ * When what is done to a tree's files: a flush when the memtable is full, then compactions; in the background, a slice at
+ * a time. Who writes faster than that, or never yields, does the work in the call.
+ *
+ * 1. One job at a time replaces the manifest.
+ * 2. A flush doesn't wait for a compaction, which goes on after it.
+ */
+export class Maintenance {
+  readonly #tree: Tree;
+  #running: Running | undefined;
+  /** A compaction that goes on after the flush that is running. */
+  #paused: Running | undefined;
+  #timer: Timer | undefined;
+  #isClosed = false;
+  /** Monotonic time. */
+  #retryAt = Number.NEGATIVE_INFINITY;
+  /** Those who wait until nothing is left to flush, or that failed. */
+  #waiting: (() => void)[] = [];
+
+  constructor(tree: Tree) {
+    this.#tree = tree;
+  }
+
+  /** Before each write: makes room in memory, if there is none. When it throws, nothing was written. */
+  beforeWrite(): void {
+    const { memtable, options } = this.#tree;
+    if (memtable.memoryBytes >= 2 * options.writeBufferBytes) this.#catchUp();
+  }
+
+  /** After each write: sees to it that what is due gets done. */
+  afterWrite(): void {
+    const { memtable, options, frozen, log } = this.#tree;
+    const isFull = memtable.memoryBytes >= options.writeBufferBytes;
+    if (isFull && frozen === undefined && log.spare !== undefined) this.#tree.tryToFreeze();
+    if (this.#running === undefined || this.#mayPreempt()) this.#begin();
+  }
+
+  /** Flushes all that was written, while the caller waits. */
+  flushNow(): void {
+    this.#finishFlush();
+    if (this.#tree.memtable.size === 0) return;
+    this.makeSpareNow();
+    this.#tree.freeze();
+    this.#finishFlush();
+    this.#begin();
+  }
+
+  /** Resolves when all that was written is in runs, or rejects. */
+  async flushInBackground(): Promise<void> {
+    const tree = this.#tree;
+    while (tree.needsFlush) {
+      if (tree.frozen === undefined) {
+        this.makeSpareNow();
+        tree.freeze();
+      }
+      const done = new Promise<void>((resolve) => this.#waiting.push(resolve));
+      this.#retryAt = Number.NEGATIVE_INFINITY;
+      this.afterWrite();
+      await done;
+      tree.checkWritable();
+    }
+  }
+
+  /** Makes sure that there is a spare segment, while the caller waits. */
+  makeSpareNow(): void {
+    this.#finishFlush();
+    if (this.#tree.log.spare !== undefined) return;
+    this.#stop();
+    this.#runNow(new Flush(this.#tree, undefined));
+  }
+
+  /** Merges everything into one run, while the caller waits. */
+  compactNow(): void {
+    this.flushNow();
+    this.#abandonAll();
+    const { runs } = this.#tree;
+    if (runs.length > 0) this.#runNow(new Compaction(this.#tree, runs));
+  }
+
+  /** Flushes everything, and leaves a manifest that says that nothing is left to do. */
+  sealNow(): void {
+    this.#finishFlush();
+    this.#abandonAll();
+    this.#runNow(new Flush(this.#tree, this.#tree.freezeLast(), true));
+  }
+
+  /** Stops. */
+  close(): void {
+    this.#isClosed = true;
+    this.#abandonAll();
+    this.#wake();
+  }
+
+  /** Whether a flush is due while a compaction is under way that can be interrupted. */
+  #mayPreempt(): boolean {
+    const running = this.#running as Running;
+    return (
+      this.#tree.frozen !== undefined &&
+      this.#paused === undefined &&
+      !(running.job instanceof Flush) &&
+      !running.job.isPublishing
+    );
+  }
+
+  /** Begins what is due, in the background. */
+  #begin(): void {
+    if (this.#isClosed || this.#isTooEarly()) return;
+    const job = this.#dueJob();
+    if (job === undefined) {
+      this.#resume();
+      return;
+    }
+    this.#paused ??= this.#running;
+    const { fileSystem } = this.#tree.files.environment;
+    const steps = job.steps(inBackground(fileSystem));
+    this.#running = { job, steps, isWaiting: false, failure: undefined };
+    this.#schedule();
+  }
+
+  /** Goes on with what was interrupted. */
+  #resume(): void {
+    this.#running ??= this.#paused;
+    this.#paused = undefined;
+    if (this.#running !== undefined) this.#schedule();
+  }
+
+  #dueJob(): Job | undefined {
+    const { frozen, log, runs } = this.#tree;
+    if (frozen !== undefined || log.spare === undefined) return new Flush(this.#tree, frozen);
+    if (this.#running !== undefined || this.#paused !== undefined) return undefined;
+    const inputs = chooseRuns(runs);
+    return inputs === undefined ? undefined : new Compaction(this.#tree, inputs);
+  }
+
+  #isTooEarly(): boolean {
+    if (this.#retryAt === Number.NEGATIVE_INFINITY) return false;
+    return this.#tree.files.environment.host.monotonicTime() < this.#retryAt;
+  }
+
+  #schedule(): void {
+    if (this.#timer !== undefined || this.#isClosed) return;
+    this.#timer = this.#tree.files.environment.host.defer(() => {
+      this.#timer = undefined;
+      this.#turn();
+    });
+  }
+
+  /** A slice of the job that is under way. */
+  #turn(): void {
+    const { host } = this.#tree.files.environment;
+    const running = this.#running;
+    if (running === undefined || running.isWaiting) return;
+    const end = host.monotonicTime() + TURN_MS;
+    try {
+      if (running.failure !== undefined) throw running.failure.error;
+      do {
+        const { done, value } = running.steps.next();
+        if (done) {
+          this.#done();
+          return;
+        }
+        if (value !== undefined) {
+          this.#waitFor(running, value);
+          return;
+        }
+      } while (host.monotonicTime() < end);
+    } catch (error) {
+      this.#failed(error);
+      return;
+    }
+    this.#schedule();
+  }
+
+  #waitFor(running: Running, promise: Promise<void>): void {
+    running.isWaiting = true;
+    const goOn = () => {
+      running.isWaiting = false;
+      // It may be paused, or given up.
+      if (this.#running === running) this.#turn();
+    };
+    promise.then(goOn, (error: unknown) => {
+      running.failure = { error };
+      goOn();
+    });
+  }
+
+  #done(): void {
+    this.#running = undefined;
+    this.#retryAt = Number.NEGATIVE_INFINITY;
+    if (!this.#tree.needsFlush) this.#wake();
+    this.#begin();
+  }
+
+  #failed(error: unknown): void {
+    this.#abandonAll();
+    const { host } = this.#tree.files.environment;
+    this.#retryAt = host.monotonicTime() + RETRY_AFTER_MS;
+    this.#tree.defer(this.#tree.failure("writing to disk in the background", error));
+    this.#wake();
+  }
+
+  /** A writer is ahead of the background. */
+  #catchUp(): void {
+    this.flushNow();
+    if (this.#tree.runs.length < MOST_RUNS) return;
+    const inputs = chooseRuns(this.#tree.runs);
+    if (inputs === undefined) return;
+    this.#abandonAll();
+    this.#runNow(new Compaction(this.#tree, inputs));
+  }
+
+  /** Flushes what is set aside. What the background has done of that is done again: it may wait for the disk. */
+  #finishFlush(): void {
+    if (this.#running?.job instanceof Flush) this.#stop();
+    if (this.#tree.frozen === undefined) return;
+    this.#stop();
+    this.#runNow(new Flush(this.#tree, this.#tree.frozen));
+  }
+
+  #runNow(job: Job): void {
+    try {
+      runBlocking(job.steps(blocking(this.#tree.files.environment.fileSystem)));
+    } catch (error) {
+      job.abandon();
+      throw error;
+    }
+    if (!this.#tree.needsFlush) this.#wake();
+  }
+
+  /** Sees to it that no job is under way that is, or might come to be, in the way of one that runs now. */
+  #stop(): void {
+    const running = this.#running;
+    if (running === undefined) return;
+    this.#running = undefined;
+    if (running.job instanceof Flush || running.job.isPublishing) running.job.abandon();
+    else this.#paused = running;
+  }
+
+  #abandonAll(): void {
+    this.#timer?.cancel();
+    this.#timer = undefined;
+    const jobs = [this.#running?.job, this.#paused?.job];
+    this.#running = undefined;
+    this.#paused = undefined;
+    for (const job of jobs) job?.abandon();
+  }
+
+  #wake(): void {
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    for (const resolve of waiting) resolve();
+  }
+}

@@ -1,0 +1,84 @@
+import { SystemTable } from "../engine/system-tables.js";
+import type { Tree } from "../engine/tree.js";
+import type { TreeRun } from "../engine/tree-run.js";
+import { FIRST_STORAGE_ID, keyOf, storageIdOf } from "../format/entry-key.js";
+import { bestEffort } from "../platform/best-effort.js";
+import type { DiskSteps, Syncing } from "../platform/syncing.js";
+import type { EntryCursor } from "../runs/entry-cursor.js";
+import { Run } from "../runs/run.js";
+import { RunWriter } from "../runs/run-writer.js";
+
+/** Others have a turn after so many entries. */
+const ENTRIES_PER_TURN = 500;
+
+/** A run that is being written, by a flush or a compaction. */
+export class RunOutput {
+  readonly #tree: Tree;
+  readonly #id: number;
+  readonly #level: number;
+  readonly #kind: OutputKind;
+  readonly #writer: RunWriter;
+  #run: Run | undefined;
+  /** Storage ids that were given up, and of which nothing is left with this run. */
+  readonly gone: number[] = [];
+
+  constructor(tree: Tree, level: number, kind: OutputKind) {
+    const { files } = tree;
+    this.#tree = tree;
+    this.#id = files.takeId();
+    this.#level = level;
+    this.#kind = kind;
+    const identity = { directory: files.uuid, id: this.#id };
+    this.#writer = new RunWriter(files.environment.fileSystem, files.runPath(this.#id), identity);
+  }
+
+  /** Writes the entries from where the cursor stands to their end, but for those that nobody needs. */
+  *write(cursor: EntryCursor, syncing: Syncing): DiskSteps<void> {
+    const writer = this.#writer;
+    let count = 0;
+    for (; cursor.isValid; cursor.next()) {
+      if (this.#isNeeded(cursor)) writer.add(cursor);
+      if (writer.wantsSync) yield* writer.sync(syncing);
+      else if (++count % ENTRIES_PER_TURN === 0) yield;
+    }
+  }
+
+  /** Returns the run, on disk and open; undefined if there is nothing in it, and the file is gone. */
+  *finish(syncing: Syncing): DiskSteps<TreeRun | undefined> {
+    if (this.#writer.entries === 0) {
+      this.abandon();
+      return undefined;
+    }
+    const { fileBytes } = yield* this.#writer.finish(syncing);
+    const { files } = this.#tree;
+    const identity = { directory: files.uuid, id: this.#id };
+    const path = files.runPath(this.#id);
+    this.#run = Run.open(files.environment.fileSystem, path, identity, files.cache);
+    return { id: this.#id, level: this.#level, run: this.#run, bytes: fileBytes };
+  }
+
+  abandon(): void {
+    bestEffort(() => this.#run?.close());
+    bestEffort(() => this.#writer.abandon());
+  }
+
+  #isNeeded(cursor: EntryCursor): boolean {
+    const { isBottom, isCompaction } = this.#kind;
+    if (isBottom && cursor.isTombstone) return false;
+    if (!isCompaction) return true;
+    const { buffer, keyStart, keyEnd } = cursor;
+    const storageId = storageIdOf(buffer, keyStart);
+    if (storageId >= FIRST_STORAGE_ID) return !this.#tree.catalogue.isDropped(storageId);
+    if (!isBottom || storageId !== SystemTable.dropped) return true;
+    this.gone.push(keyOf(buffer, keyStart, keyEnd, 0) as number);
+    return false;
+  }
+}
+
+/** What a run is made of. */
+export interface OutputKind {
+  /** Nothing is below: there is nothing that tombstones could hide. */
+  readonly isBottom: boolean;
+  /** Entries that were flushed before. */
+  readonly isCompaction: boolean;
+}

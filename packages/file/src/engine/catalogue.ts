@@ -1,0 +1,199 @@
+import { decodeElements } from "@store/codec";
+import type { Key, StoreRecord, TableEntry, TableType } from "@store/core";
+import { EntryKey, keyOf } from "../format/entry-key.js";
+import { elementsStart } from "../format/entry-value.js";
+import { FrameStager } from "../log/frame-stager.js";
+import type { Memtable } from "../memtable/memtable.js";
+import { latin1 } from "../platform/latin1.js";
+import { SystemTable } from "./system-tables.js";
+import type { TableState } from "./table-state.js";
+import type { Transaction } from "./transaction.js";
+import type { Tree } from "./tree.js";
+
+type StoredTable = readonly [
+  storageId: number,
+  domain: string,
+  name: string,
+  type: TableType,
+  size: number,
+];
+
+/**
+ * Which tables there are, and how many records each has: records of the tree itself, so that neither an open nor a flush
+ * grows with the number of tables.
+ *
+ * The sizes on disk are those of the last flush. The changes in the log say what each did to them; so a table's is known
+ * after a crash.
+ */
+export class Catalogue {
+  readonly #tree: Tree;
+  /** Tables that are open, or have changed since the last flush, by storage id. */
+  readonly #states = new Map<number, TableState>();
+  /** What the changes that were replayed did, to tables that weren't asked for since. */
+  readonly #deltas: Map<number, number>;
+  /**
+   * The storage ids that were given up, while there may be entries of theirs; only what is in runs. What the log alone
+   * says may not be on disk: entries that a compaction left out would be missing then.
+   */
+  readonly #dropped = new Set<number>();
+  readonly #key = new EntryKey();
+
+  constructor(tree: Tree, deltas: Map<number, number>) {
+    this.#tree = tree;
+    this.#deltas = deltas;
+    this.learnDropped();
+  }
+
+  /** Whether a compaction may leave out the entries of a storage id. */
+  isDropped(storageId: number): boolean {
+    return this.#dropped.has(storageId);
+  }
+
+  /** Looks which storage ids were given up, after a flush. */
+  learnDropped(): void {
+    const flushed = this.#tree.flushedCursor();
+    for (const [storageId] of this.#records(SystemTable.dropped, undefined, flushed)) {
+      this.#dropped.add(storageId as number);
+    }
+  }
+
+  /** A compaction has removed all entries of these. */
+  forgetDropped(storageIds: Iterable<number>): void {
+    for (const storageId of storageIds) this.#dropped.delete(storageId);
+  }
+
+  /** The table of that name; undefined if there is none. */
+  find(domain: string, name: string): TableState | undefined {
+    const storageId = this.#read(SystemTable.names, [domain, name])?.[1] as number | undefined;
+    return storageId === undefined ? undefined : this.byStorageId(storageId);
+  }
+
+  byStorageId(storageId: number): TableState | undefined {
+    const known = this.#states.get(storageId);
+    if (known !== undefined) return known;
+    const stored = this.#read(SystemTable.tables, storageId) as unknown as StoredTable | undefined;
+    if (stored === undefined) return undefined;
+    const [, domain, name, type, size] = stored;
+    const delta = this.#deltas.get(storageId) ?? 0;
+    const state = { domain, name, type, storageId, size: size + delta, isDropped: false };
+    this.#deltas.delete(storageId);
+    this.#states.set(storageId, state);
+    return state;
+  }
+
+  /** All tables of a domain. */
+  list(domain: string): TableEntry[] {
+    const entries: TableEntry[] = [];
+    for (const [, storageId] of this.#records(SystemTable.names, domain)) {
+      const { name, type } = this.byStorageId(storageId as number) as TableState;
+      entries.push({ name, type });
+    }
+    return entries;
+  }
+
+  create(transaction: Transaction, domain: string, name: string, type: TableType): TableState {
+    const storageId = this.#takeStorageId();
+    const state: TableState = { domain, name, type, storageId, size: 0, isDropped: false };
+    transaction.putSystem(SystemTable.names, [[domain, name], storageId]);
+    transaction.putSystem(SystemTable.tables, [storageId, domain, name, type, 0]);
+    transaction.change(
+      () => this.#states.set(storageId, state),
+      () => this.#states.delete(storageId),
+    );
+    return state;
+  }
+
+  /** Gives up all entries of a table: it gets another storage id. */
+  clear(transaction: Transaction, state: TableState): void {
+    const { domain, name, type, storageId, size } = state;
+    const next = this.#takeStorageId();
+    transaction.putSystem(SystemTable.names, [[domain, name], next]);
+    transaction.putSystem(SystemTable.tables, [next, domain, name, type, 0]);
+    this.#giveUp(transaction, storageId);
+    transaction.change(
+      () => {
+        state.storageId = next;
+        state.size = 0;
+        this.#states.delete(storageId);
+        this.#states.set(next, state);
+      },
+      () => {
+        state.storageId = storageId;
+        state.size = size;
+        this.#states.delete(next);
+        this.#states.set(storageId, state);
+      },
+    );
+  }
+
+  drop(transaction: Transaction, state: TableState): void {
+    const { domain, name, storageId } = state;
+    const key = this.#key;
+    key.set(SystemTable.names, [domain, name]);
+    transaction.removeSystem(key.buffer, 0, key.length);
+    this.#giveUp(transaction, storageId);
+    transaction.change(
+      () => {
+        state.isDropped = true;
+        this.#states.delete(storageId);
+      },
+      () => {
+        state.isDropped = false;
+        this.#states.set(storageId, state);
+      },
+    );
+  }
+
+  /** Puts the sizes as they are into a memtable that is about to be flushed. They aren't logged: the log has the changes. */
+  addSizesTo(memtable: Memtable): void {
+    for (const storageId of [...this.#deltas.keys()]) this.byStorageId(storageId);
+    this.#deltas.clear();
+    const stager = new FrameStager(memtable.buffer);
+    for (const { storageId, domain, name, type, size } of this.#states.values()) {
+      stager.put(SystemTable.tables, [storageId, domain, name, type, size], undefined);
+      const { chunk, keyStart, keyEnd, position } = stager;
+      memtable.set(latin1(chunk.buffer, keyStart, keyEnd), position);
+    }
+    if (stager.isStaging) stager.seal(0);
+  }
+
+  #takeStorageId(): number {
+    return this.#tree.nextStorageId++;
+  }
+
+  #giveUp(transaction: Transaction, storageId: number): void {
+    const key = this.#key;
+    key.set(SystemTable.tables, storageId);
+    transaction.removeSystem(key.buffer, 0, key.length);
+    transaction.putSystem(SystemTable.dropped, [storageId]);
+  }
+
+  #read(storageId: number, key: Key): StoreRecord | undefined {
+    const { hit } = this.#tree;
+    const bytes = this.#key;
+    bytes.set(storageId, key);
+    const { buffer, length, text } = bytes;
+    if (!this.#tree.find(text, buffer, 0, length, length)) return undefined;
+    return decodeElements(key, hit.buffer, elementsStart(hit.buffer, hit.valueStart), hit.valueEnd);
+  }
+
+  /** The records of one of the tree's own tables; with a domain, those whose key begins with that. */
+  #records(storageId: number, domain?: string, cursor = this.#tree.cursor()): StoreRecord[] {
+    const records: StoreRecord[] = [];
+    const bytes = this.#key;
+    if (domain === undefined) bytes.setStorageId(storageId);
+    else bytes.set(storageId, [domain]);
+    // The bytes of a tuple, but for its end, begin those of all tuples that begin so.
+    const start = domain === undefined ? bytes.length : bytes.length - 1;
+    cursor.seek(bytes.buffer, 0, start);
+    for (; cursor.isValid; cursor.next()) {
+      const { buffer, keyStart, keyEnd, valueStart, valueEnd } = cursor;
+      if (keyEnd - keyStart < start) break;
+      if (bytes.buffer.compare(buffer, keyStart, keyStart + start, 0, start) !== 0) break;
+      if (cursor.isTombstone) continue;
+      const key = keyOf(buffer, keyStart, keyEnd, 0);
+      records.push(decodeElements(key, buffer, elementsStart(buffer, valueStart), valueEnd));
+    }
+    return records;
+  }
+}

@@ -1,0 +1,147 @@
+import { encodeKey } from "@store/codec";
+import type { StoreRecord } from "@store/core";
+import { type CountDelta, putCountDelta } from "../format/change.js";
+import { putStorageId, STORAGE_ID_BYTES } from "../format/entry-key.js";
+import type { Suffix } from "../log/frame-stager.js";
+import type { Memtable } from "../memtable/memtable.js";
+import { latin1 } from "../platform/latin1.js";
+import { SystemTable } from "./system-tables.js";
+import type { TableState } from "./table-state.js";
+import type { Tree } from "./tree.js";
+
+/**
+ * The changes of a call, or of a batch: staged in the log's buffer, and shown to whoever reads at once, so that each
+ * change sees those before it. If they can't be written, all are taken back; nobody can have seen them, since nothing
+ * else runs meanwhile.
+ */
+export class Transaction {
+  readonly #tree: Tree;
+  #memtable: Memtable | undefined;
+  readonly #keys: string[] = [];
+  readonly #before: number[] = [];
+  readonly #counted: TableState[] = [];
+  readonly #deltas: number[] = [];
+  readonly #undo: (() => void)[] = [];
+
+  constructor(tree: Tree) {
+    this.#tree = tree;
+  }
+
+  /** Puts the record of a set, in the place of that of its key. Returns whether there was none. */
+  put(table: TableState, record: StoreRecord, moment: number | undefined): boolean {
+    const { stager } = this.#tree;
+    stager.put(table.storageId, record, moment);
+    const { chunk, keyStart, keyEnd, at, position } = stager;
+    const text = latin1(chunk.buffer, keyStart, keyEnd);
+    const isNew = !this.#tree.find(text, chunk.buffer, keyStart, keyEnd, keyEnd);
+    putCountDelta(chunk.buffer, at, isNew ? 1 : 0);
+    this.#apply(text, position);
+    if (isNew) this.#count(table, 1);
+    if (moment !== undefined) this.#putMoment(moment, chunk.buffer, keyStart, keyEnd);
+    return isNew;
+  }
+
+  /** Adds a record to a bag. It is known that the entry isn't there, or (with `isNew` false) that it is. */
+  putInBag(
+    table: TableState,
+    record: StoreRecord,
+    moment: number | undefined,
+    suffix: Suffix,
+    isNew: boolean,
+  ): void {
+    const { stager } = this.#tree;
+    stager.put(table.storageId, record, moment, suffix);
+    const { chunk, keyStart, keyEnd, at, position } = stager;
+    putCountDelta(chunk.buffer, at, isNew ? 1 : 0);
+    this.#apply(latin1(chunk.buffer, keyStart, keyEnd), position);
+    if (isNew) this.#count(table, 1);
+    if (moment !== undefined) this.#putMoment(moment, chunk.buffer, keyStart, keyEnd);
+  }
+
+  /** Deletes an entry that is there. */
+  remove(table: TableState, key: Uint8Array, start: number, end: number, hasSuffix: boolean): void {
+    this.#removeEntry(key, start, end, hasSuffix, -1);
+    this.#count(table, -1);
+  }
+
+  /** Puts a record of one of the tree's own tables. */
+  putSystem(storageId: number, record: StoreRecord): void {
+    const { stager } = this.#tree;
+    stager.put(storageId, record, undefined);
+    const { chunk, keyStart, keyEnd, position } = stager;
+    this.#apply(latin1(chunk.buffer, keyStart, keyEnd), position);
+  }
+
+  /** Deletes the entry of one of the tree's own tables. */
+  removeSystem(key: Uint8Array, start: number, end: number): void {
+    this.#removeEntry(key, start, end, false, 0);
+  }
+
+  /** Does something that `undo` takes back if the changes can't be written. */
+  change(change: () => void, undo: () => void): void {
+    change();
+    this.#undo.push(undo);
+  }
+
+  /** All was written. */
+  accept(): void {
+    this.#memtable = undefined;
+    this.#keys.length = 0;
+    this.#before.length = 0;
+    this.#counted.length = 0;
+    this.#deltas.length = 0;
+    this.#undo.length = 0;
+  }
+
+  /** Takes everything back. */
+  rollback(): void {
+    const memtable = this.#memtable;
+    for (let index = this.#keys.length - 1; index >= 0; index--) {
+      memtable?.restore(this.#keys[index] as string, this.#before[index] as number);
+    }
+    for (const [index, table] of this.#counted.entries()) {
+      table.size -= this.#deltas[index] as number;
+    }
+    for (const undo of this.#undo.reverse()) undo();
+    this.accept();
+  }
+
+  #removeEntry(
+    key: Uint8Array,
+    start: number,
+    end: number,
+    hasSuffix: boolean,
+    delta: CountDelta,
+  ): void {
+    const { stager } = this.#tree;
+    stager.putBytes(key, start, end, undefined, hasSuffix);
+    const { chunk, keyStart, keyEnd, at, position } = stager;
+    putCountDelta(chunk.buffer, at, delta);
+    this.#apply(latin1(chunk.buffer, keyStart, keyEnd), position);
+  }
+
+  #putMoment(moment: number, buffer: Buffer, keyStart: number, keyEnd: number): void {
+    const { stager } = this.#tree;
+    const bytes = encodeKey([moment, Uint8Array.prototype.slice.call(buffer, keyStart, keyEnd)]);
+    const key = new Uint8Array(STORAGE_ID_BYTES + bytes.length);
+    putStorageId(key, 0, SystemTable.moments);
+    key.set(bytes, STORAGE_ID_BYTES);
+    stager.putBytes(key, 0, key.length, NOTHING, false);
+    this.#apply(latin1(stager.chunk.buffer, stager.keyStart, stager.keyEnd), stager.position);
+    this.#tree.expiry.note(moment);
+  }
+
+  #apply(text: string, position: number): void {
+    this.#memtable ??= this.#tree.memtable;
+    this.#before.push(this.#memtable.set(text, position));
+    this.#keys.push(text);
+  }
+
+  #count(table: TableState, delta: number): void {
+    table.size += delta;
+    this.#counted.push(table);
+    this.#deltas.push(delta);
+  }
+}
+
+const NOTHING = new Uint8Array(0);

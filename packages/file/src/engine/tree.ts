@@ -1,0 +1,391 @@
+import { CodecError } from "@store/codec";
+import type { Toolkit } from "@store/core";
+import { Maintenance } from "../compaction/maintenance.js";
+import { CHANGE_HEADER_BYTES, isTombstone, keyLength, valueLength } from "../format/change.js";
+import { hashKey } from "../format/filter-page.js";
+import { type FrameStager, TooLong } from "../log/frame-stager.js";
+import type { Log } from "../log/log.js";
+import { LogBuffer } from "../log/log-buffer.js";
+import { SyncScheduler } from "../log/sync-scheduler.js";
+import { Memtable } from "../memtable/memtable.js";
+import { attemptAll } from "../platform/attempt-all.js";
+import { errorCode } from "../platform/error-code.js";
+import { errorMessage } from "../platform/error-message.js";
+import type { EntryCursor } from "../runs/entry-cursor.js";
+import { MergeCursor } from "../runs/merge-cursor.js";
+import { Catalogue } from "./catalogue.js";
+import { Expiry } from "./expiry.js";
+import type { Hit } from "./hit.js";
+import { Transaction } from "./transaction.js";
+import type { TreeFiles, TreeState } from "./tree-files.js";
+import type { TreeRun } from "./tree-run.js";
+
+/** How a tree is kept. */
+export interface TreeOptions {
+  readonly autoSave: number;
+  /** The memtable is flushed when it takes so many bytes. */
+  readonly writeBufferBytes: number;
+  /** Called before a background sync. Doesn't throw. */
+  readonly beforeAutoSave: () => void;
+}
+
+/** What a recovery hands over. */
+export interface TreeContent {
+  readonly log: Log;
+  readonly memtable: Memtable;
+  /** New to old. */
+  readonly runs: readonly TreeRun[];
+  /** The frames up to this number are in runs. */
+  readonly flushedSequence: number;
+  readonly nextStorageId: number;
+  readonly nextOrder: number;
+  /** What the replayed changes did to the number of records, by storage id. */
+  readonly deltas: Map<number, number>;
+  /** What was replayed from files of an earlier owner: only a flush is sure to bring it to disk. */
+  readonly frozen: Frozen | undefined;
+}
+
+/** Changes on their way into a run. */
+export interface Frozen {
+  readonly memtable: Memtable;
+  /** The number of the last frame that is in it. */
+  readonly sequence: number;
+  /** The last log segment with changes that are in it. */
+  readonly lastLog: number;
+}
+
+/**
+ * The log-structured merge tree that all tables of a data directory live in: sorted entries, the newest first in the
+ * memtable, then in the one that is being flushed, then in the runs from new to old.
+ *
+ * 1. An entry in a newer part hides those of its key in older ones; a tombstone hides them all.
+ * 2. `runs` is replaced as a whole, never changed. Those that the manifest names are among the open ones.
+ * 3. A tree that has lost its lease, or may not write any more, goes on being read.
+ */
+export class Tree {
+  readonly files: TreeFiles;
+  readonly log: Log;
+  readonly catalogue: Catalogue;
+  readonly maintenance: Maintenance;
+  readonly expiry: Expiry;
+  readonly scheduler: SyncScheduler;
+  readonly options: TreeOptions;
+  memtable: Memtable;
+  frozen: Frozen | undefined;
+  runs: readonly TreeRun[];
+  nextStorageId: number;
+  nextOrder: number;
+  /** Another one after each change of what is read. */
+  version = 0;
+  /** What is set aside has changes that only a flush is sure to bring to disk. */
+  needsFlush: boolean;
+  readonly #error: Toolkit["error"];
+  readonly #transaction = new Transaction(this);
+  /** Where the value of the last {@link find} is. */
+  readonly hit: Hit = { buffer: Buffer.alloc(0), valueStart: 0, valueEnd: 0 };
+  /** The frames up to this number are in runs. */
+  #flushedSequence: number;
+  /** Why nothing can be written any more. */
+  #refusal: { readonly detail: string; readonly cause: unknown } | undefined;
+  /** A failure in the background that nobody was told of yet. */
+  #deferred: unknown;
+  #isClosed = false;
+
+  constructor(files: TreeFiles, content: TreeContent, options: TreeOptions, toolkit: Toolkit) {
+    this.files = files;
+    this.log = content.log;
+    this.memtable = content.memtable;
+    this.runs = content.runs;
+    this.nextStorageId = content.nextStorageId;
+    this.nextOrder = content.nextOrder;
+    this.frozen = content.frozen;
+    this.needsFlush = content.frozen !== undefined;
+    this.#flushedSequence = content.flushedSequence;
+    this.options = options;
+    this.#error = toolkit.error;
+    this.scheduler = new SyncScheduler(files.environment, this.log, this, options.autoSave);
+    this.catalogue = new Catalogue(this, content.deltas);
+    if (this.frozen !== undefined) this.catalogue.addSizesTo(this.frozen.memtable);
+    this.maintenance = new Maintenance(this);
+    this.expiry = new Expiry(this);
+    this.maintenance.afterWrite();
+    this.expiry.start();
+  }
+
+  get stager(): FrameStager {
+    return this.log.stager;
+  }
+
+  /** A failure in the background waits for someone who can be told. */
+  get hasFailure(): boolean {
+    return this.#deferred !== undefined || this.#refusal !== undefined;
+  }
+
+  get isClosed(): boolean {
+    return this.#isClosed;
+  }
+
+  /**
+   * Whether an entry is there, and not deleted; then {@link hit} says where its value is.
+   * @param text the bytes of its key, as a string
+   * @param lookupEnd where the part of the key ends that filters know
+   */
+  find(text: string, key: Buffer, start: number, end: number, lookupEnd: number): boolean {
+    let position = this.memtable.get(text);
+    if (position >= 0) return this.#hitChange(this.memtable, position);
+    const { frozen, runs } = this;
+    if (frozen !== undefined) {
+      position = frozen.memtable.get(text);
+      if (position >= 0) return this.#hitChange(frozen.memtable, position);
+    }
+    if (runs.length === 0) return false;
+    const hash = hashKey(key, start, lookupEnd);
+    for (const { run } of runs) {
+      if (run.find(key, start, end, hash)) {
+        const { hit } = this;
+        hit.buffer = run.buffer;
+        hit.valueStart = run.valueStart;
+        hit.valueEnd = run.valueEnd;
+        return !run.isTombstone;
+      }
+    }
+    return false;
+  }
+
+  /** A cursor over all entries as they are now, tombstones included; void when the {@link version} changes. */
+  cursor(): EntryCursor {
+    const cursors: EntryCursor[] = [];
+    if (this.memtable.size > 0) cursors.push(this.memtable.cursor());
+    if (this.frozen !== undefined) cursors.push(this.frozen.memtable.cursor());
+    for (const { run } of this.runs) cursors.push(run.cursor());
+    return cursors.length === 1 ? (cursors[0] as EntryCursor) : new MergeCursor(cursors);
+  }
+
+  /** A cursor over the runs alone; void when these change. */
+  flushedCursor(): EntryCursor {
+    return new MergeCursor(this.runs.map(({ run }) => run.cursor()));
+  }
+
+  /** Makes changes, and writes them: all or none. */
+  write<T>(change: (transaction: Transaction) => T): T {
+    this.checkWritable();
+    this.#makeReady();
+    const transaction = this.#transaction;
+    let result: T;
+    try {
+      result = change(transaction);
+      if (this.stager.isStaging) this.#commit();
+    } catch (error) {
+      this.stager.abandon();
+      transaction.rollback();
+      throw this.#refusalOf(error);
+    }
+    transaction.accept();
+    return result;
+  }
+
+  sync(): void {
+    this.checkWritable();
+    this.scheduler.sync();
+    this.files.lease.verify();
+  }
+
+  flushNow(): void {
+    this.maintenance.flushNow();
+  }
+
+  /** Resolves when all that is written now is on disk. */
+  async syncInBackground(): Promise<void> {
+    this.checkWritable();
+    if (this.needsFlush) await this.maintenance.flushInBackground();
+    await this.scheduler.syncInBackground();
+    this.files.lease.check();
+  }
+
+  checkOpen(): void {
+    if (this.#isClosed) throw this.#error("STORE_TABLE_CLOSED", "the data directory is closed");
+  }
+
+  checkWritable(): void {
+    this.checkOpen();
+    const deferred = this.#deferred;
+    if (deferred !== undefined) {
+      this.#deferred = undefined;
+      throw deferred;
+    }
+    if (this.files.lease.isLost) this.files.lease.check();
+    if (this.#refusal !== undefined) {
+      throw this.#error("STORE_IO", this.#refusal.detail, this.#refusal.cause);
+    }
+  }
+
+  /** Writes what is left to write, and lets go of everything. */
+  close(): void {
+    if (this.#isClosed) return;
+    attemptAll(
+      () => this.#seal(),
+      () => {
+        this.#isClosed = true;
+        this.scheduler.close();
+        this.expiry.close();
+        this.maintenance.close();
+        this.log.close();
+        for (const { run } of this.runs) run.close();
+      },
+      () => this.files.lease.release(),
+    );
+  }
+
+  /** What the lease, the disk or a bug says, as the error of a call. */
+  failure(what: string, cause: unknown): Error {
+    if (errorCode(cause)?.startsWith("STORE_")) return cause as Error;
+    try {
+      // The next owner removes the files under our hands: that is the reason then.
+      this.files.lease.verify();
+    } catch (fenced) {
+      return fenced as Error;
+    }
+    return this.#error("STORE_IO", `${what} failed: ${errorMessage(cause)}`, cause);
+  }
+
+  /** Keeps a failure in the background for the next call. */
+  defer(error: unknown): void {
+    this.#deferred ??= error;
+  }
+
+  /** A sync failed: all that isn't flushed is written to a run, and so to disk. */
+  rescue(cause: unknown): void {
+    try {
+      this.maintenance.flushNow();
+    } catch (error) {
+      this.refuseWrites(cause);
+      throw this.failure("syncing, and writing what was not on disk to another file,", error);
+    }
+  }
+
+  refuseWrites(cause: unknown): void {
+    this.#refusal ??= {
+      detail:
+        "an earlier sync failed, and it is not known what of it is on disk: nothing more is written. Close the store and open it again",
+      cause,
+    };
+  }
+
+  beforeAutoSave(): void {
+    this.options.beforeAutoSave();
+  }
+
+  /**
+   * Begins another memtable, and sets the one so far aside, to be flushed. There is none aside, and a spare segment.
+   */
+  freeze(): Frozen {
+    const { log, memtable } = this;
+    const lastLog = log.active.id;
+    log.rotate();
+    const frozen = { memtable, sequence: log.sequence, lastLog };
+    this.frozen = frozen;
+    this.memtable = new Memtable(log.buffer);
+    this.version++;
+    this.catalogue.addSizesTo(memtable);
+    return frozen;
+  }
+
+  /** {@link freeze}, if that succeeds: nobody waits for it. */
+  tryToFreeze(): void {
+    try {
+      this.freeze();
+    } catch {
+      // The next write tries again, and says so when there is too much.
+    }
+  }
+
+  /** Sets everything aside for good. */
+  freezeLast(): Frozen | undefined {
+    const { memtable, log } = this;
+    if (memtable.size === 0) return undefined;
+    this.frozen = { memtable, sequence: log.sequence, lastLog: log.active.id };
+    this.memtable = new Memtable(new LogBuffer());
+    this.version++;
+    this.catalogue.addSizesTo(memtable);
+    return this.frozen;
+  }
+
+  /** What a manifest says that names these runs. */
+  stateWith(runs: readonly TreeRun[]): TreeState {
+    const { log, nextStorageId, nextOrder } = this;
+    const spare = log.spare === undefined ? [] : [log.spare];
+    const logs = [...log.earlier, log.active, ...spare];
+    return { clean: false, sequence: this.#flushedSequence, nextStorageId, nextOrder, runs, logs };
+  }
+
+  /** What was set aside is in a run, which the manifest names; undefined: nothing of it was needed. */
+  flushed({ sequence }: Frozen, run: TreeRun | undefined): void {
+    this.#flushedSequence = sequence;
+    this.frozen = undefined;
+    this.needsFlush = false;
+    if (run !== undefined) this.runs = [run, ...this.runs];
+    this.version++;
+    this.catalogue.learnDropped();
+  }
+
+  /** The manifest names other runs, with the same entries but for those of some storage ids, and what was deleted. */
+  compacted(runs: readonly TreeRun[], gone: readonly number[]): void {
+    this.runs = runs;
+    this.version++;
+    this.catalogue.forgetDropped(gone);
+  }
+
+  #commit(): void {
+    try {
+      this.log.commit();
+    } catch (cause) {
+      throw this.failure("writing", cause);
+    }
+    this.version++;
+    this.scheduler.afterWrite();
+    this.files.lease.check();
+    this.maintenance.afterWrite();
+  }
+
+  /** Makes room in memory; after a write that failed, and left something behind the last good byte, in another segment. */
+  #makeReady(): void {
+    try {
+      this.maintenance.beforeWrite();
+      if (!this.log.isTorn) return;
+      this.maintenance.makeSpareNow();
+      this.log.leaveActive();
+      this.maintenance.afterWrite();
+    } catch (cause) {
+      throw this.failure("going on in a new file", cause);
+    }
+  }
+
+  /** What the codec refuses, as the error of a call. */
+  #refusalOf(error: unknown): unknown {
+    if (error instanceof TooLong) return this.#error("STORE_INVALID_RECORD", error.message);
+    if (error instanceof CodecError) return this.#error(error.code, error.message, error);
+    return error;
+  }
+
+  #hitChange(memtable: Memtable, position: number): boolean {
+    const { buffer, base } = memtable.buffer.chunkAt(position);
+    const at = position - base;
+    if (isTombstone(buffer, at)) return false;
+    const { hit } = this;
+    hit.buffer = buffer;
+    hit.valueStart = at + CHANGE_HEADER_BYTES + keyLength(buffer, at);
+    hit.valueEnd = hit.valueStart + valueLength(buffer, at);
+    return true;
+  }
+
+  /** Leaves everything in runs, and a manifest that says that nothing is left to recover. */
+  #seal(): void {
+    const deferred = this.#deferred;
+    this.#deferred = undefined;
+    this.checkWritable();
+    this.files.lease.verify();
+    this.maintenance.sealNow();
+    const failure = deferred ?? this.#deferred;
+    if (failure !== undefined) throw failure;
+  }
+}

@@ -1,0 +1,174 @@
+import {
+  FRAME_HEADER_BYTES,
+  FrameKind,
+  putSyncOffset,
+  SYNC_FRAME_BYTES,
+  sealFrame,
+  signFrame,
+} from "../format/log-frame.js";
+import { FrameStager, type StagedFrame } from "./frame-stager.js";
+import { LogBuffer } from "./log-buffer.js";
+import type { LogSegment } from "./log-segment.js";
+
+/**
+ * The write-ahead log: frames at the end of the active segment, and in the memory of the log buffer, where they stay
+ * until they are flushed.
+ *
+ * 1. Only the active segment is written, behind its last frame, and only as long as it isn't torn.
+ * 2. The spare segment is empty, on disk, and named by the manifest: to go on in it takes no system call.
+ * 3. A segment begins with a frame that says where the one before ends: what stands behind that counts for nothing.
+ */
+export class Log {
+  active: LogSegment;
+  spare: LogSegment | undefined;
+  /** Earlier segments with changes that aren't flushed, and may not be on disk; the oldest first. */
+  earlier: LogSegment[] = [];
+  buffer = new LogBuffer();
+  readonly stager = new FrameStager(this.buffer);
+  /** The number of the last frame of changes. */
+  sequence: number;
+  /** A write failed: nobody knows what is behind the end of the active segment. */
+  #isTorn = false;
+  readonly #mark = Buffer.alloc(SYNC_FRAME_BYTES);
+
+  constructor(active: LogSegment, spare: LogSegment, sequence: number) {
+    this.active = active;
+    this.spare = spare;
+    this.sequence = sequence;
+  }
+
+  get isTorn(): boolean {
+    return this.#isTorn;
+  }
+
+  /** Whether there is a change that isn't known to be on disk. */
+  get isDirty(): boolean {
+    return this.active.isDirty || this.earlier.some((segment) => segment.isDirty);
+  }
+
+  /** Bytes of changes that aren't known to be on disk. */
+  get unsyncedBytes(): number {
+    let bytes = this.active.dataEnd - this.active.durable;
+    for (const { dataEnd, durable } of this.earlier) bytes += dataEnd - durable;
+    return bytes;
+  }
+
+  /** Bytes of all segments. */
+  get bytes(): number {
+    return this.earlier.reduce((sum, { size }) => sum + size, this.active.size);
+  }
+
+  /** Writes what is staged. When it throws, nothing was staged, and the active segment is torn. */
+  commit(): void {
+    const { active, stager } = this;
+    const frames = stager.seal(this.sequence);
+    try {
+      active.size = this.#write(active, frames);
+    } catch (error) {
+      this.#isTorn = true;
+      throw error;
+    }
+    active.dataEnd = active.size;
+    this.sequence += frames.length;
+    stager.accept();
+  }
+
+  /** Goes on in the spare segment, and in another buffer, which is empty. Returns the buffer so far. */
+  rotate(): LogBuffer {
+    const { buffer } = this;
+    this.leaveActive();
+    this.buffer = new LogBuffer();
+    this.stager.moveTo(this.buffer);
+    return buffer;
+  }
+
+  /**
+   * Goes on in the spare segment, with the same buffer. Throws, and changes nothing, if that can't be written.
+   */
+  leaveActive(): void {
+    const next = this.spare as LogSegment;
+    this.#writeMark(next, FrameKind.begin);
+    this.earlier.push(this.active);
+    this.active = next;
+    this.spare = undefined;
+    this.#isTorn = false;
+  }
+
+  /** Begins the active segment, behind what an earlier owner wrote. */
+  begin(): void {
+    this.#writeMark(this.active, FrameKind.begin);
+    this.active.durable = this.active.size;
+    this.active.dataEnd = this.active.size;
+  }
+
+  /** Takes note that all up to these sizes is on disk, and records that, for a recovery. */
+  markDurable(targets: readonly SyncTarget[]): void {
+    for (const { segment, size } of targets) segment.durable = Math.max(segment.durable, size);
+    const { active } = this;
+    if (this.#isTorn || this.earlier.some((one) => one.isDirty || one.isAdopted)) return;
+    try {
+      this.#writeMark(active, FrameKind.sync);
+    } catch {
+      // What it would have recorded holds all the same; the next write goes to another segment.
+      this.#isTorn = true;
+    }
+  }
+
+  /** What is to be synced: the segments with changes that aren't known to be on disk. */
+  targets(): SyncTarget[] {
+    return [...this.earlier, this.active]
+      .filter((segment) => segment.isDirty)
+      .map((segment) => ({ segment, size: segment.size }));
+  }
+
+  /** Forgets the segments up to one, whose changes are flushed. Returns them: they aren't closed. */
+  forgetUpTo(id: number): LogSegment[] {
+    const gone = this.earlier.filter((segment) => segment.id <= id);
+    this.earlier = this.earlier.filter((segment) => segment.id > id);
+    return gone;
+  }
+
+  close(): void {
+    for (const segment of this.earlier) segment.close();
+    this.active.close();
+    this.spare?.close();
+  }
+
+  /** Returns where the segment ends then. */
+  #write(segment: LogSegment, frames: readonly StagedFrame[]): number {
+    let offset = segment.size;
+    for (const { chunk, at, length } of frames) {
+      signFrame(chunk.buffer, at, segment.salt, offset);
+      offset += length;
+    }
+    offset = segment.size;
+    for (let first = 0; first < frames.length; ) {
+      const { chunk, at } = frames[first] as StagedFrame;
+      let end = at;
+      let next = first;
+      for (; next < frames.length && frames[next]?.chunk === chunk; next++) {
+        end += (frames[next] as StagedFrame).length;
+      }
+      segment.write(chunk.buffer, at, end, offset);
+      offset += end - at;
+      first = next;
+    }
+    return offset;
+  }
+
+  #writeMark(segment: LogSegment, kind: typeof FrameKind.begin | typeof FrameKind.sync): void {
+    const frame = this.#mark;
+    const length = kind === FrameKind.sync ? SYNC_FRAME_BYTES : FRAME_HEADER_BYTES;
+    putSyncOffset(frame, 0, segment.durable);
+    sealFrame(frame, 0, length, this.sequence, kind);
+    signFrame(frame, 0, segment.salt, segment.size);
+    segment.write(frame, 0, length, segment.size);
+    segment.size += length;
+  }
+}
+
+/** Up to where a segment is synced. */
+export interface SyncTarget {
+  readonly segment: LogSegment;
+  readonly size: number;
+}

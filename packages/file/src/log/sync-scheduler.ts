@@ -1,0 +1,200 @@
+import { bestEffort } from "../platform/best-effort.js";
+import type { Environment } from "../platform/environment.js";
+import type { Timer } from "../platform/host.js";
+import type { Log, SyncTarget } from "./log.js";
+
+/** More unsynced bytes than this are on their way to the disk in the background, whatever `autoSave` says. */
+const BEGIN_SYNC_BYTES = 2 ** 22;
+/** A writer waits for the disk when there are so many. */
+const AWAIT_SYNC_BYTES = 2 ** 25;
+/** A program that never yields never sees a timer: the clock is read once in so many writes. */
+const WRITES_PER_LOOK = 256;
+
+/** What the scheduler asks of whoever owns the log. */
+export interface SyncOwner {
+  /** There are changes, before those of the log, that only a flush is sure to bring to disk. */
+  readonly needsFlush: boolean;
+  /** Flushes them. Throws if that fails. */
+  flushNow(): void;
+  /** A sync failed: what it was about may not be on disk, whatever later syncs say (I6). Throws if it can't be saved. */
+  rescue(cause: unknown): void;
+  /** Called before a sync that `autoSave` begins. Doesn't throw. */
+  beforeAutoSave(): void;
+}
+
+/**
+ * When the log is synced: on demand, at most `autoSave` after a write, and when much waits. One sync at a time is on its
+ * way in the background, for all tables.
+ */
+export class SyncScheduler {
+  readonly #environment: Environment;
+  readonly #log: Log;
+  readonly #owner: SyncOwner;
+  readonly #autoSave: number;
+  #timer: Timer | undefined;
+  /** Since when something waits for the timer. */
+  #waitingSince: number | undefined;
+  #writes = 0;
+  #isInFlight = false;
+  #isClosed = false;
+  /** Those who wait for all that was written before they came. */
+  #waiting: Waiting[] = [];
+
+  constructor(environment: Environment, log: Log, owner: SyncOwner, autoSave: number) {
+    this.#environment = environment;
+    this.#log = log;
+    this.#owner = owner;
+    this.#autoSave = autoSave;
+  }
+
+  /** After each write. */
+  afterWrite(): void {
+    if (this.#autoSave === 0) {
+      this.sync();
+      return;
+    }
+    this.touch();
+    const bytes = this.#log.unsyncedBytes;
+    if (bytes >= AWAIT_SYNC_BYTES) this.sync();
+    else if (bytes >= BEGIN_SYNC_BYTES || this.#isOverdue()) this.#begin();
+  }
+
+  /** Something waits for the next `autoSave`. */
+  touch(): void {
+    if (this.#waitingSince !== undefined || this.#autoSave === Number.POSITIVE_INFINITY) return;
+    const { host } = this.#environment;
+    this.#waitingSince = host.monotonicTime();
+    this.#timer = host.startTimer(Math.max(this.#autoSave, 1), () => this.#tick());
+  }
+
+  /** Returns when all that was written is on disk. */
+  sync(): void {
+    this.#settle();
+    if (this.#owner.needsFlush) this.#owner.flushNow();
+    const targets = this.#log.targets();
+    if (targets.length === 0) return;
+    const { fileSystem } = this.#environment;
+    try {
+      for (const { segment } of targets) fileSystem.sync(segment.file);
+    } catch (cause) {
+      this.#owner.rescue(cause);
+      return;
+    }
+    this.#log.markDurable(targets);
+  }
+
+  /** Resolves when all that is written now is on disk; rejects if that can't be. The event loop goes on. */
+  syncInBackground(): Promise<void> {
+    if (!this.#log.isDirty) return Promise.resolve();
+    const promise = new Promise<void>((resolve, reject) => {
+      this.#waiting.push({ sequence: this.#log.sequence, resolve, reject });
+    });
+    this.#begin();
+    return promise;
+  }
+
+  /** Stops. What is in flight goes on to its end. */
+  close(): void {
+    this.#settle();
+    this.#isClosed = true;
+    this.#wake(Number.POSITIVE_INFINITY);
+  }
+
+  #settle(): void {
+    this.#timer?.cancel();
+    this.#timer = undefined;
+    this.#waitingSince = undefined;
+  }
+
+  #tick(): void {
+    this.#settle();
+    this.#owner.beforeAutoSave();
+    if (this.#log.isDirty) this.#begin();
+  }
+
+  #isOverdue(): boolean {
+    if (++this.#writes % WRITES_PER_LOOK !== 0 || this.#waitingSince === undefined) return false;
+    return this.#environment.host.monotonicTime() - this.#waitingSince > this.#autoSave;
+  }
+
+  #begin(): void {
+    if (this.#isInFlight || this.#isClosed) return;
+    if (this.#owner.needsFlush) {
+      // That is under way in the background.
+      this.touch();
+      return;
+    }
+    const targets = this.#log.targets();
+    const { sequence } = this.#log;
+    this.#settle();
+    this.#isInFlight = true;
+    this.#syncTargets(targets).then(
+      () => this.#landed(targets, sequence, undefined),
+      (cause: unknown) => this.#landed(targets, sequence, { cause }),
+    );
+  }
+
+  /** By descriptors of their own: a segment may be closed meanwhile. */
+  async #syncTargets(targets: readonly SyncTarget[]): Promise<void> {
+    const { fileSystem } = this.#environment;
+    for (const { segment } of targets) {
+      const file = fileSystem.open(segment.path);
+      try {
+        await fileSystem.syncInBackground(file);
+      } finally {
+        bestEffort(() => fileSystem.close(file));
+      }
+    }
+  }
+
+  #landed(
+    targets: readonly SyncTarget[],
+    sequence: number,
+    failure: { readonly cause: unknown } | undefined,
+  ): void {
+    this.#isInFlight = false;
+    if (this.#isClosed) return;
+    // A segment that was flushed meanwhile is on disk by that, and its file gone.
+    const isNeeded = targets.some(
+      ({ segment, size }) => segment.durable < size && this.#has(segment),
+    );
+    if (failure === undefined) {
+      this.#log.markDurable(targets);
+    } else if (isNeeded) {
+      try {
+        this.#owner.rescue(failure.cause);
+      } catch (error) {
+        this.#fail(error);
+        return;
+      }
+    }
+    this.#wake(sequence);
+    if (this.#log.isDirty) {
+      if (this.#waiting.length > 0) this.#begin();
+      else this.touch();
+    }
+  }
+
+  #has(segment: SyncTarget["segment"]): boolean {
+    return this.#log.active === segment || this.#log.earlier.includes(segment);
+  }
+
+  /** Those who wait for changes up to a number. */
+  #wake(sequence: number): void {
+    const waiting = this.#waiting;
+    this.#waiting = waiting.filter((one) => one.sequence > sequence);
+    for (const one of waiting) if (one.sequence <= sequence) one.resolve();
+  }
+
+  #fail(error: unknown): void {
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    for (const { reject } of waiting) reject(error);
+  }
+}
+
+interface Waiting {
+  readonly sequence: number;
+  resolve(): void;
+  reject(error: unknown): void;
+}

@@ -1,0 +1,68 @@
+import { decodeKey } from "@store/codec";
+import { SystemTable } from "../engine/system-tables.js";
+import {
+  CHANGE_HEADER_BYTES,
+  countDelta,
+  hasSuffix,
+  isKnownTag,
+  keyLength,
+  valueLength,
+} from "../format/change.js";
+import { FIRST_STORAGE_ID, orderOf, STORAGE_ID_BYTES, storageIdOf } from "../format/entry-key.js";
+import { FRAME_HEADER_BYTES } from "../format/log-frame.js";
+import { LogBuffer } from "../log/log-buffer.js";
+import { Memtable } from "../memtable/memtable.js";
+import { latin1 } from "../platform/latin1.js";
+
+/** A frame has a change that this version doesn't know. */
+export class UnknownChange extends Error {}
+
+/** Brings frames of changes back into a memtable, as they were when they were written. */
+export class Replay {
+  readonly memtable = new Memtable(new LogBuffer());
+  /** What the changes did to the number of records, by storage id. */
+  readonly deltas = new Map<number, number>();
+  nextStorageId: number;
+  nextOrder: number;
+
+  constructor(start: { readonly nextStorageId: number; readonly nextOrder: number }) {
+    this.nextStorageId = start.nextStorageId;
+    this.nextOrder = start.nextOrder;
+  }
+
+  /** Takes in the frames of a batch, whole. */
+  apply(frames: readonly Buffer[]): void {
+    for (const frame of frames) this.#applyFrame(frame);
+  }
+
+  #applyFrame(frame: Buffer): void {
+    const chunk = this.memtable.buffer.reserve(frame.length);
+    const start = chunk.used;
+    frame.copy(chunk.buffer, start);
+    chunk.used += frame.length;
+    const end = start + frame.length;
+    const { buffer } = chunk;
+    for (let at = start + FRAME_HEADER_BYTES; at < end; ) {
+      if (!isKnownTag(buffer, at)) throw new UnknownChange();
+      const keyStart = at + CHANGE_HEADER_BYTES;
+      const keyEnd = keyStart + keyLength(buffer, at);
+      this.#learn(buffer, at, keyStart, keyEnd);
+      this.memtable.set(latin1(buffer, keyStart, keyEnd), chunk.base + at);
+      at = keyEnd + valueLength(buffer, at);
+    }
+  }
+
+  #learn(buffer: Buffer, at: number, keyStart: number, keyEnd: number): void {
+    const storageId = storageIdOf(buffer, keyStart);
+    if (storageId >= FIRST_STORAGE_ID) {
+      const delta = countDelta(buffer, at);
+      if (delta !== 0) this.deltas.set(storageId, (this.deltas.get(storageId) ?? 0) + delta);
+      if (hasSuffix(buffer, at)) {
+        this.nextOrder = Math.max(this.nextOrder, orderOf(buffer, keyEnd) + 1);
+      }
+    } else if (storageId === SystemTable.tables) {
+      const created = decodeKey(buffer, keyStart + STORAGE_ID_BYTES, keyEnd) as number;
+      this.nextStorageId = Math.max(this.nextStorageId, created + 1);
+    }
+  }
+}

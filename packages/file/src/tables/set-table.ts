@@ -1,0 +1,103 @@
+import { decodeElements } from "@store/codec";
+import type { CounterStep, Integer, Key, Moments, ScanRange, StoreRecord } from "@store/core";
+import type { Transaction } from "../engine/transaction.js";
+import { elementsStart, momentOf } from "../format/entry-value.js";
+import { keyRange } from "./key-range.js";
+import type { LiveCursor } from "./live-cursor.js";
+import { TreeTable } from "./tree-table.js";
+
+/** A `set` or an `ordered_set`: an entry a key. Both are in the order of their keys. */
+export class SetTable extends TreeTable {
+  lookup(key: Key): StoreRecord[] {
+    return this.#find(key) ? [this.#found(key)] : [];
+  }
+
+  member(key: Key): boolean {
+    return this.#find(key);
+  }
+
+  update(key: Key, change: (record: StoreRecord) => StoreRecord): StoreRecord | undefined {
+    if (!this.#find(key)) return undefined;
+    const moment = this.#foundMoment();
+    const record = this.#found(key);
+    const changed = change(record);
+    if (changed !== record) this.insert(changed, moment);
+    return changed;
+  }
+
+  updateCounter(key: Key, step: CounterStep): Integer | undefined {
+    const counted = this.update(key, (record) => this.toolkit.counted(record, step));
+    return counted?.[step.position - 1] as Integer | undefined;
+  }
+
+  replace(expected: StoreRecord, record: StoreRecord, expiresAt?: number): boolean {
+    const [key] = expected;
+    if (!this.#find(key) || !this.toolkit.equalRecords(this.#found(key), expected)) return false;
+    this.insert(record, expiresAt);
+    return true;
+  }
+
+  expire(key: Key, at: number | undefined): boolean {
+    if (!this.#find(key)) return false;
+    if (this.#foundMoment() !== at) this.insert(this.#found(key), at);
+    return true;
+  }
+
+  expiresAt(key: Key): Moments {
+    return this.#find(key) ? [this.#foundMoment()] : [];
+  }
+
+  *scan(range: ScanRange): IterableIterator<StoreRecord> {
+    const cursor = this.live(keyRange(this.state.storageId, range), range.reverse);
+    while (cursor.step()) yield this.recordAt(cursor);
+  }
+
+  *scanKeys(range: ScanRange): IterableIterator<Key> {
+    const cursor = this.live(keyRange(this.state.storageId, range), range.reverse);
+    while (cursor.step()) yield cursor.key;
+  }
+
+  put(transaction: Transaction, record: StoreRecord, moment: number | undefined): void {
+    transaction.put(this.state, record, moment);
+  }
+
+  removeKey(transaction: Transaction, key: Key): number {
+    if (!this.#find(key)) return 0;
+    this.removeEntry(transaction, this.entryKey);
+    return 1;
+  }
+
+  removeEqual(transaction: Transaction, record: StoreRecord): number {
+    const [key] = record;
+    if (!this.#find(key) || !this.toolkit.equalRecords(this.#found(key), record)) return 0;
+    this.removeEntry(transaction, this.entryKey);
+    return 1;
+  }
+
+  protected stepToOtherKey(cursor: LiveCursor): boolean {
+    return cursor.step();
+  }
+
+  /** Whether the record of a key is there; the tree's hit is its value then. */
+  #find(key: Key): boolean {
+    this.tree.checkOpen();
+    const bytes = this.entryKey;
+    bytes.set(this.state.storageId, key);
+    const { buffer, length } = bytes;
+    if (!this.tree.find(bytes.text, buffer, 0, length, length)) return false;
+    const { hit } = this.tree;
+    return hit.buffer[hit.valueStart] === 0 || momentOf(hit.buffer, hit.valueStart) > this.now();
+  }
+
+  /** The record that was found. */
+  #found(key: Key): StoreRecord {
+    const { buffer, valueStart, valueEnd } = this.tree.hit;
+    return decodeElements(key, buffer, elementsStart(buffer, valueStart), valueEnd) as StoreRecord;
+  }
+
+  #foundMoment(): number | undefined {
+    const { buffer, valueStart } = this.tree.hit;
+    const moment = momentOf(buffer, valueStart);
+    return moment === Number.POSITIVE_INFINITY ? undefined : moment;
+  }
+}

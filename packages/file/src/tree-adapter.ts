@@ -1,0 +1,27 @@
+import type { Adapter, Toolkit } from "@store/core";
+import { type FileOptions, type NormalizedFileOptions, normalizeFileOptions } from "./options.js";
+import type { Environment } from "./platform/environment.js";
+import { TreeBackend } from "./tree-backend.js";
+
+/** The adapter over the second engine, which takes the place of the first when its proofs are green. */
+export function createTreeAdapter(
+  environment: Environment,
+): Adapter<FileOptions, "sync", NormalizedFileOptions> {
+  return Object.freeze({
+    name: "file",
+    mode: "sync" as const,
+    contractVersion: 2 as const,
+    capabilities: Object.freeze({
+      durable: true,
+      ordered: true,
+      bags: true,
+      shared: false,
+      serializes: true,
+      batches: true,
+      expiry: true,
+    }),
+    normalizeOptions: normalizeFileOptions,
+    open: (options: NormalizedFileOptions, toolkit: Toolkit) =>
+      new TreeBackend(environment, options, toolkit),
+  });
+}

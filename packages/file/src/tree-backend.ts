@@ -1,0 +1,154 @@
+import { dirname } from "node:path";
+import type {
+  AdapterBackend,
+  AdapterTable,
+  TableChange,
+  TableEntry,
+  TableType,
+  TableUsage,
+  Toolkit,
+} from "@store/core";
+import type { TableState } from "./engine/table-state.js";
+import { Tree } from "./engine/tree.js";
+import type { NormalizedFileOptions } from "./options.js";
+import { claimEpoch } from "./ownership/claim.js";
+import { epochsIn } from "./ownership/epoch.js";
+import { removeEpoch, removeLeftovers } from "./ownership/leftover.js";
+import { bestEffort } from "./platform/best-effort.js";
+import type { Environment } from "./platform/environment.js";
+import { errorCode } from "./platform/error-code.js";
+import { openTree } from "./recovery/open-tree.js";
+import { BagTable } from "./tables/bag-table.js";
+import { SetTable } from "./tables/set-table.js";
+import type { TreeTable } from "./tables/tree-table.js";
+
+const WRITE_BUFFER_BYTES = 2 ** 24;
+
+/** The tables of a data directory. It is owned as long as one of them is open. */
+export class TreeBackend implements AdapterBackend<"sync"> {
+  readonly #environment: Environment;
+  readonly #options: NormalizedFileOptions;
+  readonly #toolkit: Toolkit;
+  #tree: Tree | undefined;
+  readonly #open = new Set<TreeTable>();
+
+  constructor(environment: Environment, options: NormalizedFileOptions, toolkit: Toolkit) {
+    this.#environment = environment;
+    this.#options = options;
+    this.#toolkit = toolkit;
+  }
+
+  openTable(domain: string, name: string, type: TableType = "set"): AdapterTable<"sync"> {
+    return this.#owning((tree) => {
+      const state =
+        tree.catalogue.find(domain, name) ??
+        tree.write((transaction) => tree.catalogue.create(transaction, domain, name, type));
+      const table = this.#tableOf(tree, state);
+      this.#open.add(table);
+      return table;
+    });
+  }
+
+  tables(domain: string): TableEntry[] {
+    return this.#owning((tree) => tree.catalogue.list(domain));
+  }
+
+  dropTable(domain: string, name: string): boolean {
+    return this.#owning((tree) => {
+      const state = tree.catalogue.find(domain, name);
+      if (state === undefined) return false;
+      tree.write((transaction) => tree.catalogue.drop(transaction, state));
+      return true;
+    });
+  }
+
+  applyChanges(changes: readonly TableChange<"sync">[]): void {
+    const tree = this.#tree as Tree;
+    tree.write((transaction) => {
+      for (const change of changes) (change.table as TreeTable).apply(transaction, change);
+    });
+  }
+
+  close(): void {
+    this.#release();
+  }
+
+  /** Does something with the tree, which is open for that. */
+  #owning<T>(action: (tree: Tree) => T): T {
+    this.#tree ??= this.#openTree();
+    try {
+      return action(this.#tree);
+    } finally {
+      if (this.#open.size === 0) this.#release();
+    }
+  }
+
+  #release(): void {
+    const tree = this.#tree;
+    this.#tree = undefined;
+    tree?.close();
+  }
+
+  #openTree(): Tree {
+    const environment = this.#environment;
+    const { dataDir, repair, cacheBytes, autoSave } = this.#options;
+    makeDirectories(environment, dataDir);
+    const claim = claimEpoch(environment, dataDir, this.#toolkit.error);
+    try {
+      const opened = openTree(environment, dataDir, claim, { repair, cacheBytes }, this.#toolkit);
+      bestEffort(() => {
+        for (const epoch of epochsIn(environment.fileSystem, dataDir)) {
+          if (epoch < claim.epoch) removeEpoch(environment, dataDir, epoch);
+        }
+      });
+      removeLeftovers(environment, dataDir);
+      const options = {
+        autoSave,
+        writeBufferBytes: WRITE_BUFFER_BYTES,
+        beforeAutoSave: () => {},
+      };
+      return new Tree(opened.files, opened.content, options, this.#toolkit);
+    } catch (failure) {
+      claim.lease.release();
+      throw failure;
+    }
+  }
+
+  #tableOf(tree: Tree, state: TableState): TreeTable {
+    const context = {
+      tree,
+      state,
+      toolkit: this.#toolkit,
+      usage: () => this.#usage(tree),
+      onClose: () => {
+        this.#open.delete(table);
+        if (this.#open.size === 0) this.#release();
+        else tree.sync();
+      },
+    };
+    const isSet = state.type === "set" || state.type === "ordered_set";
+    const table = isSet ? new SetTable(context) : new BagTable(context);
+    return table;
+  }
+
+  #usage(tree: Tree): TableUsage {
+    const diskBytes = tree.runs.reduce((sum, { bytes }) => sum + bytes, tree.log.bytes);
+    return {
+      memoryBytes: tree.memtable.memoryBytes,
+      diskBytes,
+      details: { runs: tree.runs.length },
+    };
+  }
+}
+
+function makeDirectories({ fileSystem }: Environment, path: string): void {
+  if (fileSystem.status(path)?.isDirectory) return;
+  const parent = dirname(path);
+  if (parent !== path) makeDirectories({ fileSystem } as Environment, parent);
+  try {
+    fileSystem.makeDirectory(path);
+  } catch (error) {
+    if (errorCode(error) !== "EEXIST") throw error;
+  }
+  fileSystem.syncDirectory(parent);
+}
