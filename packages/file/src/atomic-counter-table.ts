@@ -8,10 +8,10 @@ import type {
   TableUsage,
   Toolkit,
 } from "@store/core";
-import { AtomicCounters } from "./atomic-counters.js";
 import { attemptAll } from "./platform/attempt-all.js";
 import type { RecordLog } from "./record-log.js";
 import type { FileSetTable } from "./set-table.js";
+import { AtomicCounters } from "./tables/counters/atomic-counters.js";
 
 /**
  * A set whose counters live in memory. What reads the table sees them; they are written into it by

@@ -19,8 +19,9 @@ import type { Environment } from "./platform/environment.js";
 import { errorCode } from "./platform/error-code.js";
 import { openTree } from "./recovery/open-tree.js";
 import { BagTable } from "./tables/bag-table.js";
+import { CounterTable } from "./tables/counters/counter-table.js";
 import { SetTable } from "./tables/set-table.js";
-import type { TreeTable } from "./tables/tree-table.js";
+import type { TableContext, TreeTable } from "./tables/tree-table.js";
 
 const WRITE_BUFFER_BYTES = 2 ** 24;
 
@@ -91,11 +92,12 @@ export class TreeBackend implements AdapterBackend<"sync"> {
 
   #openTree(): Tree {
     const environment = this.#environment;
-    const { dataDir, repair, cacheBytes, autoSave } = this.#options;
+    const { dataDir, repair, cacheBytes, autoSave, ramFile } = this.#options;
     makeDirectories(environment, dataDir);
     const claim = claimEpoch(environment, dataDir, this.#toolkit.error);
     try {
-      const opened = openTree(environment, dataDir, claim, { repair, cacheBytes }, this.#toolkit);
+      const how = { repair, cacheBytes, isHeld: ramFile };
+      const opened = openTree(environment, dataDir, claim, how, this.#toolkit);
       bestEffort(() => {
         for (const epoch of epochsIn(environment.fileSystem, dataDir)) {
           if (epoch < claim.epoch) removeEpoch(environment, dataDir, epoch);
@@ -104,8 +106,9 @@ export class TreeBackend implements AdapterBackend<"sync"> {
       removeLeftovers(environment, dataDir);
       const options = {
         autoSave,
+        isHeld: ramFile,
         writeBufferBytes: WRITE_BUFFER_BYTES,
-        beforeAutoSave: () => {},
+        beforeAutoSave: () => this.#flushCounters(),
       };
       return new Tree(opened.files, opened.content, options, this.#toolkit);
     } catch (failure) {
@@ -126,9 +129,19 @@ export class TreeBackend implements AdapterBackend<"sync"> {
         else tree.sync();
       },
     };
-    const isSet = state.type === "set" || state.type === "ordered_set";
-    const table = isSet ? new SetTable(context) : new BagTable(context);
+    const table = this.#makeTable(context);
     return table;
+  }
+
+  #makeTable(context: TableContext): TreeTable {
+    const { type } = context.state;
+    if (type === "bag" || type === "duplicate_bag") return new BagTable(context);
+    const { atomicCounters, autoSave } = this.#options;
+    return atomicCounters ? new CounterTable(context, autoSave === 0) : new SetTable(context);
+  }
+
+  #flushCounters(): void {
+    for (const table of this.#open) if (table instanceof CounterTable) table.flushCounters();
   }
 
   #usage(tree: Tree): TableUsage {

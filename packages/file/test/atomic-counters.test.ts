@@ -1,7 +1,7 @@
 import type { Integer, Key } from "@store/core";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { AtomicCounters } from "../src/atomic-counters.js";
+import { AtomicCounters } from "../src/tables/counters/atomic-counters.js";
 
 const keys: readonly Key[] = ["a", 1, 1n, ["a", 1], Uint8Array.of(1), null];
 const positions = [2, 3, 5];

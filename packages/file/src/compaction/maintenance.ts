@@ -47,7 +47,9 @@ export class Maintenance {
 
   /** Before each write: makes room in memory, if there is none. When it throws, nothing was written. */
   beforeWrite(): void {
-    const { memtable, options } = this.#tree;
+    const { memtable, options, log } = this.#tree;
+    // What is held must not reach the disk before a sync.
+    if (log.isHolding) return;
     if (memtable.memoryBytes >= 2 * options.writeBufferBytes) this.#catchUp();
   }
 
@@ -55,7 +57,8 @@ export class Maintenance {
   afterWrite(): void {
     const { memtable, options, frozen, log } = this.#tree;
     const isFull = memtable.memoryBytes >= options.writeBufferBytes;
-    if (isFull && frozen === undefined && log.spare !== undefined) this.#tree.tryToFreeze();
+    const mayFreeze = frozen === undefined && log.spare !== undefined && !log.isHolding;
+    if (isFull && mayFreeze) this.#tree.tryToFreeze();
     if (this.#running === undefined || this.#mayPreempt()) this.#begin();
   }
 

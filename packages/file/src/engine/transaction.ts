@@ -22,6 +22,7 @@ export class Transaction {
   readonly #counted: TableState[] = [];
   readonly #deltas: number[] = [];
   readonly #undo: (() => void)[] = [];
+  readonly #final: (() => void)[] = [];
 
   constructor(tree: Tree) {
     this.#tree = tree;
@@ -83,9 +84,20 @@ export class Transaction {
     this.#undo.push(undo);
   }
 
+  /** Does something when the changes are written. */
+  afterwards(action: () => void): void {
+    this.#final.push(action);
+  }
+
   /** All was written. */
   accept(): void {
+    for (const action of this.#final) action();
+    this.#forget();
+  }
+
+  #forget(): void {
     this.#memtable = undefined;
+    this.#final.length = 0;
     this.#keys.length = 0;
     this.#before.length = 0;
     this.#counted.length = 0;
@@ -103,7 +115,7 @@ export class Transaction {
       table.size -= this.#deltas[index] as number;
     }
     for (const undo of this.#undo.reverse()) undo();
-    this.accept();
+    this.#forget();
   }
 
   #removeEntry(

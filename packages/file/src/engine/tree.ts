@@ -25,7 +25,9 @@ export interface TreeOptions {
   readonly autoSave: number;
   /** The memtable is flushed when it takes so many bytes. */
   readonly writeBufferBytes: number;
-  /** Called before a background sync. Doesn't throw. */
+  /** Nothing is written but by a sync. */
+  readonly isHeld: boolean;
+  /** Called before a background sync. */
   readonly beforeAutoSave: () => void;
 }
 
@@ -190,6 +192,12 @@ export class Tree {
     this.files.lease.verify();
   }
 
+  /** Something that isn't written yet waits for the next `autoSave`. */
+  touch(): void {
+    this.checkOpen();
+    this.scheduler.touch();
+  }
+
   flushNow(): void {
     this.maintenance.flushNow();
   }
@@ -272,7 +280,30 @@ export class Tree {
   }
 
   beforeAutoSave(): void {
-    this.options.beforeAutoSave();
+    // What failed before isn't a reason not to write.
+    const earlier = this.#deferred;
+    this.#deferred = undefined;
+    try {
+      attemptAll(
+        () => this.options.beforeAutoSave(),
+        () => this.writeHeld(),
+      );
+    } catch (error) {
+      this.defer(error);
+    }
+    this.#deferred = earlier ?? this.#deferred;
+  }
+
+  writeHeld(): void {
+    const { log } = this;
+    if (!log.isHolding) return;
+    this.#makeReady();
+    try {
+      log.writeHeld();
+    } catch (cause) {
+      throw this.failure("writing", cause);
+    }
+    this.maintenance.afterWrite();
   }
 
   /**

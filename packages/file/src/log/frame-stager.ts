@@ -113,13 +113,8 @@ export class FrameStager {
   /** Seals the frames. The last frame of the batch has the sequence number `before` and their number. */
   seal(before: number): readonly StagedFrame[] {
     this.#closeFrame();
-    const frames = this.#frames;
-    const last = frames.length - 1;
-    for (let index = 0; index <= last; index++) {
-      const { chunk, at, length } = frames[index] as StagedFrame;
-      sealFrame(chunk.buffer, at, length, before + index + 1, changesKind(index > 0, index < last));
-    }
-    return frames;
+    sealBatch(this.#frames, before);
+    return this.#frames;
   }
 
   /** The batch was written. */
@@ -226,6 +221,15 @@ export class FrameStager {
       this.#frameChunk.used = this.#end;
     }
     this.#frameAt = -1;
+  }
+}
+
+/** Seals frames as those of one batch; the first has the number after `before`. */
+export function sealBatch(frames: readonly StagedFrame[], before: number): void {
+  const last = frames.length - 1;
+  for (let index = 0; index <= last; index++) {
+    const { chunk, at, length } = frames[index] as StagedFrame;
+    sealFrame(chunk.buffer, at, length, before + index + 1, changesKind(index > 0, index < last));
   }
 }
 

@@ -6,7 +6,7 @@ import {
   sealFrame,
   signFrame,
 } from "../format/log-frame.js";
-import { FrameStager, type StagedFrame } from "./frame-stager.js";
+import { FrameStager, type StagedFrame, sealBatch } from "./frame-stager.js";
 import { LogBuffer } from "./log-buffer.js";
 import type { LogSegment } from "./log-segment.js";
 
@@ -27,11 +27,15 @@ export class Log {
   readonly stager = new FrameStager(this.buffer);
   /** The number of the last frame of changes. */
   sequence: number;
+  /** Frames that aren't written before the next {@link writeHeld}; undefined where each commit writes. */
+  readonly #held: StagedFrame[] | undefined;
   /** A write failed: nobody knows what is behind the end of the active segment. */
   #isTorn = false;
   readonly #mark = Buffer.alloc(SYNC_FRAME_BYTES);
 
-  constructor(active: LogSegment, spare: LogSegment, sequence: number) {
+  /** @param isHeld nothing is written but by {@link writeHeld} */
+  constructor(active: LogSegment, spare: LogSegment, sequence: number, isHeld: boolean) {
+    this.#held = isHeld ? [] : undefined;
     this.active = active;
     this.spare = spare;
     this.sequence = sequence;
@@ -43,7 +47,12 @@ export class Log {
 
   /** Whether there is a change that isn't known to be on disk. */
   get isDirty(): boolean {
-    return this.active.isDirty || this.earlier.some((segment) => segment.isDirty);
+    return this.isHolding || this.active.isDirty || this.earlier.some((segment) => segment.isDirty);
+  }
+
+  /** Whether there are changes that aren't written. */
+  get isHolding(): boolean {
+    return this.#held !== undefined && this.#held.length > 0;
   }
 
   /** Bytes of changes that aren't known to be on disk. */
@@ -62,15 +71,20 @@ export class Log {
   commit(): void {
     const { active, stager } = this;
     const frames = stager.seal(this.sequence);
-    try {
-      active.size = this.#write(active, frames);
-    } catch (error) {
-      this.#isTorn = true;
-      throw error;
-    }
-    active.dataEnd = active.size;
+    if (this.#held !== undefined) this.#held.push(...frames);
+    else this.#append(active, frames);
     this.sequence += frames.length;
     stager.accept();
+  }
+
+  /** Writes what is held, as one batch. When it throws, it is held still, and the active segment is torn. */
+  writeHeld(): void {
+    const frames = this.#held;
+    if (frames === undefined || frames.length === 0) return;
+    const before = this.sequence - frames.length;
+    sealBatch(frames, before);
+    this.#append(this.active, frames);
+    frames.length = 0;
   }
 
   /** Goes on in the spare segment, and in another buffer, which is empty. Returns the buffer so far. */
@@ -132,6 +146,16 @@ export class Log {
     for (const segment of this.earlier) segment.close();
     this.active.close();
     this.spare?.close();
+  }
+
+  #append(active: LogSegment, frames: readonly StagedFrame[]): void {
+    try {
+      active.size = this.#write(active, frames);
+    } catch (error) {
+      this.#isTorn = true;
+      throw error;
+    }
+    active.dataEnd = active.size;
   }
 
   /** Returns where the segment ends then. */

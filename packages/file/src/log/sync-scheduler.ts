@@ -16,6 +16,8 @@ export interface SyncOwner {
   readonly needsFlush: boolean;
   /** Flushes them. Throws if that fails. */
   flushNow(): void;
+  /** Writes to the log what is held back until a sync. Throws if that fails. */
+  writeHeld(): void;
   /** A sync failed: what it was about may not be on disk, whatever later syncs say (I6). Throws if it can't be saved. */
   rescue(cause: unknown): void;
   /** Called before a sync that `autoSave` begins. Doesn't throw. */
@@ -70,6 +72,7 @@ export class SyncScheduler {
   /** Returns when all that was written is on disk. */
   sync(): void {
     this.#settle();
+    this.#owner.writeHeld();
     if (this.#owner.needsFlush) this.#owner.flushNow();
     const targets = this.#log.targets();
     if (targets.length === 0) return;

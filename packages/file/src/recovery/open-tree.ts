@@ -26,6 +26,8 @@ import { Replay, UnknownChange } from "./replay.js";
 export interface OpenOptions {
   readonly repair: boolean | "force";
   readonly cacheBytes: number;
+  /** Nothing is written but by a sync. */
+  readonly isHeld: boolean;
 }
 
 /** A data directory that was opened. */
@@ -138,7 +140,7 @@ class TreeOpening {
     const { fileSystem } = this.#environment;
     const active = files.createLog();
     const spare = files.createLog();
-    const log = new Log(active, spare, sequence);
+    const log = new Log(active, spare, sequence, this.#options.isHeld);
     log.earlier = [...adopted];
     log.begin();
     fileSystem.sync(active.file);

@@ -27,7 +27,7 @@ export class BagTable extends TreeTable {
   }
 
   member(key: Key): boolean {
-    return this.live(this.#rangeOf(key), false).step();
+    return this.cursorOver(this.#rangeOf(key), false).step();
   }
 
   expiresAt(key: Key): Moments {
@@ -64,7 +64,7 @@ export class BagTable extends TreeTable {
   }
 
   *scanKeys(range: ScanRange): IterableIterator<Key> {
-    const cursor = this.live(keyRange(this.state.storageId, range), range.reverse);
+    const cursor = this.cursorOver(keyRange(this.state.storageId, range), range.reverse);
     let isThere = cursor.step();
     while (isThere) {
       yield cursor.key;
@@ -122,7 +122,7 @@ export class BagTable extends TreeTable {
 
   #entriesIn(range: KeyRange): BagEntry[] {
     const entries: BagEntry[] = [];
-    const cursor = this.live(range, false);
+    const cursor = this.cursorOver(range, false);
     while (cursor.step()) {
       const { buffer, keyEnd, valueStart, valueEnd } = cursor.entry;
       const entryKey = new EntryKey();

@@ -48,12 +48,12 @@ export class SetTable extends TreeTable {
   }
 
   *scan(range: ScanRange): IterableIterator<StoreRecord> {
-    const cursor = this.live(keyRange(this.state.storageId, range), range.reverse);
+    const cursor = this.cursorOver(keyRange(this.state.storageId, range), range.reverse);
     while (cursor.step()) yield this.recordAt(cursor);
   }
 
   *scanKeys(range: ScanRange): IterableIterator<Key> {
-    const cursor = this.live(keyRange(this.state.storageId, range), range.reverse);
+    const cursor = this.cursorOver(keyRange(this.state.storageId, range), range.reverse);
     while (cursor.step()) yield cursor.key;
   }
 
@@ -74,6 +74,13 @@ export class SetTable extends TreeTable {
     return 1;
   }
 
+  /** Writes the record of a key as whoever reads it sees it, within a transaction; its moment stays. */
+  protected rewrite(transaction: Transaction, key: Key): void {
+    if (!this.#find(key)) return;
+    const moment = this.#foundMoment();
+    transaction.put(this.state, this.#found(key), moment);
+  }
+
   protected stepToOtherKey(cursor: LiveCursor): boolean {
     return cursor.step();
   }
@@ -92,7 +99,8 @@ export class SetTable extends TreeTable {
   /** The record that was found. */
   #found(key: Key): StoreRecord {
     const { buffer, valueStart, valueEnd } = this.tree.hit;
-    return decodeElements(key, buffer, elementsStart(buffer, valueStart), valueEnd) as StoreRecord;
+    const record = decodeElements(key, buffer, elementsStart(buffer, valueStart), valueEnd);
+    return this.live(record as StoreRecord);
   }
 
   #foundMoment(): number | undefined {

@@ -108,7 +108,7 @@ export abstract class TreeTable implements AdapterTable<"sync"> {
   }
 
   deleteAllObjects(): void {
-    this.tree.write((transaction) => this.#clear(transaction));
+    this.tree.write((transaction) => this.clear(transaction));
   }
 
   /** A change of a batch. */
@@ -124,7 +124,7 @@ export abstract class TreeTable implements AdapterTable<"sync"> {
         this.#removeAllEqual(transaction, change.records);
         break;
       case "deleteAllObjects":
-        this.#clear(transaction);
+        this.clear(transaction);
         break;
     }
   }
@@ -135,7 +135,7 @@ export abstract class TreeTable implements AdapterTable<"sync"> {
   }
 
   count(range: ScanRange): number {
-    const cursor = this.live(keyRange(this.state.storageId, range), false);
+    const cursor = this.cursorOver(keyRange(this.state.storageId, range), false);
     let count = 0;
     while (count < range.limit && cursor.step()) count++;
     return count;
@@ -170,7 +170,7 @@ export abstract class TreeTable implements AdapterTable<"sync"> {
   }
 
   /** A cursor over the entries of the table in a range. */
-  protected live(range: KeyRange, isReverse: boolean): LiveCursor {
+  protected cursorOver(range: KeyRange, isReverse: boolean): LiveCursor {
     this.tree.checkOpen();
     return new LiveCursor(this.tree, range, isReverse, this.now);
   }
@@ -190,11 +190,17 @@ export abstract class TreeTable implements AdapterTable<"sync"> {
   /** The record of the entry where a cursor stands. */
   protected recordAt({ entry, key }: LiveCursor): StoreRecord {
     const { buffer, valueStart, valueEnd } = entry;
-    return decodeElements(key, buffer, elementsStart(buffer, valueStart), valueEnd) as StoreRecord;
+    const record = decodeElements(key, buffer, elementsStart(buffer, valueStart), valueEnd);
+    return this.live(record as StoreRecord);
+  }
+
+  /** A record as whoever reads it sees it. */
+  protected live(record: StoreRecord): StoreRecord {
+    return record;
   }
 
   #entriesIn(range: ScanRange): EntryKey[] {
-    const cursor = this.live(keyRange(this.state.storageId, range), range.reverse);
+    const cursor = this.cursorOver(keyRange(this.state.storageId, range), range.reverse);
     const entries: EntryKey[] = [];
     while (entries.length < range.limit && cursor.step()) {
       const key = new EntryKey();
@@ -218,12 +224,13 @@ export abstract class TreeTable implements AdapterTable<"sync"> {
     return count;
   }
 
-  #clear(transaction: Transaction): void {
+  /** Removes everything, within a transaction. */
+  protected clear(transaction: Transaction): void {
     if (this.state.size > 0) this.tree.catalogue.clear(transaction, this.state);
   }
 
   #beginWalk(range: KeyRange, isReverse: boolean): Key | undefined {
-    const cursor = this.live(range, isReverse);
+    const cursor = this.cursorOver(range, isReverse);
     this.#walk = { cursor, isReverse };
     if (cursor.step()) return cursor.key;
     this.#walk = undefined;

@@ -103,11 +103,25 @@ export class AtomicCounters {
 
   /** Forgets the counters of a record. */
   drop(key: Key): void {
-    if (this.#records.size === 0) return;
-    const record = this.#records.get(key);
-    if (record === undefined) return;
+    const record = this.detach(key);
+    if (record !== undefined) this.release(record);
+  }
+
+  /** Sets the counters of a record aside: {@link attach} takes that back, {@link release} makes it final. */
+  detach(key: Key): CountedRecord | undefined {
+    const record = this.find(key);
+    if (record === undefined) return undefined;
     this.#records.delete(key);
     this.#changed.delete(record);
+    return record;
+  }
+
+  attach(record: CountedRecord): void {
+    this.#records.set(record.key, record);
+    if (record.isChanged) this.#changed.add(record);
+  }
+
+  release(record: CountedRecord): void {
     let counter: Counter | undefined = record;
     for (; counter !== undefined; counter = counter.next) this.#cells.give(counter.cell);
   }
