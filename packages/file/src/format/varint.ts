@@ -22,6 +22,17 @@ export function varintBytes(value: number): number {
   return bytes;
 }
 
+/** Reads one that {@link writeVarint} has written. */
+export function readVarint(bytes: Uint8Array, start: number): number {
+  let value = 0;
+  let at = start;
+  for (let scale = 1; ; scale *= 0x80) {
+    const byte = bytes[at++] as number;
+    if (byte < 0x80) return value + byte * scale;
+    value += (byte - 0x80) * scale;
+  }
+}
+
 /** Reads varints that stand one after another, and what else is between them. */
 export class VarintReader {
   /** Where the next one begins. */

@@ -1,0 +1,26 @@
+/**
+ * A position in entries that are sorted by key, byte by byte: of a run, of a memtable, or of several merged. At first it
+ * stands nowhere.
+ */
+export interface EntryCursor {
+  /** Whether it stands on an entry; all else is that entry's. */
+  isValid: boolean;
+  /** Has the bytes of key and value; valid until the cursor moves. */
+  buffer: Buffer;
+  keyStart: number;
+  keyEnd: number;
+  valueStart: number;
+  valueEnd: number;
+  /** The key is deleted: there is no value. */
+  isTombstone: boolean;
+  /** Bytes at the key's end that a lookup does not know (0, or 10 in bags): filters leave them out. */
+  suffixBytes: number;
+  /** Goes to the first entry whose key is not below these bytes. */
+  seek(key: Uint8Array, start: number, end: number): void;
+  /** Goes to the last entry whose key is below these bytes. */
+  seekBefore(key: Uint8Array, start: number, end: number): void;
+  /** Goes to the next entry. Only while it stands on one. */
+  next(): void;
+  /** Goes to the entry before. Only while it stands on one. */
+  previous(): void;
+}
