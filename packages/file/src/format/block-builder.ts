@@ -1,9 +1,12 @@
 import {
   BLOCK_BYTES,
-  COUNT_BYTES,
   LENGTH_UNIT,
+  LONGEST_PREFIX,
+  PLACE_BYTES,
+  PREFIX_AT,
   TOMBSTONE,
-  WIDE,
+  TRAILER_BYTES,
+  WIDE_AT,
   WIDE_FROM,
   WITH_SUFFIX,
 } from "./block.js";
@@ -14,6 +17,7 @@ import { MAX_VARINT_BYTES, varintBytes, writeVarint } from "./varint.js";
 /** Up to so many bytes a loop is faster than a call of Buffer.copy. */
 const SHORT = 16;
 const FIRST_COUNT = 256;
+const PLACE_LENGTH = 3;
 /** For a block of the usual size, whatever its last entry is estimated at. */
 const BUFFER_BYTES = 2 * BLOCK_BYTES;
 /** A longer buffer isn't kept for the next block. */
@@ -32,7 +36,8 @@ export class BlockBuilder {
   lastKeyStart = 0;
   lastKeyEnd = 0;
   readonly #leastCount: number;
-  #starts = new Uint32Array(FIRST_COUNT);
+  /** Where each entry begins, and where its key begins and ends. */
+  #places = new Uint32Array(FIRST_COUNT * PLACE_LENGTH);
   #filled = 0;
 
   /** @param leastCount a block has room for so many entries, however long they are */
@@ -42,8 +47,7 @@ export class BlockBuilder {
 
   /** Bytes of the block as it is, without the checksum. */
   get bytes(): number {
-    const startBytes = this.#filled < WIDE_FROM ? 2 : 4;
-    return this.#filled + this.count * startBytes + COUNT_BYTES;
+    return this.#filled + this.count * PLACE_BYTES + TRAILER_BYTES;
   }
 
   /** Whether an entry belongs into this block; the caller begins another one otherwise. */
@@ -51,7 +55,7 @@ export class BlockBuilder {
     if (this.count < this.#leastCount) return true;
     const { keyStart, keyEnd, valueStart, valueEnd } = entry;
     const most = keyEnd - keyStart + valueEnd - valueStart + 2 * MAX_VARINT_BYTES;
-    const room = BLOCK_BYTES - CHECKSUM_BYTES - 2 - this.bytes;
+    const room = BLOCK_BYTES - CHECKSUM_BYTES - PLACE_BYTES - this.bytes;
     return most <= room || entryBytes(entry) <= room;
   }
 
@@ -61,7 +65,9 @@ export class BlockBuilder {
     const valueLength = isTombstone ? 0 : entry.valueEnd - entry.valueStart;
     this.#reserve(keyLength + valueLength + 2 * MAX_VARINT_BYTES);
     const { buffer } = this;
-    this.#starts[this.count] = this.#filled;
+    const places = this.#places;
+    const place = this.count * PLACE_LENGTH;
+    places[place] = this.#filled;
     const flags = (isTombstone ? TOMBSTONE : 0) + (suffixBytes === 0 ? 0 : WITH_SUFFIX);
     let at = writeVarint(buffer, this.#filled, keyLength);
     at = writeVarint(buffer, at, valueLength * LENGTH_UNIT + flags);
@@ -71,6 +77,8 @@ export class BlockBuilder {
     }
     this.lastKeyStart = at;
     this.lastKeyEnd = at + keyLength;
+    places[place + 1] = at;
+    places[place + 2] = at + keyLength;
     if (keyEnd === entry.valueStart) {
       copyBytes(source, keyStart, keyEnd + valueLength, buffer, at);
     } else {
@@ -84,15 +92,30 @@ export class BlockBuilder {
   /** Finishes the block, which begins in the run at `offset`. Returns its bytes, checksum included. */
   finish(salt: number, offset: number): number {
     const isWide = this.#filled >= WIDE_FROM;
+    const prefixBytes = this.#prefixBytes();
     const end = this.bytes;
     this.#reserve(end + CHECKSUM_BYTES - this.#filled);
     const { buffer } = this;
+    const places = this.#places;
     let at = this.#filled;
-    for (let index = 0; index < this.count; index++) {
-      const start = this.#starts[index] as number;
-      at = isWide ? buffer.writeUInt32LE(start, at) : buffer.writeUInt16LE(start, at);
+    for (let place = 0; place < this.count * PLACE_LENGTH; place += PLACE_LENGTH) {
+      const start = places[place] as number;
+      const from = (places[place + 1] as number) + prefixBytes;
+      const keyEnd = places[place + 2] as number;
+      const digest =
+        place === 0
+          ? 0
+          : ((from < keyEnd ? (buffer[from] as number) : 0) << 8) |
+            (from + 1 < keyEnd ? (buffer[from + 1] as number) : 0);
+      buffer[at] = start;
+      buffer[at + 1] = start >>> 8;
+      buffer[at + 2] = isWide ? start >>> 16 : digest;
+      buffer[at + 3] = isWide ? start >>> 24 : digest >>> 8;
+      at += PLACE_BYTES;
     }
-    buffer.writeUInt32LE(this.count + (isWide ? WIDE : 0), at);
+    buffer.writeUInt16LE(this.count, at);
+    buffer[at + PREFIX_AT] = prefixBytes;
+    buffer[at + WIDE_AT] = isWide ? 1 : 0;
     sealPiece(buffer, 0, end, salt, offset);
     return end + CHECKSUM_BYTES;
   }
@@ -103,12 +126,24 @@ export class BlockBuilder {
     this.#filled = 0;
   }
 
+  /** How many bytes all keys but the first one share: what the second shares with the last, for they are sorted. */
+  #prefixBytes(): number {
+    if (this.count < 2) return 0;
+    const { buffer, lastKeyStart } = this;
+    const start = this.#places[PLACE_LENGTH + 1] as number;
+    const end = this.#places[PLACE_LENGTH + 2] as number;
+    const most = Math.min(end - start, LONGEST_PREFIX);
+    let shared = 0;
+    while (shared < most && buffer[start + shared] === buffer[lastKeyStart + shared]) shared++;
+    return shared;
+  }
+
   /** Makes room for so many bytes more. */
   #reserve(bytes: number): void {
-    if (this.count === this.#starts.length) {
-      const starts = new Uint32Array(this.count * 2);
-      starts.set(this.#starts);
-      this.#starts = starts;
+    if (this.count * PLACE_LENGTH === this.#places.length) {
+      const places = new Uint32Array(this.#places.length * 2);
+      places.set(this.#places);
+      this.#places = places;
     }
     const wanted = this.#filled + bytes;
     const isKept = this.count > 0 || this.buffer.length <= LONGEST_KEPT;

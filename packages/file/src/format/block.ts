@@ -5,8 +5,13 @@
 //     varint  bytes of the value * 4, + 1 for a tombstone, + 2 for a key with a suffix (entry.ts)
 //     key
 //     value
-//   table of where each entry begins, from the block's begin: u16 LE each; u32 LE if the entries are 64 KiB or longer
-//   u32 LE  how many entries: never none; the highest bit says that the table has numbers of 32 bits
+//   table of entries, each:
+//     u16 LE  where it begins, from the block's begin; u32 LE if the entries are WIDE_FROM bytes or more
+//     u16 LE  the two bytes of its key behind the prefix (below), the first one the higher, 0 for those that aren't there:
+//             what a search compares first; not there if the entries are WIDE_FROM bytes or more, 0 for the first entry
+//   u16 LE  how many entries: never none
+//   u8      bytes of the prefix, which all keys but the first one begin with: as many as they share, up to LONGEST_PREFIX
+//   u8      1 if the entries are WIDE_FROM bytes or more
 //   u32 LE  checksum (run-identity.ts)
 //
 // Entries share a block up to BLOCK_BYTES; a longer one has a block of its own.
@@ -27,10 +32,13 @@ export const WITH_SUFFIX = 2;
 /** A value's length in an entry is multiplied by this, to leave room for the two. */
 export const LENGTH_UNIT = 4;
 
-export const COUNT_BYTES = 4;
-/** In the count of the entries: the table has numbers of 32 bits. */
-export const WIDE = 0x80000000;
-/** From so many bytes of entries on. */
+/** Of the table, for each entry. */
+export const PLACE_BYTES = 4;
+/** Behind the table, up to the checksum. */
+export const TRAILER_BYTES = 4;
+export const PREFIX_AT = 2;
+export const WIDE_AT = 3;
+export const LONGEST_PREFIX = 255;
 export const WIDE_FROM = 2 ** 16;
 
 export const LOCATION_BYTES = 10;

@@ -1,6 +1,11 @@
 const NONE = -1;
 /** Of the run of a slot: no block. Runs are counted from 1 on. */
 const NO_RUN = 0;
+const SLOT_LENGTH = 4;
+const NEXT = 0;
+const RUN = 1;
+const LOW = 2;
+const HIGH = 3;
 const NO_BYTES = Buffer.alloc(0);
 
 /** The buffer of a block has at least so many bytes: that of most, so that one of another block can have it. */
@@ -35,9 +40,8 @@ export class BlockCache {
   #hand = 0;
   readonly #free: number[] = [];
   readonly #heads: Int32Array;
-  readonly #nexts: Int32Array;
-  readonly #runOf: Int32Array;
-  readonly #offsets: Float64Array;
+  /** By slot, side by side for the sake of the processor's cache: NEXT, RUN, and the offset in two halves. */
+  readonly #slots: Int32Array;
   readonly #uses: Uint8Array;
 
   /** @param bytes the most that it holds */
@@ -45,9 +49,7 @@ export class BlockCache {
     this.#bound = bytes;
     const slots = Math.floor(bytes / LEAST_BYTES);
     this.#heads = new Int32Array(2 ** Math.ceil(Math.log2(slots + 1))).fill(NONE);
-    this.#nexts = new Int32Array(slots);
-    this.#runOf = new Int32Array(slots);
-    this.#offsets = new Float64Array(slots);
+    this.#slots = new Int32Array(slots * SLOT_LENGTH);
     this.#uses = new Uint8Array(slots);
   }
 
@@ -68,12 +70,19 @@ export class BlockCache {
 
   /** The slot of the block that begins there, which counts as used; -1 if the cache doesn't have it. */
   find(run: number, offset: number, keep: number): number {
-    let slot = this.#heads[this.#hash(run, offset)] as number;
-    while (slot !== NONE && (this.#offsets[slot] !== offset || this.#runOf[slot] !== run)) {
-      slot = this.#nexts[slot] as number;
+    const slots = this.#slots;
+    const low = offset | 0;
+    const high = (offset / 2 ** 32) | 0;
+    let slot = this.#heads[this.#hash(run, low)] as number;
+    while (slot !== NONE) {
+      const at = slot * SLOT_LENGTH;
+      if (slots[at + LOW] === low && slots[at + HIGH] === high && slots[at + RUN] === run) {
+        this.#uses[slot] = keep;
+        return slot;
+      }
+      slot = slots[at + NEXT] as number;
     }
-    if (slot !== NONE) this.#uses[slot] = keep;
-    return slot;
+    return NONE;
   }
 
   /** A slot with a buffer of at least so many bytes, which the cache {@link takes}. It is found after {@link enter}. */
@@ -93,18 +102,21 @@ export class BlockCache {
 
   /** Says what a reserved slot holds now. */
   enter(slot: number, run: number, offset: number, keep: number): void {
-    const hash = this.#hash(run, offset);
-    this.#nexts[slot] = this.#heads[hash] as number;
+    const slots = this.#slots;
+    const at = slot * SLOT_LENGTH;
+    const hash = this.#hash(run, offset | 0);
+    slots[at + NEXT] = this.#heads[hash] as number;
+    slots[at + RUN] = run;
+    slots[at + LOW] = offset | 0;
+    slots[at + HIGH] = (offset / 2 ** 32) | 0;
     this.#heads[hash] = slot;
-    this.#runOf[slot] = run;
-    this.#offsets[slot] = offset;
     this.#uses[slot] = keep - 1;
   }
 
   /** Forgets all blocks of a run. */
   forget(run: number): void {
     for (let slot = 0; slot < this.buffers.length; slot++) {
-      if (this.#runOf[slot] !== run) continue;
+      if (this.#slots[slot * SLOT_LENGTH + RUN] !== run) continue;
       this.#unlink(slot);
       this.#release(slot);
     }
@@ -126,18 +138,22 @@ export class BlockCache {
   }
 
   #unlink(slot: number): void {
-    const run = this.#runOf[slot] as number;
+    const slots = this.#slots;
+    const at = slot * SLOT_LENGTH;
+    const run = slots[at + RUN] as number;
     if (run === NO_RUN) return;
-    const hash = this.#hash(run, this.#offsets[slot] as number);
-    const next = this.#nexts[slot] as number;
-    if (this.#heads[hash] === slot) {
+    const hash = this.#hash(run, slots[at + LOW] as number);
+    const next = slots[at + NEXT] as number;
+    let before = this.#heads[hash] as number;
+    if (before === slot) {
       this.#heads[hash] = next;
     } else {
-      let before = this.#heads[hash] as number;
-      while (this.#nexts[before] !== slot) before = this.#nexts[before] as number;
-      this.#nexts[before] = next;
+      while (slots[before * SLOT_LENGTH + NEXT] !== slot) {
+        before = slots[before * SLOT_LENGTH + NEXT] as number;
+      }
+      slots[before * SLOT_LENGTH + NEXT] = next;
     }
-    this.#runOf[slot] = NO_RUN;
+    slots[at + RUN] = NO_RUN;
     this.#uses[slot] = 0;
   }
 
@@ -152,8 +168,8 @@ export class BlockCache {
     return (this.buffers[slot] as Buffer).length;
   }
 
-  #hash(run: number, offset: number): number {
-    const hash = Math.imul(offset | 0, 0x9e3779b1) ^ Math.imul(run, 0x85ebca6b);
+  #hash(run: number, low: number): number {
+    const hash = Math.imul(low, 0x9e3779b1) ^ Math.imul(run, 0x85ebca6b);
     return (hash ^ (hash >>> 15)) & (this.#heads.length - 1);
   }
 }

@@ -1,5 +1,14 @@
-import { COUNT_BYTES, LENGTH_UNIT, TOMBSTONE, WITH_SUFFIX } from "../format/block.js";
+import {
+  LENGTH_UNIT,
+  PLACE_BYTES,
+  PREFIX_AT,
+  TOMBSTONE,
+  TRAILER_BYTES,
+  WIDE_AT,
+  WITH_SUFFIX,
+} from "../format/block.js";
 import { SUFFIX_BYTES } from "../format/entry.js";
+import { compareKeys } from "../format/key-order.js";
 import { CHECKSUM_BYTES } from "../format/run-identity.js";
 import { readVarint, varintBytes } from "../format/varint.js";
 
@@ -23,62 +32,108 @@ export class BlockCursor {
   isExact = false;
   #start = 0;
   #table = 0;
+  #prefixBytes = 0;
   #isWide = false;
+  #keyLength = 0;
 
   /** Takes up a block, which `buffer` has from `start` up to `end`, checksum included. Stands nowhere then. */
   openBlock(buffer: Buffer, start: number, end: number): void {
-    const countAt = end - CHECKSUM_BYTES - COUNT_BYTES;
-    const count =
-      (buffer[countAt] as number) |
-      ((buffer[countAt + 1] as number) << 8) |
-      ((buffer[countAt + 2] as number) << 16) |
-      ((buffer[countAt + 3] as number) << 24);
+    const trailer = end - CHECKSUM_BYTES - TRAILER_BYTES;
     this.buffer = buffer;
     this.#start = start;
-    this.#isWide = count < 0;
-    this.count = count & 0x7fffffff;
-    this.#table = countAt - this.count * (count < 0 ? 4 : 2);
+    this.count = uint16At(buffer, trailer);
+    this.#prefixBytes = buffer[trailer + PREFIX_AT] as number;
+    this.#isWide = buffer[trailer + WIDE_AT] === 1;
+    this.#table = trailer - this.count * PLACE_BYTES;
     this.isValid = false;
   }
 
   /** The number of the first entry whose key is not below these bytes, {@link count} if there is none. */
   lowerBound(key: Uint8Array, start: number, end: number): number {
-    const { buffer } = this;
-    const length = end - start;
-    let low = 0;
+    const found = this.lowerBoundBehindFirst(key, start, end);
+    if (found > 1 || this.isExact) return found;
+    const compared = this.#compare(0, key, start, end, 0);
+    this.isExact = compared === 0;
+    return compared < 0 ? found : 0;
+  }
+
+  /** The same from entry 1 on. */
+  lowerBoundBehindFirst(key: Uint8Array, start: number, end: number): number {
+    this.isExact = false;
+    let low = 1;
     let high = this.count;
-    // How many bytes the key shares with the entries below and above what is left: those between share them, too.
-    let lowShared = 0;
-    let highShared = 0;
-    let isExact = false;
+    const prefixBytes = this.#prefixBytes;
+    if (prefixBytes > 0) {
+      const side = this.#sideOfPrefix(key, start, end);
+      if (side !== 0) return side < 0 ? low : high;
+    }
+    if (this.#isWide) return this.#lowerBoundOfWide(key, start, end);
+    const { buffer } = this;
+    const digests = this.#table + 2;
+    const from = start + prefixBytes;
+    const digest =
+      ((from < end ? (key[from] as number) : 0) << 8) |
+      (from + 1 < end ? (key[from + 1] as number) : 0);
     while (low < high) {
       const middle = (low + high) >>> 1;
-      let at = this.#startOf(middle);
-      let keyLength = buffer[at++] as number;
-      if (keyLength >= 0x80) {
-        keyLength = readVarint(buffer, at - 1);
-        at += varintBytes(keyLength) - 1;
+      let compared = uint16At(buffer, digests + middle * PLACE_BYTES) - digest;
+      if (compared === 0) {
+        compared = this.#compare(middle, key, start, end, prefixBytes);
+        if (compared === 0) {
+          this.isExact = true;
+          return middle;
+        }
       }
-      while ((buffer[at++] as number) >= 0x80);
-      const common = keyLength < length ? keyLength : length;
-      let shared = lowShared < highShared ? lowShared : highShared;
-      while (shared < common && buffer[at + shared] === key[start + shared]) shared++;
-      const isBelow =
-        shared < common
-          ? (buffer[at + shared] as number) < (key[start + shared] as number)
-          : keyLength < length;
-      if (isBelow) {
-        low = middle + 1;
-        lowShared = shared;
-      } else {
-        high = middle;
-        highShared = shared;
-        isExact = shared === length && keyLength === length;
-        if (isExact) low = middle;
-      }
+      if (compared < 0) low = middle + 1;
+      else high = middle;
     }
-    this.isExact = isExact;
     return low;
+  }
+
+  #lowerBoundOfWide(key: Uint8Array, start: number, end: number): number {
+    let low = 1;
+    let high = this.count;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      const compared = this.#compare(middle, key, start, end, 0);
+      if (compared === 0) this.isExact = true;
+      if (compared < 0) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+
+  /** Below 0 if the key is below all that begins with the prefix, 0 if it begins with it, above 0 if it is above. */
+  #sideOfPrefix(key: Uint8Array, start: number, end: number): number {
+    const { buffer } = this;
+    const prefix = this.#keyOf(1);
+    const prefixBytes = this.#prefixBytes;
+    for (let index = 0; index < prefixBytes; index++) {
+      if (start + index >= end) return -1;
+      const order = (key[start + index] as number) - (buffer[prefix + index] as number);
+      if (order !== 0) return order;
+    }
+    return 0;
+  }
+
+  /** Below 0 if the key of an entry is below these bytes, with which it has the first `shared` in common. */
+  #compare(index: number, key: Uint8Array, start: number, end: number, shared: number): number {
+    const at = this.#keyOf(index);
+    return compareKeys(this.buffer, at + shared, at + this.#keyLength, key, start + shared, end);
+  }
+
+  /** Where the key of an entry begins; {@link #keyLength} has its bytes then. */
+  #keyOf(index: number): number {
+    const { buffer } = this;
+    let at = this.#startOf(index);
+    let keyLength = buffer[at++] as number;
+    if (keyLength >= 0x80) {
+      keyLength = readVarint(buffer, at - 1);
+      at += varintBytes(keyLength) - 1;
+    }
+    while ((buffer[at++] as number) >= 0x80);
+    this.#keyLength = keyLength;
+    return at;
   }
 
   /** Goes to the entry of that number. */
@@ -95,10 +150,8 @@ export class BlockCursor {
   }
 
   #startOf(index: number): number {
-    const { buffer } = this;
-    if (this.#isWide) return this.#start + buffer.readUInt32LE(this.#table + 4 * index);
-    const at = this.#table + 2 * index;
-    return this.#start + ((buffer[at] as number) | ((buffer[at + 1] as number) << 8));
+    const at = this.#table + index * PLACE_BYTES;
+    return this.#start + (this.#isWide ? this.buffer.readUInt32LE(at) : uint16At(this.buffer, at));
   }
 
   #decode(start: number): void {
@@ -128,4 +181,8 @@ export class BlockCursor {
     this.valueStart = at;
     this.valueEnd = at + valueLength;
   }
+}
+
+function uint16At(buffer: Buffer, at: number): number {
+  return (buffer[at] as number) | ((buffer[at + 1] as number) << 8);
 }

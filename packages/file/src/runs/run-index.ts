@@ -35,7 +35,7 @@ export class RunIndex {
     this.length = root.length;
     for (let level = levels; level > 0; level--) {
       this.#open(level);
-      const found = this.#entries.lowerBound(key, start, end);
+      const found = this.#entries.lowerBoundBehindFirst(key, start, end);
       this.#choose(level, this.#entries.isExact ? found : found - 1);
     }
   }

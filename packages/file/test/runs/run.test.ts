@@ -1,0 +1,125 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { BlockCache } from "../../src/runs/block-cache.js";
+import { Run } from "../../src/runs/run.js";
+import { MemoryFileSystem } from "../support/memory-file-system.js";
+import {
+  ArrayCursor,
+  allOf,
+  entry,
+  findIn,
+  identity,
+  showEntry,
+  shown,
+  type TestEntry,
+  valueIn,
+  writeRun,
+} from "../support/run-files.js";
+
+const PATH = "/000001.run";
+
+/** Short keys, many of which begin alike; now and then a long one. */
+const key = fc.oneof(
+  { weight: 20, arbitrary: fc.uint8Array({ maxLength: 6, max: 3 }) },
+  { weight: 10, arbitrary: fc.uint8Array({ minLength: 1, maxLength: 20 }) },
+  { weight: 1, arbitrary: fc.nat(300).map((length) => new Uint8Array(length).fill(2)) },
+);
+const value = fc.oneof(
+  { weight: 30, arbitrary: fc.uint8Array({ maxLength: 300 }) },
+  { weight: 5, arbitrary: fc.nat(6000).map((length) => new Uint8Array(length).fill(7)) },
+  { weight: 1, arbitrary: fc.nat(80_000).map((length) => new Uint8Array(length).fill(8)) },
+);
+const entries = fc
+  .array(fc.tuple(key, fc.option(value, { nil: undefined, freq: 6 }), fc.boolean()), {
+    maxLength: 300,
+    size: "max",
+  })
+  .map((list) => {
+    const byKey = new Map<string, TestEntry>();
+    for (const [bytes, content, isBag] of list) {
+      const suffix = isBag ? Buffer.alloc(10, bytes.length) : Buffer.alloc(0);
+      const whole = Buffer.concat([bytes, suffix]);
+      const body = content === undefined ? undefined : Buffer.from(content);
+      byKey.set(whole.toString("hex"), entry(whole, body, suffix.length));
+    }
+    return [...byKey.values()].sort((one, other) => Buffer.compare(one.key, other.key));
+  });
+
+function open(fileSystem: MemoryFileSystem, cacheBytes = 2 ** 16): Run {
+  return Run.open(fileSystem, PATH, identity(1), new BlockCache(cacheBytes));
+}
+
+describe("a run", () => {
+  test("has what was written, and nothing else", () => {
+    fc.assert(
+      fc.property(
+        entries,
+        fc.array(key),
+        fc.constantFrom(0, 4096, 20_000, 2 ** 20),
+        (list, others, cacheBytes) => {
+          const fileSystem = new MemoryFileSystem();
+          const summary = writeRun(fileSystem, PATH, 1, list);
+          const run = open(fileSystem, cacheBytes);
+          expect(run.summary).toEqual(summary);
+          expect(run.summary.entries).toBe(list.length);
+          expect(run.summary.fileBytes).toBe(fileSystem.status(PATH)?.size);
+          for (const each of list) {
+            expect(findIn(run, each.key, each.suffixBytes)).toBe(valueIn(each));
+          }
+          const keys = new Set(list.map((each) => each.key.toString("hex")));
+          for (const other of others) {
+            const bytes = Buffer.from(other);
+            if (!keys.has(bytes.toString("hex"))) expect(findIn(run, bytes)).toBe(undefined);
+          }
+          expect(allOf(run.cursor())).toEqual(list.map(showEntry));
+          run.close();
+          expect(fileSystem.openCount).toBe(0);
+        },
+      ),
+      { numRuns: 150 },
+    );
+  });
+
+  test("is walked as an array is", () => {
+    const step = fc.oneof(
+      {
+        weight: 5,
+        arbitrary: fc.record({ kind: fc.constant("next" as const), times: fc.nat(40) }),
+      },
+      {
+        weight: 5,
+        arbitrary: fc.record({ kind: fc.constant("previous" as const), times: fc.nat(40) }),
+      },
+      {
+        weight: 2,
+        arbitrary: fc.record({
+          kind: fc.constantFrom("seek" as const, "seekBefore" as const),
+          key,
+        }),
+      },
+    );
+    fc.assert(
+      fc.property(entries, fc.array(step, { maxLength: 40 }), (list, steps) => {
+        const fileSystem = new MemoryFileSystem();
+        writeRun(fileSystem, PATH, 1, list);
+        const run = open(fileSystem, 8192);
+        const cursor = run.cursor();
+        const model = new ArrayCursor(list);
+        for (const each of steps) {
+          if ("key" in each) {
+            cursor[each.kind](each.key, 0, each.key.length);
+            model[each.kind](each.key, 0, each.key.length);
+          } else {
+            for (let time = 0; time < each.times && model.isValid; time++) {
+              cursor[each.kind]();
+              model[each.kind]();
+            }
+          }
+          expect(shown(cursor)).toBe(shown(model));
+        }
+        run.close();
+      }),
+      { numRuns: 150 },
+    );
+  });
+});
