@@ -49,11 +49,9 @@ export class Flush implements Job {
 
   *#writeRun(syncing: Syncing): DiskSteps<TreeRun | undefined> {
     if (this.#frozen === undefined) return undefined;
-    const cursor = this.#frozen.memtable.cursor();
-    cursor.seek(NOTHING, 0, 0);
     const isBottom = this.#tree.runs.length === 0;
     this.#output = new RunOutput(this.#tree, 0, { isBottom, isCompaction: false });
-    yield* this.#output.write(cursor, syncing);
+    yield* this.#output.write(this.#frozen.memtable.sorted(), syncing);
     return yield* this.#output.finish(syncing);
   }
 
@@ -79,5 +77,3 @@ export class Flush implements Job {
     if (this.#spare !== undefined) tree.log.spare = this.#spare;
   }
 }
-
-const NOTHING = new Uint8Array(0);

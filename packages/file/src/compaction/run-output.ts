@@ -4,7 +4,7 @@ import type { TreeRun } from "../engine/tree-run.js";
 import { FIRST_STORAGE_ID, keyOf, storageIdOf } from "../format/entry-key.js";
 import { bestEffort } from "../platform/best-effort.js";
 import type { DiskSteps, Syncing } from "../platform/syncing.js";
-import type { EntryCursor } from "../runs/entry-cursor.js";
+import type { EntryStream } from "../runs/entry-cursor.js";
 import { Run } from "../runs/run.js";
 import { RunWriter } from "../runs/run-writer.js";
 
@@ -32,12 +32,12 @@ export class RunOutput {
     this.#writer = new RunWriter(files.environment.fileSystem, files.runPath(this.#id), identity);
   }
 
-  /** Writes the entries from where the cursor stands to their end, but for those that nobody needs. */
-  *write(cursor: EntryCursor, syncing: Syncing): DiskSteps<void> {
+  /** Writes the entries from where the stream stands to its end, but for those that nobody needs. */
+  *write(entries: EntryStream, syncing: Syncing): DiskSteps<void> {
     const writer = this.#writer;
     let count = 0;
-    for (; cursor.isValid; cursor.next()) {
-      if (this.#isNeeded(cursor)) writer.add(cursor);
+    for (; entries.isValid; entries.next()) {
+      if (this.#isNeeded(entries)) writer.add(entries);
       if (writer.wantsSync) yield* writer.sync(syncing);
       else if (++count % ENTRIES_PER_TURN === 0) yield;
     }
@@ -62,7 +62,7 @@ export class RunOutput {
     bestEffort(() => this.#writer.abandon());
   }
 
-  #isNeeded(cursor: EntryCursor): boolean {
+  #isNeeded(cursor: EntryStream): boolean {
     const { isBottom, isCompaction } = this.#kind;
     if (isBottom && cursor.isTombstone) return false;
     if (!isCompaction) return true;

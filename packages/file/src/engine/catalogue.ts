@@ -4,7 +4,6 @@ import { EntryKey, keyOf } from "../format/entry-key.js";
 import { elementsStart } from "../format/entry-value.js";
 import { FrameStager } from "../log/frame-stager.js";
 import type { Memtable } from "../memtable/memtable.js";
-import { latin1 } from "../platform/latin1.js";
 import { SystemTable } from "./system-tables.js";
 import type { TableState } from "./table-state.js";
 import type { Transaction } from "./transaction.js";
@@ -151,8 +150,7 @@ export class Catalogue {
     const stager = new FrameStager(memtable.buffer);
     for (const { storageId, domain, name, type, size } of this.#states.values()) {
       stager.put(SystemTable.tables, [storageId, domain, name, type, size], undefined);
-      const { chunk, keyStart, keyEnd, position } = stager;
-      memtable.set(latin1(chunk.buffer, keyStart, keyEnd), position);
+      memtable.set(stager.position, stager.keyStart, stager.keyEnd);
     }
     if (stager.isStaging) stager.seal(0);
   }
@@ -172,8 +170,8 @@ export class Catalogue {
     const { hit } = this.#tree;
     const bytes = this.#key;
     bytes.set(storageId, key);
-    const { buffer, length, text } = bytes;
-    if (!this.#tree.find(text, buffer, 0, length, length)) return undefined;
+    const { buffer, length } = bytes;
+    if (!this.#tree.find(buffer, 0, length, length)) return undefined;
     return decodeElements(key, hit.buffer, elementsStart(hit.buffer, hit.valueStart), hit.valueEnd);
   }
 

@@ -1,8 +1,8 @@
 import { decodeKey } from "@store/codec";
-import { EntryKey, STORAGE_ID_BYTES, SUFFIX_BYTES, storageIdOf } from "../format/entry-key.js";
+import { SUFFIX_BYTES } from "../format/entry.js";
+import { EntryKey, STORAGE_ID_BYTES, storageIdOf } from "../format/entry-key.js";
 import { momentOf } from "../format/entry-value.js";
 import type { Timer } from "../platform/host.js";
-import { latin1 } from "../platform/latin1.js";
 import { SystemTable } from "./system-tables.js";
 import type { TableState } from "./table-state.js";
 import type { Transaction } from "./transaction.js";
@@ -110,7 +110,7 @@ export class Expiry {
     if (table === undefined) return;
     const hasSuffix = isBag(table);
     const lookupEnd = hasSuffix ? key.length - SUFFIX_BYTES : key.length;
-    if (!tree.find(latin1(key, 0, key.length), key, 0, key.length, lookupEnd)) return;
+    if (!tree.find(key, 0, key.length, lookupEnd)) return;
     const { buffer, valueStart } = tree.hit;
     if (momentOf(buffer, valueStart) === moment) {
       transaction.remove(table, key, 0, key.length, hasSuffix);

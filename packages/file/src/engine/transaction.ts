@@ -4,7 +4,6 @@ import { type CountDelta, putCountDelta } from "../format/change.js";
 import { putStorageId, STORAGE_ID_BYTES } from "../format/entry-key.js";
 import type { Suffix } from "../log/frame-stager.js";
 import type { Memtable } from "../memtable/memtable.js";
-import { latin1 } from "../platform/latin1.js";
 import { SystemTable } from "./system-tables.js";
 import type { TableState } from "./table-state.js";
 import type { Tree } from "./tree.js";
@@ -17,7 +16,7 @@ import type { Tree } from "./tree.js";
 export class Transaction {
   readonly #tree: Tree;
   #memtable: Memtable | undefined;
-  readonly #keys: string[] = [];
+  readonly #entries: number[] = [];
   readonly #before: number[] = [];
   readonly #counted: TableState[] = [];
   readonly #deltas: number[] = [];
@@ -32,11 +31,13 @@ export class Transaction {
   put(table: TableState, record: StoreRecord, moment: number | undefined): boolean {
     const { stager } = this.#tree;
     stager.put(table.storageId, record, moment);
-    const { chunk, keyStart, keyEnd, at, position } = stager;
-    const text = latin1(chunk.buffer, keyStart, keyEnd);
-    const isNew = !this.#tree.find(text, chunk.buffer, keyStart, keyEnd, keyEnd);
+    const { chunk, keyStart, keyEnd, at } = stager;
+    const before = this.#apply();
+    const isNew =
+      before >= 0
+        ? this.#tree.memtable.isDeletion(before)
+        : !this.#tree.findFlushed(chunk.buffer, keyStart, keyEnd, keyEnd);
     putCountDelta(chunk.buffer, at, isNew ? 1 : 0);
-    this.#apply(text, position);
     if (isNew) this.#count(table, 1);
     if (moment !== undefined) this.#putMoment(moment, chunk.buffer, keyStart, keyEnd);
     return isNew;
@@ -52,9 +53,9 @@ export class Transaction {
   ): void {
     const { stager } = this.#tree;
     stager.put(table.storageId, record, moment, suffix);
-    const { chunk, keyStart, keyEnd, at, position } = stager;
+    const { chunk, keyStart, keyEnd, at } = stager;
     putCountDelta(chunk.buffer, at, isNew ? 1 : 0);
-    this.#apply(latin1(chunk.buffer, keyStart, keyEnd), position);
+    this.#apply();
     if (isNew) this.#count(table, 1);
     if (moment !== undefined) this.#putMoment(moment, chunk.buffer, keyStart, keyEnd);
   }
@@ -67,10 +68,8 @@ export class Transaction {
 
   /** Puts a record of one of the tree's own tables. */
   putSystem(storageId: number, record: StoreRecord): void {
-    const { stager } = this.#tree;
-    stager.put(storageId, record, undefined);
-    const { chunk, keyStart, keyEnd, position } = stager;
-    this.#apply(latin1(chunk.buffer, keyStart, keyEnd), position);
+    this.#tree.stager.put(storageId, record, undefined);
+    this.#apply();
   }
 
   /** Deletes the entry of one of the tree's own tables. */
@@ -98,7 +97,7 @@ export class Transaction {
   #forget(): void {
     this.#memtable = undefined;
     this.#final.length = 0;
-    this.#keys.length = 0;
+    this.#entries.length = 0;
     this.#before.length = 0;
     this.#counted.length = 0;
     this.#deltas.length = 0;
@@ -108,8 +107,8 @@ export class Transaction {
   /** Takes everything back. */
   rollback(): void {
     const memtable = this.#memtable;
-    for (let index = this.#keys.length - 1; index >= 0; index--) {
-      memtable?.restore(this.#keys[index] as string, this.#before[index] as number);
+    for (let index = this.#entries.length - 1; index >= 0; index--) {
+      memtable?.restore(this.#entries[index] as number, this.#before[index] as number);
     }
     for (const [index, table] of this.#counted.entries()) {
       table.size -= this.#deltas[index] as number;
@@ -127,9 +126,8 @@ export class Transaction {
   ): void {
     const { stager } = this.#tree;
     stager.putBytes(key, start, end, undefined, hasSuffix);
-    const { chunk, keyStart, keyEnd, at, position } = stager;
-    putCountDelta(chunk.buffer, at, delta);
-    this.#apply(latin1(chunk.buffer, keyStart, keyEnd), position);
+    putCountDelta(stager.chunk.buffer, stager.at, delta);
+    this.#apply();
   }
 
   #putMoment(moment: number, buffer: Buffer, keyStart: number, keyEnd: number): void {
@@ -139,14 +137,18 @@ export class Transaction {
     putStorageId(key, 0, SystemTable.moments);
     key.set(bytes, STORAGE_ID_BYTES);
     stager.putBytes(key, 0, key.length, NOTHING, false);
-    this.#apply(latin1(stager.chunk.buffer, stager.keyStart, stager.keyEnd), stager.position);
+    this.#apply();
     this.#tree.expiry.note(moment);
   }
 
-  #apply(text: string, position: number): void {
+  /** Shows the change that was staged last. Returns the position of the one before of its key, -1 if there is none. */
+  #apply(): number {
     this.#memtable ??= this.#tree.memtable;
-    this.#before.push(this.#memtable.set(text, position));
-    this.#keys.push(text);
+    const { position, keyStart, keyEnd } = this.#tree.stager;
+    const before = this.#memtable.set(position, keyStart, keyEnd);
+    this.#before.push(before);
+    this.#entries.push(this.#memtable.lastEntry);
+    return before;
   }
 
   #count(table: TableState, delta: number): void {

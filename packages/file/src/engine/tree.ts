@@ -129,29 +129,23 @@ export class Tree {
 
   /**
    * Whether an entry is there, and not deleted; then {@link hit} says where its value is.
-   * @param text the bytes of its key, as a string
    * @param lookupEnd where the part of the key ends that filters know
    */
-  find(text: string, key: Buffer, start: number, end: number, lookupEnd: number): boolean {
-    let position = this.memtable.get(text);
-    if (position >= 0) return this.#hitChange(this.memtable, position);
-    const { frozen, runs } = this;
-    if (frozen !== undefined) {
-      position = frozen.memtable.get(text);
-      if (position >= 0) return this.#hitChange(frozen.memtable, position);
+  find(key: Buffer, start: number, end: number, lookupEnd: number): boolean {
+    const hash = hashKey(key, start, end);
+    const { memtable, frozen, runs } = this;
+    if (memtable.size > 0) {
+      const position = memtable.get(key, start, end, hash);
+      if (position >= 0) return this.#hitChange(memtable, position);
     }
-    if (runs.length === 0) return false;
-    const hash = hashKey(key, start, lookupEnd);
-    for (const { run } of runs) {
-      if (run.find(key, start, end, hash)) {
-        const { hit } = this;
-        hit.buffer = run.buffer;
-        hit.valueStart = run.valueStart;
-        hit.valueEnd = run.valueEnd;
-        return !run.isTombstone;
-      }
-    }
-    return false;
+    if (frozen === undefined && runs.length === 0) return false;
+    return this.#findBelow(key, start, end, lookupEnd, hash);
+  }
+
+  /** {@link find} without a look at the memtable: it is known that the entry isn't in there. */
+  findFlushed(key: Buffer, start: number, end: number, lookupEnd: number): boolean {
+    if (this.frozen === undefined && this.runs.length === 0) return false;
+    return this.#findBelow(key, start, end, lookupEnd, hashKey(key, start, end));
   }
 
   /** A cursor over all entries as they are now, tombstones included; void when the {@link version} changes. */
@@ -396,6 +390,24 @@ export class Tree {
     if (error instanceof TooLong) return this.#error("STORE_INVALID_RECORD", error.message);
     if (error instanceof CodecError) return this.#error(error.code, error.message, error);
     return error;
+  }
+
+  #findBelow(key: Buffer, start: number, end: number, lookupEnd: number, hash: number): boolean {
+    const { frozen, runs, hit } = this;
+    if (frozen !== undefined) {
+      const position = frozen.memtable.get(key, start, end, hash);
+      if (position >= 0) return this.#hitChange(frozen.memtable, position);
+    }
+    const lookupHash = lookupEnd === end ? hash : hashKey(key, start, lookupEnd);
+    for (const { run } of runs) {
+      if (run.find(key, start, end, lookupHash)) {
+        hit.buffer = run.buffer;
+        hit.valueStart = run.valueStart;
+        hit.valueEnd = run.valueEnd;
+        return !run.isTombstone;
+      }
+    }
+    return false;
   }
 
   #hitChange(memtable: Memtable, position: number): boolean {

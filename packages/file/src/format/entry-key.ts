@@ -1,6 +1,6 @@
 import { decodeKey, encodeKey, encodeKeyInto } from "@store/codec";
 import type { Key } from "@store/core";
-import { latin1 } from "../platform/latin1.js";
+import { SUFFIX_BYTES } from "./entry.js";
 
 /**
  * The key of an entry of the tree: whose it is, then the key itself.
@@ -13,7 +13,6 @@ import { latin1 } from "../platform/latin1.js";
  * These numbers are on disk. Never change one.
  */
 export const STORAGE_ID_BYTES = 4;
-export const SUFFIX_BYTES = 10;
 const HASH_BYTES = 4;
 
 /** The storage ids that tables of users get begin here; below are the tree's own tables. */
@@ -26,11 +25,6 @@ export class EntryKey {
   length = 0;
   /** Without the suffix: what a filter knows. */
   lookupLength = 0;
-
-  /** The bytes as a string, one byte a code unit: in the order of the bytes, and a key of a Map. */
-  get text(): string {
-    return latin1(this.buffer, 0, this.length);
-  }
 
   set(storageId: number, key: Key): void {
     putUint32(this.buffer, 0, storageId);

@@ -1,7 +1,8 @@
 import { encodeElements, encodeElementsInto, encodeKey, encodeKeyInto } from "@store/codec";
 import type { Key, StoreRecord } from "@store/core";
 import { CHANGE_HEADER_BYTES, putChangeHeader } from "../format/change.js";
-import { putStorageId, putSuffix, STORAGE_ID_BYTES, SUFFIX_BYTES } from "../format/entry-key.js";
+import { SUFFIX_BYTES } from "../format/entry.js";
+import { putStorageId, putSuffix, STORAGE_ID_BYTES } from "../format/entry-key.js";
 import { putValueHeader, valueHeaderBytes } from "../format/entry-value.js";
 import {
   changesKind,

@@ -5,13 +5,12 @@ import {
   keyLength,
   valueLength,
 } from "../format/change.js";
-import { SUFFIX_BYTES } from "../format/entry-key.js";
-import { asBuffer, latin1 } from "../platform/latin1.js";
+import { SUFFIX_BYTES } from "../format/entry.js";
 import type { EntryCursor } from "../runs/entry-cursor.js";
 import type { Memtable } from "./memtable.js";
 
-/** A position in a memtable. Stays right while the memtable changes: each step goes by the key. */
-export class MemtableCursor implements EntryCursor {
+/** The entry where something stands in a memtable. */
+abstract class MemtableEntry {
   isValid = false;
   buffer: Buffer = EMPTY;
   keyStart = 0;
@@ -20,37 +19,17 @@ export class MemtableCursor implements EntryCursor {
   valueEnd = 0;
   isTombstone = false;
   suffixBytes = 0;
-  readonly #memtable: Memtable;
-  #key = "";
+  protected readonly memtable: Memtable;
 
   constructor(memtable: Memtable) {
-    this.#memtable = memtable;
+    this.memtable = memtable;
   }
 
-  seek(key: Uint8Array, start: number, end: number): void {
-    const text = textOf(key, start, end);
-    const order = this.#memtable.orderedKeys();
-    this.#standAt(order.has(text) ? text : order.keyAfter(text));
-  }
-
-  seekBefore(key: Uint8Array, start: number, end: number): void {
-    this.#standAt(this.#memtable.orderedKeys().keyBefore(textOf(key, start, end)));
-  }
-
-  next(): void {
-    this.#standAt(this.#memtable.orderedKeys().keyAfter(this.#key));
-  }
-
-  previous(): void {
-    this.#standAt(this.#memtable.orderedKeys().keyBefore(this.#key));
-  }
-
-  #standAt(key: string | undefined): void {
-    this.isValid = key !== undefined;
-    if (key === undefined) return;
-    this.#key = key;
-    const position = this.#memtable.get(key);
-    const { buffer, base } = this.#memtable.buffer.chunkAt(position);
+  protected standAt(entry: number): void {
+    this.isValid = entry >= 0;
+    if (entry < 0) return;
+    const position = this.memtable.index.positionOf(entry);
+    const { buffer, base } = this.memtable.buffer.chunkAt(position);
     const at = position - base;
     this.buffer = buffer;
     this.keyStart = at + CHANGE_HEADER_BYTES;
@@ -62,8 +41,46 @@ export class MemtableCursor implements EntryCursor {
   }
 }
 
-const EMPTY = Buffer.alloc(0);
+/** A position in a memtable, in the order of the keys. */
+export class MemtableCursor extends MemtableEntry implements EntryCursor {
+  #entry = -1;
 
-function textOf(key: Uint8Array, start: number, end: number): string {
-  return latin1(asBuffer(key), start, end);
+  seek(key: Uint8Array, start: number, end: number): void {
+    this.#goTo(this.memtable.order.firstFrom(key, start, end));
+  }
+
+  seekBefore(key: Uint8Array, start: number, end: number): void {
+    this.#goTo(this.memtable.order.lastBefore(key, start, end));
+  }
+
+  next(): void {
+    this.#goTo(this.memtable.order.after(this.#entry));
+  }
+
+  previous(): void {
+    this.#goTo(this.memtable.order.before(this.#entry));
+  }
+
+  #goTo(entry: number): void {
+    this.#entry = entry;
+    this.standAt(entry);
+  }
 }
+
+/** All entries of a memtable, from the first to the last. */
+export class SortedEntries extends MemtableEntry {
+  readonly #entries: Uint32Array;
+  #at = 0;
+
+  constructor(memtable: Memtable, entries: Uint32Array) {
+    super(memtable);
+    this.#entries = entries;
+    this.standAt(entries[0] ?? -1);
+  }
+
+  next(): void {
+    this.standAt(this.#entries[++this.#at] ?? -1);
+  }
+}
+
+const EMPTY = Buffer.alloc(0);

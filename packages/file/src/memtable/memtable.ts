@@ -1,98 +1,88 @@
-import { createHash } from "node:crypto";
-import { BPlusTree } from "@store/collections";
+import { isTombstone } from "../format/change.js";
+import { hashKey } from "../format/filter-page.js";
 import type { LogBuffer } from "../log/log-buffer.js";
-import { MemtableCursor } from "./memtable-cursor.js";
-
-/** V8 hashes a longer string by its length alone. */
-const LONGEST_NAME = 4_096;
-
-/** What an entry takes beside its bytes in the log buffer: a string, its places in the map and, perhaps, the order. */
-const ENTRY_BYTES = 120;
+import { EntryIndex } from "./entry-index.js";
+import { EntryOrder } from "./entry-order.js";
+import { MemtableCursor, SortedEntries } from "./memtable-cursor.js";
+import { sortEntries } from "./sort-entries.js";
 
 /**
- * The changes since the last flush, of all tables: the last one of each entry, deletions included. A key is the bytes of
- * an entry's key as a string of one byte a code unit, whose order is that of the bytes. A change is known by its position
- * in the log buffer.
- *
- * The order of the keys is only made when someone asks for it: what is only put and looked up costs a Map.
+ * The changes since the last flush, of all tables: the last one of each entry, deletions included. Key and value stay
+ * where they are, in the log's buffer; a change is known by its position there.
  */
 export class Memtable {
   readonly buffer: LogBuffer;
-  readonly #positions = new Map<string, number>();
-  readonly #order = new BPlusTree<string, true>(compare);
-  /** Keys that aren't in the order yet. */
-  #unordered: string[] = [];
-  #keyBytes = 0;
-  /** Another one after each change. */
-  version = 0;
+  readonly index: EntryIndex;
+  readonly order: EntryOrder;
+  /** The entry that the last {@link set} was about. */
+  lastEntry = -1;
 
   constructor(buffer: LogBuffer) {
     this.buffer = buffer;
+    this.index = new EntryIndex(buffer);
+    this.order = new EntryOrder(buffer, this.index);
   }
 
   /** How many entries there are. */
   get size(): number {
-    return this.#positions.size;
+    return this.index.size;
   }
 
   get memoryBytes(): number {
-    return this.buffer.memoryBytes + this.#keyBytes + this.size * ENTRY_BYTES;
+    return this.buffer.memoryBytes + this.index.memoryBytes;
   }
 
-  /** The position of the last change of an entry; -1 if there is none. */
-  get(key: string): number {
-    return this.#positions.get(nameOf(key)) ?? -1;
+  /**
+   * The position of the last change of an entry; -1 if there is none.
+   * @param hash hashKey of the key
+   */
+  get(key: Uint8Array, start: number, end: number, hash: number): number {
+    const entry = this.#find(key, start, end, hash);
+    return entry < 0 ? -1 : this.index.positionOf(entry);
   }
 
-  /** Takes in a change. Returns the position of the one before, -1 if there was none. */
-  set(key: string, position: number): number {
-    const name = nameOf(key);
-    this.version++;
-    const before = this.#positions.get(name);
-    this.#positions.set(name, position);
-    if (before !== undefined) return before;
-    this.#unordered.push(key);
-    this.#keyBytes += key.length;
-    return -1;
+  /** Whether the change at a position is a deletion. */
+  isDeletion(position: number): boolean {
+    const { buffer, base } = this.buffer.chunkAt(position);
+    return isTombstone(buffer, position - base);
   }
 
-  /** Takes the last {@link set} of a key back. */
-  restore(key: string, before: number): void {
-    const name = nameOf(key);
-    this.version++;
+  /** Takes in a change, whose key is in the buffer. Returns the position of the one before, -1 if there was none. */
+  set(position: number, keyStart: number, keyEnd: number): number {
+    const { buffer } = this.buffer.chunkAt(position);
+    const hash = hashKey(buffer, keyStart, keyEnd);
+    const entry = this.#find(buffer, keyStart, keyEnd, hash);
+    if (entry < 0) {
+      this.lastEntry = this.index.add(hash, position);
+      return -1;
+    }
+    const before = this.index.positionOf(entry);
+    this.index.setPosition(entry, position);
+    this.lastEntry = entry;
+    return before;
+  }
+
+  /** Takes a {@link set} back: the last one that wasn't yet. */
+  restore(entry: number, before: number): void {
     if (before >= 0) {
-      this.#positions.set(name, before);
+      this.index.setPosition(entry, before);
       return;
     }
-    this.#positions.delete(name);
-    this.#keyBytes -= key.length;
-    if (this.#unordered.at(-1) === key) this.#unordered.pop();
-    else this.orderedKeys().delete(key);
+    this.order.forgetLast(entry);
+    this.index.removeLast();
   }
 
   cursor(): MemtableCursor {
     return new MemtableCursor(this);
   }
 
-  /** The keys in their order. */
-  orderedKeys(): BPlusTree<string, true> {
-    const unordered = this.#unordered;
-    if (unordered.length > 0) {
-      this.#unordered = [];
-      if (unordered.length > 1) unordered.sort(compare);
-      for (const key of unordered) this.#order.set(key, true);
-    }
-    return this.#order;
+  /** Goes through all entries in their order, once, while nothing changes. */
+  sorted(): SortedEntries {
+    return new SortedEntries(this, sortEntries(this.index, this.buffer));
   }
-}
 
-function compare(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
-}
-
-/** What the map knows a key by. */
-function nameOf(key: string): string {
-  if (key.length <= LONGEST_NAME) return key;
-  // Behind the first byte of a storage id that nobody has.
-  return `\xff\xff\xff\xff${createHash("sha256").update(key, "latin1").digest("base64")}`;
+  #find(key: Uint8Array, start: number, end: number, hash: number): number {
+    if (this.index.isCrowded) return this.order.find(key, start, end);
+    return this.index.find(key, start, end, hash);
+  }
 }

@@ -12,7 +12,6 @@ import { FIRST_STORAGE_ID, orderOf, STORAGE_ID_BYTES, storageIdOf } from "../for
 import { FRAME_HEADER_BYTES } from "../format/log-frame.js";
 import { LogBuffer } from "../log/log-buffer.js";
 import { Memtable } from "../memtable/memtable.js";
-import { latin1 } from "../platform/latin1.js";
 
 /** A frame has a change that this version doesn't know. */
 export class UnknownChange extends Error {}
@@ -47,7 +46,7 @@ export class Replay {
       const keyStart = at + CHANGE_HEADER_BYTES;
       const keyEnd = keyStart + keyLength(buffer, at);
       this.#learn(buffer, at, keyStart, keyEnd);
-      this.memtable.set(latin1(buffer, keyStart, keyEnd), chunk.base + at);
+      this.memtable.set(chunk.base + at, keyStart, keyEnd);
       at = keyEnd + valueLength(buffer, at);
     }
   }

@@ -1,5 +1,6 @@
 import { dirname } from "node:path";
 import { BlockBuilder } from "../format/block-builder.js";
+import type { Entry } from "../format/entry.js";
 import { hashKey, LINES_PER_PAGE } from "../format/filter-page.js";
 import { compareKeys } from "../format/key-order.js";
 import { type BlockLocation, encodeFooter, type RunSummary } from "../format/run-footer.js";
@@ -7,7 +8,6 @@ import { encodeHeader } from "../format/run-header.js";
 import { type RunIdentity, runSalt } from "../format/run-identity.js";
 import type { FileSystem } from "../platform/file-system.js";
 import type { DiskSteps, Syncing } from "../platform/syncing.js";
-import type { EntryCursor } from "./entry-cursor.js";
 import { FilterBuilder, newPage } from "./filter.js";
 import { IndexBuilder } from "./index-builder.js";
 import { SequentialFile } from "./sequential-file.js";
@@ -63,8 +63,8 @@ export class RunWriter {
     return this.#file.wantsSync;
   }
 
-  /** Adds a copy of the entry on which the cursor stands. Its key is above all keys before, or it throws. */
-  add(cursor: EntryCursor): void {
+  /** Adds a copy of an entry. Its key is above all keys before, or it throws. */
+  add(cursor: Entry): void {
     const { buffer, keyStart, keyEnd, isTombstone } = cursor;
     const block = this.#block;
     if (this.#entries === 0) {
@@ -128,7 +128,7 @@ export class RunWriter {
   }
 
   /** Writes the block, which is full, and says where the next one begins that has the cursor's entry. */
-  #endBlock(cursor: EntryCursor): void {
+  #endBlock(cursor: Entry): void {
     const block = this.#block;
     this.#index.add(this.#separator(), this.#writeBlock(block));
     const { buffer, lastKeyStart, lastKeyEnd } = block;
@@ -172,7 +172,7 @@ export class RunWriter {
 }
 
 /** How many bytes of the cursor's key make it larger than a smaller key. */
-function separatorBytes(smaller: Buffer, { buffer, keyStart }: EntryCursor): number {
+function separatorBytes(smaller: Buffer, { buffer, keyStart }: Entry): number {
   let shared = 0;
   while (shared < smaller.length && smaller[shared] === buffer[keyStart + shared]) shared++;
   return shared + 1;

@@ -1,7 +1,8 @@
 import { canonicalRecord, decodeElements } from "@store/codec";
 import type { Key, Moments, ScanRange, StoreRecord } from "@store/core";
 import type { Transaction } from "../engine/transaction.js";
-import { EntryKey, orderOf, SUFFIX_BYTES } from "../format/entry-key.js";
+import { SUFFIX_BYTES } from "../format/entry.js";
+import { EntryKey, orderOf } from "../format/entry-key.js";
 import { elementsStart, momentOf } from "../format/entry-value.js";
 import { recordHash } from "../format/record-hash.js";
 import { type KeyRange, keyRange } from "./key-range.js";

@@ -53,9 +53,8 @@ export class LiveCursor {
   step(): boolean {
     if (this.#isDone) return false;
     const cursor = this.#moved();
-    const now = this.#now();
     while (cursor.isValid && this.#isInRange(cursor)) {
-      if (!cursor.isTombstone && momentOf(cursor.buffer, cursor.valueStart) > now) {
+      if (!cursor.isTombstone && this.#isThere(cursor)) {
         this.#key.setBytes(cursor.buffer, cursor.keyStart, cursor.keyEnd);
         this.#key.lookupLength = this.#key.length - cursor.suffixBytes;
         return true;
@@ -90,6 +89,11 @@ export class LiveCursor {
     }
     this.#hasBegun = true;
     return cursor;
+  }
+
+  #isThere({ buffer, valueStart }: EntryCursor): boolean {
+    const moment = momentOf(buffer, valueStart);
+    return moment === Number.POSITIVE_INFINITY || moment > this.#now();
   }
 
   #isInRange(cursor: EntryCursor): boolean {

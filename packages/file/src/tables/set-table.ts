@@ -91,7 +91,7 @@ export class SetTable extends TreeTable {
     const bytes = this.entryKey;
     bytes.set(this.state.storageId, key);
     const { buffer, length } = bytes;
-    if (!this.tree.find(bytes.text, buffer, 0, length, length)) return false;
+    if (!this.tree.find(buffer, 0, length, length)) return false;
     const { hit } = this.tree;
     return hit.buffer[hit.valueStart] === 0 || momentOf(hit.buffer, hit.valueStart) > this.now();
   }
