@@ -33,6 +33,16 @@ export interface FileOptions {
   readonly repair?: boolean | "force" | undefined;
   /** How much memory a table may take for records that were read lately, in bytes. Default: 16 MiB. */
   readonly cacheBytes?: number | undefined;
+  /**
+   * Opens without becoming the owner, also while another process is, and from a place that can't be written. What is read
+   * is a prefix of what the owner has written, at most a second old; whatever writes is `STORE_READ_ONLY`. Default: false.
+   */
+  readonly readOnly?: boolean | undefined;
+  /**
+   * How long an open waits, in milliseconds, for another owner to go, before it is `STORE_LOCKED`. The thread stands still
+   * meanwhile. Default: 0.
+   */
+  readonly lockTimeout?: number | undefined;
   /** Called when a table was opened that had a torn tail, was damaged, or was written anew. Must not throw. */
   readonly onRepair?: ((report: RepairReport) => void) | undefined;
 }
@@ -52,6 +62,8 @@ const DEFAULTS = {
   atomicCounters: false,
   repair: true,
   cacheBytes: 2 ** 24,
+  readOnly: false,
+  lockTimeout: 0,
 } as const;
 
 /** The directory that the options name, as it is written there; without one the default, `"beam_agent_data"`. */
@@ -115,6 +127,11 @@ const CHECKS: Readonly<Record<keyof FileOptions, Check>> = {
     expected: `bytes, an integer from 0 to ${2 ** 31 - 1}`,
     accepts: (value) =>
       Number.isSafeInteger(value) && Number(value) >= 0 && Number(value) < 2 ** 31,
+  },
+  readOnly: BOOLEAN,
+  lockTimeout: {
+    expected: "milliseconds, an integer from 0",
+    accepts: (value) => Number.isSafeInteger(value) && Number(value) >= 0,
   },
   onRepair: { expected: "a function", accepts: (value) => typeof value === "function" },
 };

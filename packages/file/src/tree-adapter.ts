@@ -3,9 +3,16 @@ import { type FileOptions, type NormalizedFileOptions, normalizeFileOptions } fr
 import type { Environment } from "./platform/environment.js";
 import { TreeBackend } from "./tree-backend.js";
 
+/** What only tests change. */
+export interface TreeAdapterOptions {
+  /** The memtable is flushed when it takes so many bytes. Default: 16 MiB. */
+  readonly writeBufferBytes?: number;
+}
+
 /** The adapter over the second engine, which takes the place of the first when its proofs are green. */
 export function createTreeAdapter(
   environment: Environment,
+  { writeBufferBytes = 2 ** 24 }: TreeAdapterOptions = {},
 ): Adapter<FileOptions, "sync", NormalizedFileOptions> {
   return Object.freeze({
     name: "file",
@@ -22,6 +29,6 @@ export function createTreeAdapter(
     }),
     normalizeOptions: normalizeFileOptions,
     open: (options: NormalizedFileOptions, toolkit: Toolkit) =>
-      new TreeBackend(environment, options, toolkit),
+      new TreeBackend(environment, { ...options, writeBufferBytes }, toolkit),
   });
 }

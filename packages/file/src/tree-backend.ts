@@ -8,6 +8,8 @@ import type {
   TableUsage,
   Toolkit,
 } from "@store/core";
+import { backupTree } from "./engine/backup.js";
+import { ReadOnlyTree } from "./engine/read-only-tree.js";
 import type { TableState } from "./engine/table-state.js";
 import { Tree } from "./engine/tree.js";
 import type { NormalizedFileOptions } from "./options.js";
@@ -23,39 +25,63 @@ import { CounterTable } from "./tables/counters/counter-table.js";
 import { SetTable } from "./tables/set-table.js";
 import type { TableContext, TreeTable } from "./tables/tree-table.js";
 
-const WRITE_BUFFER_BYTES = 2 ** 24;
+/** What a data directory is opened with. */
+export interface BackendOptions extends NormalizedFileOptions {
+  /** The memtable is flushed when it takes so many bytes. */
+  readonly writeBufferBytes: number;
+}
 
 /** The tables of a data directory. It is owned as long as one of them is open. */
 export class TreeBackend implements AdapterBackend<"sync"> {
   readonly #environment: Environment;
-  readonly #options: NormalizedFileOptions;
+  readonly #options: BackendOptions;
   readonly #toolkit: Toolkit;
   #tree: Tree | undefined;
+  /** With `readOnly`, in the place of the tree. */
+  #view: ReadOnlyTree | undefined;
   readonly #open = new Set<TreeTable>();
 
-  constructor(environment: Environment, options: NormalizedFileOptions, toolkit: Toolkit) {
+  constructor(environment: Environment, options: BackendOptions, toolkit: Toolkit) {
     this.#environment = environment;
     this.#options = options;
     this.#toolkit = toolkit;
   }
 
   openTable(domain: string, name: string, type: TableType = "set"): AdapterTable<"sync"> {
-    return this.#owning((tree) => {
+    if (this.#options.readOnly) return this.#openReadOnly(domain, name);
+    return this.owning((tree) => {
       const state =
         tree.catalogue.find(domain, name) ??
         tree.write((transaction) => tree.catalogue.create(transaction, domain, name, type));
-      const table = this.#tableOf(tree, state);
+      const table: TreeTable = this.#makeTable(tree, {
+        tree,
+        state,
+        toolkit: this.#toolkit,
+        usage: () => usageOf(tree),
+        onClose: () => {
+          this.#open.delete(table);
+          if (this.#open.size === 0) this.#release();
+          else tree.sync();
+        },
+      });
       this.#open.add(table);
       return table;
     });
   }
 
+  /** Asks nobody: a list may also be had while another process owns the directory. */
   tables(domain: string): TableEntry[] {
-    return this.#owning((tree) => tree.catalogue.list(domain));
+    if (this.#tree !== undefined) return this.#tree.catalogue.list(domain);
+    return this.#viewing((view) => view.catalogue.list(domain));
   }
 
   dropTable(domain: string, name: string): boolean {
-    return this.#owning((tree) => {
+    if (this.#options.readOnly) {
+      return this.#viewing((view) => {
+        throw view.readOnly("a table can't be dropped");
+      });
+    }
+    return this.owning((tree) => {
       const state = tree.catalogue.find(domain, name);
       if (state === undefined) return false;
       tree.write((transaction) => tree.catalogue.drop(transaction, state));
@@ -64,8 +90,8 @@ export class TreeBackend implements AdapterBackend<"sync"> {
   }
 
   applyChanges(changes: readonly TableChange<"sync">[]): void {
-    const tree = this.#tree as Tree;
-    tree.write((transaction) => {
+    const tree = this.#tree ?? this.#view;
+    tree?.write((transaction) => {
       for (const change of changes) (change.table as TreeTable).apply(transaction, change);
     });
   }
@@ -74,8 +100,21 @@ export class TreeBackend implements AdapterBackend<"sync"> {
     this.#release();
   }
 
+  /** Copies all tables as they are to a directory that is empty, or not there. */
+  backup(directory: string): void {
+    this.owning((tree) => {
+      tree.flushNow();
+      backupTree(tree, directory);
+    });
+  }
+
+  /** Merges everything, so that what is dead is gone. */
+  compact(): void {
+    this.owning((tree) => tree.maintenance.compactNow());
+  }
+
   /** Does something with the tree, which is open for that. */
-  #owning<T>(action: (tree: Tree) => T): T {
+  owning<T>(action: (tree: Tree) => T): T {
     this.#tree ??= this.#openTree();
     try {
       return action(this.#tree);
@@ -84,15 +123,46 @@ export class TreeBackend implements AdapterBackend<"sync"> {
     }
   }
 
+  #viewing<T>(action: (view: ReadOnlyTree) => T): T {
+    const { dataDir, cacheBytes } = this.#options;
+    this.#view ??= new ReadOnlyTree(this.#environment, dataDir, cacheBytes, this.#toolkit);
+    try {
+      return action(this.#view);
+    } finally {
+      if (this.#open.size === 0) this.#release();
+    }
+  }
+
+  #openReadOnly(domain: string, name: string): AdapterTable<"sync"> {
+    return this.#viewing((view) => {
+      view.checkOpen();
+      const state = view.catalogue.find(domain, name);
+      if (state === undefined) throw view.readOnly("there is no such table, and none can be made");
+      const table: TreeTable = tableOf({
+        tree: view,
+        state,
+        toolkit: this.#toolkit,
+        usage: () => ({ diskBytes: view.runs.reduce((sum, { bytes }) => sum + bytes, 0) }),
+        onClose: () => {
+          this.#open.delete(table);
+          if (this.#open.size === 0) this.#release();
+        },
+      });
+      this.#open.add(table);
+      return table;
+    });
+  }
+
   #release(): void {
-    const tree = this.#tree;
+    const tree = this.#tree ?? this.#view;
     this.#tree = undefined;
+    this.#view = undefined;
     tree?.close();
   }
 
   #openTree(): Tree {
     const environment = this.#environment;
-    const { dataDir, repair, cacheBytes, autoSave, ramFile } = this.#options;
+    const { dataDir, repair, cacheBytes, autoSave, ramFile, writeBufferBytes } = this.#options;
     makeDirectories(environment, dataDir);
     const claim = claimEpoch(environment, dataDir, this.#toolkit.error);
     try {
@@ -107,7 +177,7 @@ export class TreeBackend implements AdapterBackend<"sync"> {
       const options = {
         autoSave,
         isHeld: ramFile,
-        writeBufferBytes: WRITE_BUFFER_BYTES,
+        writeBufferBytes,
         beforeAutoSave: () => this.#flushCounters(),
       };
       return new Tree(opened.files, opened.content, options, this.#toolkit);
@@ -117,41 +187,35 @@ export class TreeBackend implements AdapterBackend<"sync"> {
     }
   }
 
-  #tableOf(tree: Tree, state: TableState): TreeTable {
-    const context = {
-      tree,
-      state,
-      toolkit: this.#toolkit,
-      usage: () => this.#usage(tree),
-      onClose: () => {
-        this.#open.delete(table);
-        if (this.#open.size === 0) this.#release();
-        else tree.sync();
-      },
-    };
-    const table = this.#makeTable(context);
-    return table;
-  }
-
-  #makeTable(context: TableContext): TreeTable {
-    const { type } = context.state;
-    if (type === "bag" || type === "duplicate_bag") return new BagTable(context);
+  #makeTable(tree: Tree, context: TableContext): TreeTable {
     const { atomicCounters, autoSave } = this.#options;
-    return atomicCounters ? new CounterTable(context, autoSave === 0) : new SetTable(context);
+    return atomicCounters && isSet(context.state)
+      ? new CounterTable(context, tree, autoSave === 0)
+      : tableOf(context);
   }
 
   #flushCounters(): void {
     for (const table of this.#open) if (table instanceof CounterTable) table.flushCounters();
   }
+}
 
-  #usage(tree: Tree): TableUsage {
-    const diskBytes = tree.runs.reduce((sum, { bytes }) => sum + bytes, tree.log.bytes);
-    return {
-      memoryBytes: tree.memtable.memoryBytes,
-      diskBytes,
-      details: { runs: tree.runs.length },
-    };
-  }
+function tableOf(context: TableContext): TreeTable {
+  return isSet(context.state) ? new SetTable(context) : new BagTable(context);
+}
+
+function isSet({ type }: TableState): boolean {
+  return type === "set" || type === "ordered_set";
+}
+
+function usageOf({ memtable, runs, log }: Tree): TableUsage {
+  const diskBytes = runs.reduce((sum, { bytes }) => sum + bytes, log.bytes);
+  const entries = runs.reduce((sum, { run }) => sum + run.summary.entries, 0);
+  const tombstones = runs.reduce((sum, { run }) => sum + run.summary.tombstones, 0);
+  return {
+    memoryBytes: memtable.memoryBytes,
+    diskBytes,
+    details: { runs: runs.length, entries, tombstones },
+  };
 }
 
 function makeDirectories({ fileSystem }: Environment, path: string): void {

@@ -1,13 +1,16 @@
 import { decodeElements } from "@store/codec";
 import type { Key, StoreRecord, TableEntry, TableType } from "@store/core";
-import { EntryKey, keyOf } from "../format/entry-key.js";
+import { EntryKey, keyOf, LAST_STORAGE_ID } from "../format/entry-key.js";
 import { elementsStart } from "../format/entry-value.js";
 import { FrameStager } from "../log/frame-stager.js";
 import type { Memtable } from "../memtable/memtable.js";
 import { SystemTable } from "./system-tables.js";
 import type { TableState } from "./table-state.js";
 import type { Transaction } from "./transaction.js";
-import type { Tree } from "./tree.js";
+import type { TreeView } from "./tree-view.js";
+
+/** Nothing is stored with that one. */
+const NO_STORAGE_ID = LAST_STORAGE_ID + 1;
 
 type StoredTable = readonly [
   storageId: number,
@@ -25,11 +28,13 @@ type StoredTable = readonly [
  * after a crash.
  */
 export class Catalogue {
-  readonly #tree: Tree;
+  readonly #tree: TreeView;
   /** Tables that are open, or have changed since the last flush, by storage id. */
   readonly #states = new Map<number, TableState>();
+  /** Tables that somebody has open, and that aren't there any more: another may come by their name. */
+  #lost: TableState[] = [];
   /** What the changes that were replayed did, to tables that weren't asked for since. */
-  readonly #deltas: Map<number, number>;
+  #deltas: Map<number, number>;
   /**
    * The storage ids that were given up, while there may be entries of theirs; only what is in runs. What the log alone
    * says may not be on disk: entries that a compaction left out would be missing then.
@@ -37,10 +42,9 @@ export class Catalogue {
   readonly #dropped = new Set<number>();
   readonly #key = new EntryKey();
 
-  constructor(tree: Tree, deltas: Map<number, number>) {
+  constructor(tree: TreeView, deltas: Map<number, number>) {
     this.#tree = tree;
     this.#deltas = deltas;
-    this.learnDropped();
   }
 
   /** Whether a compaction may leave out the entries of a storage id. */
@@ -90,8 +94,29 @@ export class Catalogue {
     return entries;
   }
 
+  /** Looks at all tables that are known again: the tree was read anew. */
+  reload(deltas: Map<number, number>): void {
+    const states = [...this.#states.values(), ...this.#lost];
+    this.#states.clear();
+    this.#lost = [];
+    this.#deltas = deltas;
+    for (const state of states) {
+      const found = this.find(state.domain, state.name);
+      state.isDropped = found?.type !== state.type;
+      if (found === undefined || state.isDropped) {
+        state.size = 0;
+        state.storageId = NO_STORAGE_ID;
+        this.#lost.push(state);
+      } else {
+        state.size = found.size;
+        state.storageId = found.storageId;
+        this.#states.set(state.storageId, state);
+      }
+    }
+  }
+
   create(transaction: Transaction, domain: string, name: string, type: TableType): TableState {
-    const storageId = this.#takeStorageId();
+    const storageId = transaction.takeStorageId();
     const state: TableState = { domain, name, type, storageId, size: 0, isDropped: false };
     transaction.putSystem(SystemTable.names, [[domain, name], storageId]);
     transaction.putSystem(SystemTable.tables, [storageId, domain, name, type, 0]);
@@ -105,7 +130,7 @@ export class Catalogue {
   /** Gives up all entries of a table: it gets another storage id. */
   clear(transaction: Transaction, state: TableState): void {
     const { domain, name, type, storageId, size } = state;
-    const next = this.#takeStorageId();
+    const next = transaction.takeStorageId();
     transaction.putSystem(SystemTable.names, [[domain, name], next]);
     transaction.putSystem(SystemTable.tables, [next, domain, name, type, 0]);
     this.#giveUp(transaction, storageId);
@@ -153,10 +178,6 @@ export class Catalogue {
       memtable.set(stager.position, stager.keyStart, stager.keyEnd);
     }
     if (stager.isStaging) stager.seal(0);
-  }
-
-  #takeStorageId(): number {
-    return this.#tree.nextStorageId++;
   }
 
   #giveUp(transaction: Transaction, storageId: number): void {

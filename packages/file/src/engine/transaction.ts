@@ -77,6 +77,16 @@ export class Transaction {
     this.#removeEntry(key, start, end, false, 0);
   }
 
+  /** A storage id that no table has had. It isn't given out again, also when the changes are taken back. */
+  takeStorageId(): number {
+    return this.#tree.nextStorageId++;
+  }
+
+  /** The next order of a bag's entry. */
+  takeOrder(): number {
+    return this.#tree.nextOrder++;
+  }
+
   /** Does something that `undo` takes back if the changes can't be written. */
   change(change: () => void, undo: () => void): void {
     change();

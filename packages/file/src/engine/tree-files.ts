@@ -56,6 +56,11 @@ export class TreeFiles {
     this.#nextId = nextId;
   }
 
+  /** The next id that is given out. */
+  get nextId(): number {
+    return this.#nextId;
+  }
+
   takeId(): number {
     return this.#nextId++;
   }

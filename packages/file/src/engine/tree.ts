@@ -1,8 +1,6 @@
 import { CodecError } from "@store/codec";
 import type { Toolkit } from "@store/core";
 import { Maintenance } from "../compaction/maintenance.js";
-import { CHANGE_HEADER_BYTES, isTombstone, keyLength, valueLength } from "../format/change.js";
-import { hashKey } from "../format/filter-page.js";
 import { type FrameStager, TooLong } from "../log/frame-stager.js";
 import type { Log } from "../log/log.js";
 import { LogBuffer } from "../log/log-buffer.js";
@@ -11,14 +9,12 @@ import { Memtable } from "../memtable/memtable.js";
 import { attemptAll } from "../platform/attempt-all.js";
 import { errorCode } from "../platform/error-code.js";
 import { errorMessage } from "../platform/error-message.js";
-import type { EntryCursor } from "../runs/entry-cursor.js";
-import { MergeCursor } from "../runs/merge-cursor.js";
 import { Catalogue } from "./catalogue.js";
 import { Expiry } from "./expiry.js";
-import type { Hit } from "./hit.js";
 import { Transaction } from "./transaction.js";
 import type { TreeFiles, TreeState } from "./tree-files.js";
 import type { TreeRun } from "./tree-run.js";
+import { TreeView } from "./tree-view.js";
 
 /** How a tree is kept. */
 export interface TreeOptions {
@@ -57,36 +53,29 @@ export interface Frozen {
 }
 
 /**
- * The log-structured merge tree that all tables of a data directory live in: sorted entries, the newest first in the
- * memtable, then in the one that is being flushed, then in the runs from new to old.
+ * The tree in the hands of its owner, who writes.
  *
- * 1. An entry in a newer part hides those of its key in older ones; a tombstone hides them all.
- * 2. `runs` is replaced as a whole, never changed. Those that the manifest names are among the open ones.
- * 3. A tree that has lost its lease, or may not write any more, goes on being read.
+ * 1. The runs that the manifest names are among the open ones.
+ * 2. A tree that has lost its lease, or may not write any more, goes on being read.
  */
-export class Tree {
+export class Tree extends TreeView {
   readonly files: TreeFiles;
   readonly log: Log;
   readonly catalogue: Catalogue;
+  readonly hashSeed: number;
   readonly maintenance: Maintenance;
   readonly expiry: Expiry;
   readonly scheduler: SyncScheduler;
   readonly options: TreeOptions;
-  memtable: Memtable;
-  frozen: Frozen | undefined;
-  runs: readonly TreeRun[];
+  declare frozen: Frozen | undefined;
   nextStorageId: number;
   nextOrder: number;
-  /** Another one after each change of what is read. */
-  version = 0;
   /** What is set aside has changes that only a flush is sure to bring to disk. */
   needsFlush: boolean;
   readonly #error: Toolkit["error"];
   readonly #transaction = new Transaction(this);
-  /** Where the value of the last {@link find} is. */
-  readonly hit: Hit = { buffer: Buffer.alloc(0), valueStart: 0, valueEnd: 0 };
   /** The frames up to this number are in runs. */
-  #flushedSequence: number;
+  flushedSequence: number;
   /** Why nothing can be written any more. */
   #refusal: { readonly detail: string; readonly cause: unknown } | undefined;
   /** A failure in the background that nobody was told of yet. */
@@ -94,19 +83,20 @@ export class Tree {
   #isClosed = false;
 
   constructor(files: TreeFiles, content: TreeContent, options: TreeOptions, toolkit: Toolkit) {
+    super(content.memtable, content.runs);
     this.files = files;
+    this.hashSeed = files.uuid.readUInt32LE(0);
     this.log = content.log;
-    this.memtable = content.memtable;
-    this.runs = content.runs;
     this.nextStorageId = content.nextStorageId;
     this.nextOrder = content.nextOrder;
     this.frozen = content.frozen;
     this.needsFlush = content.frozen !== undefined;
-    this.#flushedSequence = content.flushedSequence;
+    this.flushedSequence = content.flushedSequence;
     this.options = options;
     this.#error = toolkit.error;
     this.scheduler = new SyncScheduler(files.environment, this.log, this, options.autoSave);
     this.catalogue = new Catalogue(this, content.deltas);
+    this.catalogue.learnDropped();
     if (this.frozen !== undefined) this.catalogue.addSizesTo(this.frozen.memtable);
     this.maintenance = new Maintenance(this);
     this.expiry = new Expiry(this);
@@ -127,41 +117,6 @@ export class Tree {
     return this.#isClosed;
   }
 
-  /**
-   * Whether an entry is there, and not deleted; then {@link hit} says where its value is.
-   * @param lookupEnd where the part of the key ends that filters know
-   */
-  find(key: Buffer, start: number, end: number, lookupEnd: number): boolean {
-    const hash = hashKey(key, start, end);
-    const { memtable, frozen, runs } = this;
-    if (memtable.size > 0) {
-      const position = memtable.get(key, start, end, hash);
-      if (position >= 0) return this.#hitChange(memtable, position);
-    }
-    if (frozen === undefined && runs.length === 0) return false;
-    return this.#findBelow(key, start, end, lookupEnd, hash);
-  }
-
-  /** {@link find} without a look at the memtable: it is known that the entry isn't in there. */
-  findFlushed(key: Buffer, start: number, end: number, lookupEnd: number): boolean {
-    if (this.frozen === undefined && this.runs.length === 0) return false;
-    return this.#findBelow(key, start, end, lookupEnd, hashKey(key, start, end));
-  }
-
-  /** A cursor over all entries as they are now, tombstones included; void when the {@link version} changes. */
-  cursor(): EntryCursor {
-    const cursors: EntryCursor[] = [];
-    if (this.memtable.size > 0) cursors.push(this.memtable.cursor());
-    if (this.frozen !== undefined) cursors.push(this.frozen.memtable.cursor());
-    for (const { run } of this.runs) cursors.push(run.cursor());
-    return cursors.length === 1 ? (cursors[0] as EntryCursor) : new MergeCursor(cursors);
-  }
-
-  /** A cursor over the runs alone; void when these change. */
-  flushedCursor(): EntryCursor {
-    return new MergeCursor(this.runs.map(({ run }) => run.cursor()));
-  }
-
   /** Makes changes, and writes them: all or none. */
   write<T>(change: (transaction: Transaction) => T): T {
     this.checkWritable();
@@ -178,6 +133,14 @@ export class Tree {
     }
     transaction.accept();
     return result;
+  }
+
+  sweep(): void {
+    this.expiry.sweep();
+  }
+
+  wallTime(): number {
+    return this.files.environment.host.wallTime();
   }
 
   sync(): void {
@@ -204,7 +167,7 @@ export class Tree {
     this.files.lease.check();
   }
 
-  checkOpen(): void {
+  override checkOpen(): void {
     if (this.#isClosed) throw this.#error("STORE_TABLE_CLOSED", "the data directory is closed");
   }
 
@@ -340,12 +303,12 @@ export class Tree {
     const { log, nextStorageId, nextOrder } = this;
     const spare = log.spare === undefined ? [] : [log.spare];
     const logs = [...log.earlier, log.active, ...spare];
-    return { clean: false, sequence: this.#flushedSequence, nextStorageId, nextOrder, runs, logs };
+    return { clean: false, sequence: this.flushedSequence, nextStorageId, nextOrder, runs, logs };
   }
 
   /** What was set aside is in a run, which the manifest names; undefined: nothing of it was needed. */
   flushed({ sequence }: Frozen, run: TreeRun | undefined): void {
-    this.#flushedSequence = sequence;
+    this.flushedSequence = sequence;
     this.frozen = undefined;
     this.needsFlush = false;
     if (run !== undefined) this.runs = [run, ...this.runs];
@@ -390,35 +353,6 @@ export class Tree {
     if (error instanceof TooLong) return this.#error("STORE_INVALID_RECORD", error.message);
     if (error instanceof CodecError) return this.#error(error.code, error.message, error);
     return error;
-  }
-
-  #findBelow(key: Buffer, start: number, end: number, lookupEnd: number, hash: number): boolean {
-    const { frozen, runs, hit } = this;
-    if (frozen !== undefined) {
-      const position = frozen.memtable.get(key, start, end, hash);
-      if (position >= 0) return this.#hitChange(frozen.memtable, position);
-    }
-    const lookupHash = lookupEnd === end ? hash : hashKey(key, start, lookupEnd);
-    for (const { run } of runs) {
-      if (run.find(key, start, end, lookupHash)) {
-        hit.buffer = run.buffer;
-        hit.valueStart = run.valueStart;
-        hit.valueEnd = run.valueEnd;
-        return !run.isTombstone;
-      }
-    }
-    return false;
-  }
-
-  #hitChange(memtable: Memtable, position: number): boolean {
-    const { buffer, base } = memtable.buffer.chunkAt(position);
-    const at = position - base;
-    if (isTombstone(buffer, at)) return false;
-    const { hit } = this;
-    hit.buffer = buffer;
-    hit.valueStart = at + CHANGE_HEADER_BYTES + keyLength(buffer, at);
-    hit.valueEnd = hit.valueStart + valueLength(buffer, at);
-    return true;
   }
 
   /** Leaves everything in runs, and a manifest that says that nothing is left to recover. */

@@ -33,19 +33,23 @@ export class LogReader {
   buffer: Buffer;
   at = 0;
   length = 0;
-  offset = LOG_HEADER_BYTES;
+  offset: number;
   readonly #fileSystem: FileSystem;
   readonly #log: LogFile;
   /** The segment's offset of the window's first byte, and how many bytes of it are there. */
-  #base = LOG_HEADER_BYTES;
+  #base: number;
   #filled = 0;
   /** Where the next frame is. */
-  #next = LOG_HEADER_BYTES;
+  #next: number;
 
-  constructor(fileSystem: FileSystem, log: LogFile) {
+  /** @param start where a frame begins */
+  constructor(fileSystem: FileSystem, log: LogFile, start = LOG_HEADER_BYTES) {
     this.#fileSystem = fileSystem;
     this.#log = log;
-    this.buffer = Buffer.allocUnsafe(Math.min(WINDOW_BYTES, Math.max(0, log.size)));
+    this.offset = start;
+    this.#base = start;
+    this.#next = start;
+    this.buffer = Buffer.allocUnsafe(Math.min(WINDOW_BYTES, Math.max(0, log.size - start)));
   }
 
   /** Where the next frame begins, if there is one. */

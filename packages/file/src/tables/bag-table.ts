@@ -65,7 +65,7 @@ export class BagTable extends TreeTable {
   }
 
   *scanKeys(range: ScanRange): IterableIterator<Key> {
-    const cursor = this.cursorOver(keyRange(this.state.storageId, range), range.reverse);
+    const cursor = this.cursorOver(keyRange(this.storageId, range), range.reverse);
     let isThere = cursor.step();
     while (isThere) {
       yield cursor.key;
@@ -82,7 +82,7 @@ export class BagTable extends TreeTable {
         return;
       }
     }
-    const order = this.tree.nextOrder++;
+    const order = transaction.takeOrder();
     transaction.putInBag(this.state, record, moment, { hash, order }, true);
   }
 
@@ -143,10 +143,11 @@ export class BagTable extends TreeTable {
 
   /** The entries of a key; those with a hash, if that is given. */
   #rangeOf(key: Key, hash?: number): KeyRange {
+    const { storageId } = this;
     const begin = new EntryKey();
     const end = new EntryKey();
     for (const bytes of [begin, end]) {
-      bytes.set(this.state.storageId, key);
+      bytes.set(storageId, key);
       if (hash !== undefined) bytes.addHash(hash);
     }
     end.addEnd();
@@ -164,6 +165,6 @@ export class BagTable extends TreeTable {
   }
 
   #hashOf(record: StoreRecord): number {
-    return recordHash(canonicalRecord(record), this.tree.files.uuid.readUInt32LE(0));
+    return recordHash(canonicalRecord(record), this.tree.hashSeed);
   }
 }

@@ -1,5 +1,5 @@
 import type { Key } from "@store/core";
-import type { Tree } from "../engine/tree.js";
+import type { TreeView } from "../engine/tree-view.js";
 import { EntryKey, keyOf } from "../format/entry-key.js";
 import { momentOf } from "../format/entry-value.js";
 import { compareKeys } from "../format/key-order.js";
@@ -11,7 +11,7 @@ import type { KeyRange } from "./key-range.js";
  * right while the tree changes between two steps: it goes on behind the key where it stood.
  */
 export class LiveCursor {
-  readonly #tree: Tree;
+  readonly #tree: TreeView;
   readonly #range: KeyRange;
   readonly #isReverse: boolean;
   readonly #now: () => number;
@@ -22,7 +22,7 @@ export class LiveCursor {
   #version = -1;
   #cursor: EntryCursor | undefined;
 
-  constructor(tree: Tree, range: KeyRange, isReverse: boolean, now: () => number) {
+  constructor(tree: TreeView, range: KeyRange, isReverse: boolean, now: () => number) {
     this.#tree = tree;
     this.#range = range;
     this.#isReverse = isReverse;

@@ -48,12 +48,12 @@ export class SetTable extends TreeTable {
   }
 
   *scan(range: ScanRange): IterableIterator<StoreRecord> {
-    const cursor = this.cursorOver(keyRange(this.state.storageId, range), range.reverse);
+    const cursor = this.cursorOver(keyRange(this.storageId, range), range.reverse);
     while (cursor.step()) yield this.recordAt(cursor);
   }
 
   *scanKeys(range: ScanRange): IterableIterator<Key> {
-    const cursor = this.cursorOver(keyRange(this.state.storageId, range), range.reverse);
+    const cursor = this.cursorOver(keyRange(this.storageId, range), range.reverse);
     while (cursor.step()) yield cursor.key;
   }
 
@@ -87,9 +87,8 @@ export class SetTable extends TreeTable {
 
   /** Whether the record of a key is there; the tree's hit is its value then. */
   #find(key: Key): boolean {
-    this.tree.checkOpen();
     const bytes = this.entryKey;
-    bytes.set(this.state.storageId, key);
+    bytes.set(this.storageId, key);
     const { buffer, length } = bytes;
     if (!this.tree.find(buffer, 0, length, length)) return false;
     const { hit } = this.tree;

@@ -12,7 +12,7 @@ import type {
 } from "@store/core";
 import type { TableState } from "../engine/table-state.js";
 import type { Transaction } from "../engine/transaction.js";
-import type { Tree } from "../engine/tree.js";
+import type { TreeView } from "../engine/tree-view.js";
 import { EntryKey } from "../format/entry-key.js";
 import { elementsStart } from "../format/entry-value.js";
 import { type KeyRange, keyRange, wholeRange } from "./key-range.js";
@@ -20,7 +20,7 @@ import { LiveCursor } from "./live-cursor.js";
 
 /** What a table is made with. */
 export interface TableContext {
-  readonly tree: Tree;
+  readonly tree: TreeView;
   readonly state: TableState;
   readonly toolkit: Toolkit;
   /** Called by `close`, once. */
@@ -31,7 +31,7 @@ export interface TableContext {
 /** What the tables of all types do alike: the tree has the entries, and what is read is decoded anew. */
 export abstract class TreeTable implements AdapterTable<"sync"> {
   readonly type: TableType;
-  protected readonly tree: Tree;
+  protected readonly tree: TreeView;
   protected readonly state: TableState;
   protected readonly toolkit: Toolkit;
   /** The bytes of the key that is looked up. */
@@ -62,12 +62,12 @@ export abstract class TreeTable implements AdapterTable<"sync"> {
   abstract removeEqual(transaction: Transaction, record: StoreRecord): number;
 
   insert(record: StoreRecord, expiresAt?: number): void {
-    this.tree.expiry.sweep();
+    this.tree.sweep();
     this.tree.write((transaction) => this.put(transaction, record, expiresAt));
   }
 
   insertMany(records: readonly StoreRecord[], expiresAt?: Moments): void {
-    this.tree.expiry.sweep();
+    this.tree.sweep();
     this.tree.write((transaction) => this.#putAll(transaction, records, expiresAt));
   }
 
@@ -130,23 +130,24 @@ export abstract class TreeTable implements AdapterTable<"sync"> {
   }
 
   size(): number {
-    this.tree.expiry.sweep();
+    this.tree.checkOpen();
+    this.tree.sweep();
     return this.state.size;
   }
 
   count(range: ScanRange): number {
-    const cursor = this.cursorOver(keyRange(this.state.storageId, range), false);
+    const cursor = this.cursorOver(keyRange(this.storageId, range), false);
     let count = 0;
     while (count < range.limit && cursor.step()) count++;
     return count;
   }
 
   first(): Key | undefined {
-    return this.#beginWalk(wholeRange(this.state.storageId), false);
+    return this.#beginWalk(wholeRange(this.storageId), false);
   }
 
   last(): Key | undefined {
-    return this.#beginWalk(wholeRange(this.state.storageId), true);
+    return this.#beginWalk(wholeRange(this.storageId), true);
   }
 
   next(key: Key): Key | undefined {
@@ -169,14 +170,19 @@ export abstract class TreeTable implements AdapterTable<"sync"> {
     this.#context.onClose();
   }
 
+  /** Whose entries are the table's, as of now: to ask is what may make that another one. */
+  protected get storageId(): number {
+    this.tree.checkOpen();
+    return this.state.storageId;
+  }
+
   /** A cursor over the entries of the table in a range. */
   protected cursorOver(range: KeyRange, isReverse: boolean): LiveCursor {
-    this.tree.checkOpen();
     return new LiveCursor(this.tree, range, isReverse, this.now);
   }
 
   /** What time it is, for moments. */
-  protected readonly now = (): number => this.tree.files.environment.host.wallTime();
+  protected readonly now = (): number => this.tree.wallTime();
 
   /** Goes on from the entry where a walk stands to that of another key. */
   protected abstract stepToOtherKey(cursor: LiveCursor, isReverse: boolean): boolean;
@@ -200,7 +206,7 @@ export abstract class TreeTable implements AdapterTable<"sync"> {
   }
 
   #entriesIn(range: ScanRange): EntryKey[] {
-    const cursor = this.cursorOver(keyRange(this.state.storageId, range), range.reverse);
+    const cursor = this.cursorOver(keyRange(this.storageId, range), range.reverse);
     const entries: EntryKey[] = [];
     while (entries.length < range.limit && cursor.step()) {
       const key = new EntryKey();
@@ -238,7 +244,7 @@ export abstract class TreeTable implements AdapterTable<"sync"> {
   }
 
   #walkFrom(key: Key, isReverse: boolean): Key | undefined {
-    const { storageId } = this.state;
+    const { storageId } = this;
     const bytes = this.entryKey;
     bytes.set(storageId, key);
     const walk = this.#walk;

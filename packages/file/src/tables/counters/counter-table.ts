@@ -1,5 +1,6 @@
 import type { CounterStep, Integer, Key, StoreRecord, TableUsage } from "@store/core";
 import type { Transaction } from "../../engine/transaction.js";
+import type { Tree } from "../../engine/tree.js";
 import { attemptAll } from "../../platform/attempt-all.js";
 import { SetTable } from "../set-table.js";
 import type { TableContext } from "../tree-table.js";
@@ -18,15 +19,18 @@ export class CounterTable extends SetTable {
   readonly #counters: AtomicCounters;
   readonly #isWrittenThrough: boolean;
 
+  readonly #tree: Tree;
+
   /** @param isWrittenThrough nothing may wait: each count is written as it comes */
-  constructor(context: TableContext, isWrittenThrough: boolean) {
+  constructor(context: TableContext, tree: Tree, isWrittenThrough: boolean) {
     super(context);
+    this.#tree = tree;
     this.#counters = new AtomicCounters(context.toolkit);
     this.#isWrittenThrough = isWrittenThrough;
   }
 
   override updateCounter(key: Key, step: CounterStep): Integer | undefined {
-    this.tree.checkWritable();
+    this.#tree.checkWritable();
     const counters = this.#counters;
     const record = counters.find(key);
     const counter = record && counters.counterOf(record, step.position);
@@ -37,14 +41,14 @@ export class CounterTable extends SetTable {
     if (!counter.isBigint && typeof increment === "number" && step.bound === undefined) {
       const value = counters.increase(record, counter, increment);
       if (value !== undefined) {
-        this.tree.touch();
+        this.#tree.touch();
         return value;
       }
     }
     const value = this.#next(counters.valueOf(counter), step);
     if (Object.is(value, -0)) return this.#countInTable(key, step);
     counters.setValue(record, counter, value);
-    this.tree.touch();
+    this.#tree.touch();
     return value;
   }
 
@@ -56,7 +60,7 @@ export class CounterTable extends SetTable {
         for (const { key } of this.#counters.changed) this.rewrite(transaction, key);
       });
     } catch (error) {
-      this.tree.touch();
+      this.#tree.touch();
       throw error;
     }
     this.#counters.markFlushed();
@@ -123,7 +127,7 @@ export class CounterTable extends SetTable {
     const value = this.#counted(record, step)[step.position - 1] as Integer;
     if (Object.is(value, -0)) return this.#countInTable(key, step);
     this.#counters.add(key, step.position, value);
-    this.tree.touch();
+    this.#tree.touch();
     return value;
   }
 

@@ -1,0 +1,110 @@
+import { CHANGE_HEADER_BYTES, isTombstone, keyLength, valueLength } from "../format/change.js";
+import { hashKey } from "../format/filter-page.js";
+import type { Memtable } from "../memtable/memtable.js";
+import type { EntryCursor } from "../runs/entry-cursor.js";
+import { MergeCursor } from "../runs/merge-cursor.js";
+import type { Catalogue } from "./catalogue.js";
+import type { Hit } from "./hit.js";
+import type { Transaction } from "./transaction.js";
+import type { TreeRun } from "./tree-run.js";
+
+/**
+ * The log-structured merge tree that all tables of a data directory live in, as whoever reads sees it: sorted entries,
+ * the newest first in the memtable, then in the one that is being flushed, then in the runs from new to old.
+ *
+ * 1. An entry in a newer part hides those of its key in older ones; a tombstone hides them all.
+ * 2. `runs` is replaced as a whole, never changed.
+ */
+export abstract class TreeView {
+  memtable: Memtable;
+  frozen: { readonly memtable: Memtable } | undefined;
+  runs: readonly TreeRun[];
+  /** Another one after each change of what is read. */
+  version = 0;
+  /** Where the value of the last {@link find} is. */
+  readonly hit: Hit = { buffer: Buffer.alloc(0), valueStart: 0, valueEnd: 0 };
+
+  constructor(memtable: Memtable, runs: readonly TreeRun[]) {
+    this.memtable = memtable;
+    this.runs = runs;
+  }
+
+  abstract readonly catalogue: Catalogue;
+  /** Of the hashes of records in bags. */
+  abstract readonly hashSeed: number;
+
+  /** Before each call: throws `STORE_TABLE_CLOSED` after the end. */
+  abstract checkOpen(): void;
+  /** Makes changes, and writes them: all or none. */
+  abstract write<T>(change: (transaction: Transaction) => T): T;
+  /** Returns when all that was written is on disk. */
+  abstract sync(): void;
+  /** Removes some of the records whose moment is past, if there are any. */
+  abstract sweep(): void;
+  /** What time it is, for moments: milliseconds since 1970. */
+  abstract wallTime(): number;
+
+  /**
+   * Whether an entry is there, and not deleted; then {@link hit} says where its value is.
+   * @param lookupEnd where the part of the key ends that filters know
+   */
+  find(key: Buffer, start: number, end: number, lookupEnd: number): boolean {
+    const hash = hashKey(key, start, end);
+    const { memtable, frozen, runs } = this;
+    if (memtable.size > 0) {
+      const position = memtable.get(key, start, end, hash);
+      if (position >= 0) return this.#hitChange(memtable, position);
+    }
+    if (frozen === undefined && runs.length === 0) return false;
+    return this.#findBelow(key, start, end, lookupEnd, hash);
+  }
+
+  /** {@link find} without a look at the memtable: it is known that the entry isn't in there. */
+  findFlushed(key: Buffer, start: number, end: number, lookupEnd: number): boolean {
+    if (this.frozen === undefined && this.runs.length === 0) return false;
+    return this.#findBelow(key, start, end, lookupEnd, hashKey(key, start, end));
+  }
+
+  /** A cursor over all entries as they are now, tombstones included; void when the {@link version} changes. */
+  cursor(): EntryCursor {
+    const cursors: EntryCursor[] = [];
+    if (this.memtable.size > 0) cursors.push(this.memtable.cursor());
+    if (this.frozen !== undefined) cursors.push(this.frozen.memtable.cursor());
+    for (const { run } of this.runs) cursors.push(run.cursor());
+    return cursors.length === 1 ? (cursors[0] as EntryCursor) : new MergeCursor(cursors);
+  }
+
+  /** A cursor over the runs alone; void when these change. */
+  flushedCursor(): EntryCursor {
+    return new MergeCursor(this.runs.map(({ run }) => run.cursor()));
+  }
+
+  #findBelow(key: Buffer, start: number, end: number, lookupEnd: number, hash: number): boolean {
+    const { frozen, runs, hit } = this;
+    if (frozen !== undefined) {
+      const position = frozen.memtable.get(key, start, end, hash);
+      if (position >= 0) return this.#hitChange(frozen.memtable, position);
+    }
+    const lookupHash = lookupEnd === end ? hash : hashKey(key, start, lookupEnd);
+    for (const { run } of runs) {
+      if (run.find(key, start, end, lookupHash)) {
+        hit.buffer = run.buffer;
+        hit.valueStart = run.valueStart;
+        hit.valueEnd = run.valueEnd;
+        return !run.isTombstone;
+      }
+    }
+    return false;
+  }
+
+  #hitChange(memtable: Memtable, position: number): boolean {
+    const { buffer, base } = memtable.buffer.chunkAt(position);
+    const at = position - base;
+    if (isTombstone(buffer, at)) return false;
+    const { hit } = this;
+    hit.buffer = buffer;
+    hit.valueStart = at + CHANGE_HEADER_BYTES + keyLength(buffer, at);
+    hit.valueEnd = hit.valueStart + valueLength(buffer, at);
+    return true;
+  }
+}

@@ -1,0 +1,81 @@
+import { batchPlace, FrameKind, frameKind, frameSequence } from "../format/log-frame.js";
+import { LOG_HEADER_BYTES } from "../format/log-header.js";
+import type { FileSystem } from "../platform/file-system.js";
+import { type LogFile, LogReader } from "./log-reader.js";
+
+/** What a {@link LogTail} comes to. */
+export type TailEnd = "the end so far" | "another history";
+
+/**
+ * Follows the frames of log segments while their owner writes. What isn't a valid frame is the end so far.
+ */
+export class LogTail {
+  readonly #fileSystem: FileSystem;
+  readonly #logs: readonly LogFile[];
+  readonly #onBatch: (frames: readonly Buffer[]) => void;
+  /** The segment that is read, and up to where. */
+  #at = 0;
+  #offset = LOG_HEADER_BYTES;
+  /** The number of the last frame of a batch that was whole. */
+  sequence: number;
+
+  /** @param sequence frames up to this number are passed over */
+  constructor(
+    fileSystem: FileSystem,
+    logs: readonly LogFile[],
+    sequence: number,
+    onBatch: (frames: readonly Buffer[]) => void,
+  ) {
+    this.#fileSystem = fileSystem;
+    this.#logs = logs;
+    this.sequence = sequence;
+    this.#onBatch = onBatch;
+  }
+
+  /** Reads what has come since the last time. */
+  advance(): TailEnd {
+    for (; this.#at < this.#logs.length; this.#at++, this.#offset = LOG_HEADER_BYTES) {
+      this.#readSegment();
+      const begin = this.#beginOfNext();
+      if (begin === undefined) return "the end so far";
+      // The owner took back what it had written last, or went on without it.
+      if (begin !== this.sequence) return "another history";
+    }
+    return "the end so far";
+  }
+
+  #readSegment(): void {
+    const { file, salt } = this.#logs[this.#at] as LogFile;
+    const size = this.#fileSystem.size(file);
+    const reader = new LogReader(this.#fileSystem, { file, salt, size }, this.#offset);
+    let batch: Buffer[] = [];
+    while (reader.next()) {
+      const { buffer, at, length } = reader;
+      if (frameKind(buffer, at) === FrameKind.changes) {
+        const sequence = frameSequence(buffer, at);
+        const { hasBegun, goesOn } = batchPlace(buffer, at);
+        if (!hasBegun) batch = [];
+        batch.push(Buffer.from(buffer.subarray(at, at + length)));
+        if (goesOn) continue;
+        if (sequence > this.sequence) {
+          this.#onBatch(batch);
+          this.sequence = sequence;
+        }
+      }
+      this.#offset = reader.nextOffset;
+    }
+  }
+
+  /** Which frame comes before the first one of the next segment; undefined if there is none in it. */
+  #beginOfNext(): number | undefined {
+    const next = this.#logs[this.#at + 1];
+    if (next === undefined) return undefined;
+    const { file, salt } = next;
+    const reader = new LogReader(this.#fileSystem, {
+      file,
+      salt,
+      size: this.#fileSystem.size(file),
+    });
+    return reader.next() ? frameSequence(reader.buffer, reader.at) : undefined;
+  }
+}

@@ -1,0 +1,144 @@
+import { createStore, type Store, type StoreRecord } from "@store/core";
+import { memoryAdapter } from "@store/memory";
+import { describe, expect, test } from "vitest";
+import { Random } from "../../prove/random.js";
+import type { FileOptions } from "../../src/options.js";
+import { createTreeAdapter } from "../../src/tree-adapter.js";
+import { ManualHost } from "../support/manual-host.js";
+import { MemoryFileSystem } from "../support/memory-file-system.js";
+import { createTimerHeartbeat } from "../support/timer-heartbeat.js";
+
+const TYPES = ["set", "ordered_set", "bag", "duplicate_bag"] as const;
+const DATA_DIR = "/data";
+
+/** A data directory on a disk in memory, and processes that own it one after another. */
+class Directory {
+  host = new ManualHost();
+  readonly fileSystem = new MemoryFileSystem({ now: () => this.host.wallTime() });
+  readonly #writeBufferBytes: number;
+
+  constructor(writeBufferBytes: number) {
+    this.#writeBufferBytes = writeBufferBytes;
+  }
+
+  open(options: FileOptions = {}): Store<"sync"> {
+    const { fileSystem, host } = this;
+    const environment = { fileSystem, host, createHeartbeat: createTimerHeartbeat };
+    const adapter = createTreeAdapter(environment, { writeBufferBytes: this.#writeBufferBytes });
+    return createStore({
+      adapter,
+      options: { dataDir: DATA_DIR, cacheBytes: 2 ** 16, ...options },
+    });
+  }
+
+  kill(): void {
+    const next = this.host.spawn();
+    this.host.kill(this.host.process);
+    this.host = next;
+  }
+}
+
+function contents(store: Store<"sync">): unknown {
+  return TYPES.map((type) => {
+    const table = store.ensureTable<StoreRecord>("d", type, { type });
+    const records = [...table.records()];
+    expect(table.size).toBe(records.length);
+    const texts = records.map((record) => JSON.stringify(record));
+    return [type, type === "ordered_set" ? texts : texts.sort()];
+  });
+}
+
+/** A few random changes of all four tables, the same in each store. */
+function change(random: Random, stores: readonly Store<"sync">[], step: number): void {
+  const type = random.pick(TYPES);
+  const key = random.pick([random.below(30), `k${random.below(30)}`, ["t", random.below(9)]]);
+  const kind = random.below(12);
+  const note = "x".repeat(random.below(200));
+  for (const store of stores) {
+    const table = store.ensureTable<StoreRecord>("d", type, { type });
+    if (kind < 6) table.insert([key, { step, note }]);
+    else if (kind < 8) table.delete(key);
+    else if (kind === 8)
+      table.insertMany([
+        [key, 1],
+        [[key, 2], 2],
+        ["k1", { step }],
+      ]);
+    else if (kind === 9 && step % 7 === 0) table.deleteAllObjects();
+    else if (kind === 10 && step % 11 === 0) store.dropTable("d", type);
+    else {
+      store
+        .batch()
+        .insert(store.ensureTable<StoreRecord>("d", "set", { type: "set" }), [key, step])
+        .delete(store.ensureTable<StoreRecord>("d", "bag", { type: "bag" }), key)
+        .commit();
+    }
+  }
+}
+
+describe("a reader", () => {
+  test("sees what its owner has written, over flushes, compactions and another owner, and writes nothing", () => {
+    const random = new Random(7);
+    const directory = new Directory(2 ** 12);
+    const model = createStore({ adapter: memoryAdapter });
+    let store = directory.open();
+    change(random, [store, model], 1);
+    contents(store);
+    contents(model);
+    const reader = directory.open({ readOnly: true });
+    for (let step = 2; step <= 300; step++) {
+      change(random, [store, model], step);
+      if (step % 90 === 0) {
+        if (step % 180 === 0) directory.kill();
+        else store.close();
+        store = directory.open();
+      }
+      if (step % 10 !== 0) continue;
+      contents(store);
+      contents(model);
+      directory.host.advance(1_000);
+      expect(contents(reader)).toEqual(contents(model));
+    }
+    const table = reader.ensureTable<StoreRecord>("d", "set", { type: "set" });
+    const readOnly = expect.objectContaining({ code: "STORE_READ_ONLY" });
+    expect(() => table.insert(["k", 1])).toThrow(readOnly);
+    expect(() => reader.ensureTable("d", "another")).toThrow(readOnly);
+    expect(() => reader.dropTable("d", "set")).toThrow(readOnly);
+    reader.close();
+    store.close();
+  });
+});
+
+describe("the tables of a data directory", () => {
+  test.each([1, 2, 3, 4, 5, 6])(
+    "are the same after kills, flushes and compactions, seed %i",
+    async (seed) => {
+      const random = new Random(seed);
+      const directory = new Directory(2 ** 12);
+      const model = createStore({ adapter: memoryAdapter });
+      let store = directory.open();
+      for (let step = 1; step <= 400; step++) {
+        change(random, [store, model], step);
+        const event = random.below(40);
+        if (event === 0) {
+          directory.kill();
+          store = directory.open();
+        } else if (event === 1) {
+          store.close();
+          store = directory.open();
+        } else if (event < 8) {
+          directory.host.advance(3_000);
+          for (let turn = 0; turn < 50; turn++) {
+            directory.host.runDeferred();
+            await Promise.resolve();
+          }
+        }
+        if (step % 20 === 0) expect(contents(store)).toEqual(contents(model));
+      }
+      store.close();
+      store = directory.open();
+      expect(contents(store)).toEqual(contents(model));
+      store.close();
+    },
+  );
+});
