@@ -15,9 +15,9 @@ export interface EntryCursor {
   isTombstone: boolean;
   /** Bytes at the key's end that a lookup does not know (0, or 10 in bags): filters leave them out. */
   suffixBytes: number;
-  /** Goes to the first entry whose key is not below these bytes. */
+  /** Goes to the first entry whose key is not below these bytes, which aren't in its own {@link buffer}. */
   seek(key: Uint8Array, start: number, end: number): void;
-  /** Goes to the last entry whose key is below these bytes. */
+  /** Goes to the last entry whose key is below these bytes, which aren't in its own {@link buffer}. */
   seekBefore(key: Uint8Array, start: number, end: number): void;
   /** Goes to the next entry. Only while it stands on one. */
   next(): void;

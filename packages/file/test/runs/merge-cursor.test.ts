@@ -76,7 +76,7 @@ describe("a merge", () => {
           expect(shown(cursor)).toBe(shown(model));
         }
       }),
-      { numRuns: 1000 },
+      { numRuns: 400 },
     );
   });
 

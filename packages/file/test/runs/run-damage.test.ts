@@ -18,12 +18,9 @@ const PATH = "/000001.run";
 
 /** Several blocks of data and one of the index. */
 function someEntries(seed: string): TestEntry[] {
-  return Array.from({ length: 9 }, (_, index) => {
+  return Array.from({ length: 6 }, (_, index) => {
     const key = Buffer.from(`key ${String(index).padStart(3, "0")}`);
-    return entry(
-      key,
-      index === 3 ? undefined : Buffer.alloc(1200 + index * 20, `${seed}${index};`),
-    );
+    return entry(key, index === 2 ? undefined : Buffer.alloc(1900 + index * 9, `${seed}${index};`));
   });
 }
 
@@ -118,8 +115,18 @@ describe("a damaged run", () => {
       const cursor = run.cursor();
       expect(() => allOf(cursor)).toThrow(CorruptRun);
       expect(cursor.isValid).toBe(false);
-      expect(() => findIn(run, entries[8]?.key as Buffer)).toThrow(CorruptRun);
+      expect(() => findIn(run, entries[5]?.key as Buffer)).toThrow(CorruptRun);
     }
+  });
+
+  test("that is cut off while a scan reads ahead gives an error", () => {
+    const fileSystem = holding(content);
+    const run = Run.open(fileSystem, PATH, identity(1), new BlockCache(2 ** 16));
+    const cursor = run.cursor();
+    // It reads the index and the first block.
+    cursor.seek(Buffer.alloc(0), 0, 0);
+    Object.assign(fileSystem, { read: cutRead(fileSystem, holding(content.subarray(0, 7900))) });
+    expect(() => allOf(cursor)).toThrow("cut off bytes");
   });
 
   test("has no block of another run, nor of another place", () => {

@@ -1,5 +1,7 @@
+import { crc32 } from "node:zlib";
 import { describe, expect, test } from "vitest";
 import { blocking, inBackground, runBlocking } from "../../src/platform/syncing.js";
+import { readWhole } from "../../src/platform/whole-file.js";
 import { BlockCache } from "../../src/runs/block-cache.js";
 import { Run } from "../../src/runs/run.js";
 import { RunWriter } from "../../src/runs/run-writer.js";
@@ -50,7 +52,7 @@ function numbered(prefix: Buffer, count: number, valueLength: number): TestEntry
 
 describe("a run writer", () => {
   test.each([
-    ["thousands of entries", Buffer.from("key"), 30_000, 20],
+    ["thousands of entries", Buffer.from("key"), 12_000, 60],
     ["thousands of the least entries", Buffer.alloc(0), 5000, 0],
     ["keys whose index has many levels", Buffer.alloc(1500, "p"), 600, 10],
     ["keys so long that blocks of the index are wide", Buffer.alloc(30_000, "p"), 60, 10],
@@ -118,6 +120,44 @@ describe("a run writer", () => {
     expect(synced).toBe(3);
     await run(writer.finish(syncing));
     expect(fileSystem.openCount).toBe(0);
+  });
+
+  test("syncs in the middle of a large filter", () => {
+    const fileSystem = new MemoryFileSystem();
+    const writer = new RunWriter(fileSystem, PATH, identity(1));
+    const buffer = Buffer.alloc(60_000);
+    const cursor = Object.assign(new ArrayCursor([]), { buffer, keyEnd: 4, valueStart: 4 });
+    const add = (number: number, valueLength: number): void => {
+      buffer.writeUInt32BE(number, 0);
+      cursor.valueEnd = 4 + valueLength;
+      writer.add(cursor);
+    };
+    const keys = 500_000;
+    for (let number = 0; number < keys; number++) add(number, 0);
+    for (let number = keys; writer.bytes < 2 ** 23 - 150_000; number++) add(number, 50_000);
+    expect(writer.wantsSync).toBe(false);
+    const { file, directory } = blocking(fileSystem);
+    let syncs = 0;
+    const counted = (descriptor: number): void => {
+      syncs++;
+      return void file(descriptor);
+    };
+    runBlocking(writer.finish({ file: counted, directory }));
+    expect(syncs).toBe(2);
+  });
+
+  test("writes the same bytes as it ever did", () => {
+    const fileSystem = new MemoryFileSystem();
+    // On disk: neither must ever change.
+    const entries = [
+      ...numbered(Buffer.from("key"), 400, 50),
+      entry(Buffer.from("key of a bag, suffix"), Buffer.from("value"), 10),
+      entry(Buffer.from("last"), undefined),
+    ];
+    writeRun(fileSystem, PATH, 1, entries);
+    const content = readWhole(fileSystem, PATH);
+    expect(content.length).toBe(26_479);
+    expect(crc32(content)).toBe(2_224_840_848);
   });
 
   test("that is abandoned leaves nothing", () => {
