@@ -56,7 +56,7 @@ describe("a block cache", () => {
           expect(cache.bytes).toBe(cache.buffers.reduce((sum, each) => sum + each.length, 0));
         }
       }),
-      { numRuns: 300 },
+      { numRuns: 100 },
     );
   });
 
