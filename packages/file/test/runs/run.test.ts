@@ -147,6 +147,29 @@ describe("a run", () => {
     run.close();
   });
 
+  test("reads no more than 4 KiB for a short entry", () => {
+    const fileSystem = new MemoryFileSystem();
+    const list = Array.from({ length: 3000 }, (_, index) =>
+      entry(
+        Buffer.from(String(index).padStart(6, "0")),
+        index % 3 === 0 ? undefined : Buffer.alloc(index % 100),
+      ),
+    );
+    writeRun(fileSystem, PATH, 1, list);
+    const run = open(fileSystem, 0);
+    const lengths: number[] = [];
+    const read = fileSystem.read.bind(fileSystem);
+    fileSystem.read = (file, buffer, start, length, position) => {
+      lengths.push(length);
+      return read(file, buffer, start, length, position);
+    };
+    for (const each of list) expect(findIn(run, each.key)).toBe(valueIn(each));
+    // A page of the filter, a block of the index and one of data each.
+    expect(lengths.length).toBe(3 * list.length);
+    expect(Math.max(...lengths)).toBeLessThanOrEqual(4096);
+    run.close();
+  });
+
   test("keeps a cursor's bytes whatever others read", () => {
     const fileSystem = new MemoryFileSystem();
     const list = Array.from({ length: 2000 }, (_, index) =>
