@@ -71,7 +71,7 @@ export abstract class TreeView {
     if (this.memtable.size > 0) cursors.push(this.memtable.cursor());
     if (this.frozen !== undefined) cursors.push(this.frozen.memtable.cursor());
     for (const { run } of this.runs) cursors.push(run.cursor());
-    return cursors.length === 1 ? (cursors[0] as EntryCursor) : new MergeCursor(cursors);
+    return MergeCursor.over(cursors);
   }
 
   /** A cursor over the runs alone; void when these change. */

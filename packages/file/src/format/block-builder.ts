@@ -53,10 +53,8 @@ export class BlockBuilder {
   /** Whether an entry belongs into this block; the caller begins another one otherwise. */
   hasRoom(entry: Entry): boolean {
     if (this.count < this.#leastCount) return true;
-    const { keyStart, keyEnd, valueStart, valueEnd } = entry;
-    const most = keyEnd - keyStart + valueEnd - valueStart + 2 * MAX_VARINT_BYTES;
     const room = BLOCK_BYTES - CHECKSUM_BYTES - PLACE_BYTES - this.bytes;
-    return most <= room || entryBytes(entry) <= room;
+    return entryBytes(entry) <= room;
   }
 
   add(entry: Entry): void {

@@ -28,7 +28,7 @@ export class BlockCursor {
   count = 0;
   /** The number of the entry, from 0 on. */
   index = -1;
-  /** What {@link lowerBound} found has the very key. */
+  /** What {@link lowerBoundBehindFirst} found has the very key. */
   isExact = false;
   #start = 0;
   #table = 0;
@@ -48,55 +48,57 @@ export class BlockCursor {
     this.isValid = false;
   }
 
+  /** The number of the entry with this very key, -1 if there is none. */
+  find(key: Uint8Array, start: number, end: number): number {
+    // Among entries that begin with the prefix it doesn't matter where another key would be: that saves a look at it.
+    const found = this.#search(key, start, end, 0);
+    if (this.isExact) return found;
+    return this.#compare(0, key, start, end, 0) === 0 ? 0 : -1;
+  }
+
   /** The number of the first entry whose key is not below these bytes, {@link count} if there is none. */
   lowerBound(key: Uint8Array, start: number, end: number): number {
     const found = this.lowerBoundBehindFirst(key, start, end);
-    if (found > 1 || this.isExact) return found;
-    const compared = this.#compare(0, key, start, end, 0);
-    this.isExact = compared === 0;
-    return compared < 0 ? found : 0;
+    return found === 1 && this.#compare(0, key, start, end, 0) >= 0 ? 0 : found;
   }
 
   /** The same from entry 1 on. */
   lowerBoundBehindFirst(key: Uint8Array, start: number, end: number): number {
     this.isExact = false;
-    let low = 1;
-    let high = this.count;
     const prefixBytes = this.#prefixBytes;
     if (prefixBytes > 0) {
       const side = this.#sideOfPrefix(key, start, end);
-      if (side !== 0) return side < 0 ? low : high;
+      if (side !== 0) return side < 0 ? 1 : this.count;
     }
-    if (this.#isWide) return this.#lowerBoundOfWide(key, start, end);
+    return this.#search(key, start, end, prefixBytes);
+  }
+
+  /**
+   * The same, if the key begins with the prefix.
+   *
+   * @param shared how many bytes needn't be compared because all keys have them
+   */
+  #search(key: Uint8Array, start: number, end: number, shared: number): number {
     const { buffer } = this;
+    const isWide = this.#isWide;
     const digests = this.#table + 2;
-    const from = start + prefixBytes;
+    const from = start + this.#prefixBytes;
     const digest =
       ((from < end ? (key[from] as number) : 0) << 8) |
       (from + 1 < end ? (key[from + 1] as number) : 0);
+    this.isExact = false;
+    let low = 1;
+    let high = this.count;
     while (low < high) {
       const middle = (low + high) >>> 1;
-      let compared = uint16At(buffer, digests + middle * PLACE_BYTES) - digest;
+      let compared = isWide ? 0 : uint16At(buffer, digests + middle * PLACE_BYTES) - digest;
       if (compared === 0) {
-        compared = this.#compare(middle, key, start, end, prefixBytes);
+        compared = this.#compare(middle, key, start, end, shared);
         if (compared === 0) {
           this.isExact = true;
           return middle;
         }
       }
-      if (compared < 0) low = middle + 1;
-      else high = middle;
-    }
-    return low;
-  }
-
-  #lowerBoundOfWide(key: Uint8Array, start: number, end: number): number {
-    let low = 1;
-    let high = this.count;
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      const compared = this.#compare(middle, key, start, end, 0);
-      if (compared === 0) this.isExact = true;
       if (compared < 0) low = middle + 1;
       else high = middle;
     }

@@ -18,9 +18,9 @@ export interface EntryStream {
 
 /** A position in sorted entries: of a run, of a memtable, or of several merged. At first it stands nowhere. */
 export interface EntryCursor extends EntryStream {
-  /** Goes to the first entry whose key is not below these bytes. */
+  /** Goes to the first entry whose key is not below these bytes, which aren't in its own {@link buffer}. */
   seek(key: Uint8Array, start: number, end: number): void;
-  /** Goes to the last entry whose key is below these bytes. */
+  /** Goes to the last entry whose key is below these bytes, which aren't in its own {@link buffer}. */
   seekBefore(key: Uint8Array, start: number, end: number): void;
   /** Goes to the entry before. Only while it stands on one. */
   previous(): void;

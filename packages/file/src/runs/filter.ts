@@ -1,12 +1,8 @@
-import {
-  addToLine,
-  LINE_BYTES,
-  LINES_PER_PAGE,
-  lineOf,
-  linesFor,
-  PAGE_BYTES,
-} from "../format/filter-page.js";
+import { addToLine, LINE_BYTES, LINES_PER_PAGE, lineOf, linesFor } from "../format/filter-page.js";
 import { CHECKSUM_BYTES, sealPiece } from "../format/run-identity.js";
+
+/** What filters know of a key; its suffix is left out. */
+export { hashKey } from "../format/filter-page.js";
 
 const FIRST_KEYS = 1024;
 
@@ -56,9 +52,4 @@ export class FilterBuilder {
     sealPiece(page, 0, length, salt, offset);
     return length + CHECKSUM_BYTES;
   }
-}
-
-/** A buffer for a page. */
-export function newPage(): Buffer {
-  return Buffer.alloc(PAGE_BYTES);
 }

@@ -1,14 +1,14 @@
 import { dirname } from "node:path";
 import { BlockBuilder } from "../format/block-builder.js";
 import type { Entry } from "../format/entry.js";
-import { hashKey, LINES_PER_PAGE } from "../format/filter-page.js";
+import { LINES_PER_PAGE, PAGE_BYTES } from "../format/filter-page.js";
 import { compareKeys } from "../format/key-order.js";
 import { type BlockLocation, encodeFooter, type RunSummary } from "../format/run-footer.js";
 import { encodeHeader } from "../format/run-header.js";
 import { type RunIdentity, runSalt } from "../format/run-identity.js";
 import type { FileSystem } from "../platform/file-system.js";
 import type { DiskSteps, Syncing } from "../platform/syncing.js";
-import { FilterBuilder, newPage } from "./filter.js";
+import { FilterBuilder, hashKey } from "./filter.js";
 import { IndexBuilder } from "./index-builder.js";
 import { SequentialFile } from "./sequential-file.js";
 
@@ -117,8 +117,11 @@ export class RunWriter {
 
   /** Closes and removes the file. */
   abandon(): void {
-    this.#close();
-    this.#fileSystem.remove(this.#path);
+    try {
+      this.#close();
+    } finally {
+      this.#fileSystem.remove(this.#path);
+    }
   }
 
   #finishBlocks(): { levels: number; root: BlockLocation } {
@@ -155,7 +158,7 @@ export class RunWriter {
       filter.fill(first, Math.min(first + HASHES_PER_TURN, filter.count));
       yield;
     }
-    const page = newPage();
+    const page = Buffer.allocUnsafe(PAGE_BYTES);
     for (let line = 0; line < lines; line += LINES_PER_PAGE) {
       this.#file.append(page, filter.writePage(line, page, this.#salt, this.#file.length));
       if (this.wantsSync) yield* this.#file.sync(syncing);

@@ -85,8 +85,8 @@ export class Run {
     this.#source.load(index.offset, index.length, KEEP_DATA);
     const entries = this.#entries;
     entries.openBlock(this.#source.buffer, 0, index.length);
-    const found = entries.lowerBound(key, start, end);
-    if (!entries.isExact) return false;
+    const found = entries.find(key, start, end);
+    if (found === -1) return false;
     entries.goTo(found);
     this.buffer = entries.buffer;
     this.valueStart = entries.valueStart;

@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import { BlockCache } from "../../src/runs/block-cache.js";
 import { Run } from "../../src/runs/run.js";
 import { MemoryFileSystem } from "../support/memory-file-system.js";
+import { ReadMeter } from "../support/read-meter.js";
 import {
   ArrayCursor,
   allOf,
@@ -121,5 +122,65 @@ describe("a run", () => {
       }),
       { numRuns: 150 },
     );
+  });
+
+  test("is closed in the background", () => {
+    const fileSystem = new MemoryFileSystem();
+    writeRun(fileSystem, PATH, 1, [entry(Buffer.from("a"), Buffer.from("b"))]);
+    const cache = new BlockCache(2 ** 16);
+    const run = Run.open(fileSystem, PATH, identity(1), cache);
+    expect(findIn(run, Buffer.from("a"))).toBe("b");
+    expect(cache.bytes).toBeGreaterThan(0);
+    run.closeInBackground();
+    expect(cache.bytes).toBe(0);
+    expect(fileSystem.openCount).toBe(0);
+  });
+
+  test("reads nothing but header and footer when it is opened", () => {
+    const meter = new ReadMeter(new MemoryFileSystem());
+    const list = Array.from({ length: 2000 }, (_, index) =>
+      entry(Buffer.from(String(index).padStart(6, "0")), Buffer.alloc(100)),
+    );
+    writeRun(meter.fileSystem, PATH, 1, list);
+    const run = Run.open(meter.fileSystem, PATH, identity(1), new BlockCache(2 ** 16));
+    expect(meter.bytesOf(".run")).toBeLessThan(256);
+    run.close();
+  });
+
+  test("reads no more than 4 KiB for a short entry", () => {
+    const fileSystem = new MemoryFileSystem();
+    const list = Array.from({ length: 3000 }, (_, index) =>
+      entry(
+        Buffer.from(String(index).padStart(6, "0")),
+        index % 3 === 0 ? undefined : Buffer.alloc(index % 100),
+      ),
+    );
+    writeRun(fileSystem, PATH, 1, list);
+    const run = open(fileSystem, 0);
+    const lengths: number[] = [];
+    const read = fileSystem.read.bind(fileSystem);
+    fileSystem.read = (file, buffer, start, length, position) => {
+      lengths.push(length);
+      return read(file, buffer, start, length, position);
+    };
+    for (const each of list) expect(findIn(run, each.key)).toBe(valueIn(each));
+    // A page of the filter, a block of the index and one of data each.
+    expect(lengths.length).toBe(3 * list.length);
+    expect(Math.max(...lengths)).toBeLessThanOrEqual(4096);
+    run.close();
+  });
+
+  test("keeps a cursor's bytes whatever others read", () => {
+    const fileSystem = new MemoryFileSystem();
+    const list = Array.from({ length: 2000 }, (_, index) =>
+      entry(Buffer.from(String(index).padStart(6, "0")), Buffer.alloc(100, `${index};`)),
+    );
+    writeRun(fileSystem, PATH, 1, list);
+    const run = open(fileSystem, 4 * 4096);
+    const cursor = run.cursor();
+    cursor.seek(Buffer.from("000100"), 0, 6);
+    for (const each of list) findIn(run, each.key);
+    expect(shown(cursor)).toBe(showEntry(list[100] as TestEntry));
+    run.close();
   });
 });

@@ -74,8 +74,9 @@ export class ArrayCursor implements EntryCursor {
     ]);
     this.keyStart = 1;
     this.keyEnd = 1 + key.length;
-    this.valueStart = this.keyEnd + 1;
-    this.valueEnd = this.buffer.length;
+    // A tombstone's say nothing.
+    this.valueStart = value === undefined ? 50_000 : this.keyEnd + 1;
+    this.valueEnd = value === undefined ? 0 : this.buffer.length;
     this.isTombstone = value === undefined;
     this.suffixBytes = suffixBytes;
   }
