@@ -1,7 +1,6 @@
-import { CodecError } from "@store/codec";
 import type { Toolkit } from "@store/core";
 import { Maintenance } from "../compaction/maintenance.js";
-import { type FrameStager, TooLong } from "../log/frame-stager.js";
+import type { FrameStager } from "../log/frame-stager.js";
 import type { Log } from "../log/log.js";
 import { LogBuffer } from "../log/log-buffer.js";
 import { SyncScheduler } from "../log/sync-scheduler.js";
@@ -129,7 +128,7 @@ export class Tree extends TreeView {
     } catch (error) {
       this.stager.abandon();
       transaction.rollback();
-      throw this.#refusalOf(error);
+      throw error;
     }
     transaction.accept();
     return result;
@@ -346,13 +345,6 @@ export class Tree extends TreeView {
     } catch (cause) {
       throw this.failure("going on in a new file", cause);
     }
-  }
-
-  /** What the codec refuses, as the error of a call. */
-  #refusalOf(error: unknown): unknown {
-    if (error instanceof TooLong) return this.#error("STORE_INVALID_RECORD", error.message);
-    if (error instanceof CodecError) return this.#error(error.code, error.message, error);
-    return error;
   }
 
   /** Leaves everything in runs, and a manifest that says that nothing is left to recover. */

@@ -27,11 +27,10 @@ export interface Suffix {
 
 /** Says that a change is longer than any frame. */
 export class TooLong extends Error {
-  readonly bytes: number;
+  readonly code = "STORE_INVALID_RECORD";
 
   constructor(bytes: number) {
     super(`the record takes ${bytes} bytes; the longest takes ${MAX_FRAME_BYTES}`);
-    this.bytes = bytes;
   }
 }
 

@@ -18,9 +18,8 @@ import { blocking, runBlocking } from "../platform/syncing.js";
 import type { DamagedRange } from "../repair-report.js";
 import { BlockCache } from "../runs/block-cache.js";
 import { Run } from "../runs/run.js";
-import { CorruptRun, NewerRun } from "../runs/run-error.js";
 import { type FoundLog, LogRecovery, type LogResult } from "./log-recovery.js";
-import { Replay, UnknownChange } from "./replay.js";
+import { Replay } from "./replay.js";
 
 /** How a data directory is opened. */
 export interface OpenOptions {
@@ -127,7 +126,7 @@ class TreeOpening {
     } catch (failure) {
       for (const { run } of runs) bestEffort(() => run.close());
       for (const log of logs) log.close();
-      throw this.#refusalOf(failure);
+      throw failure;
     }
   }
 
@@ -237,19 +236,6 @@ class TreeOpening {
       "STORE_NEWER_FORMAT",
       `${path} has format ${format}, which this version doesn't know. The files are untouched`,
     );
-  }
-
-  #refusalOf(failure: unknown): unknown {
-    if (failure instanceof NewerRun) return this.#newer(failure.path, failure.version);
-    if (failure instanceof CorruptRun)
-      return this.#error("STORE_CORRUPT", failure.message, failure);
-    if (failure instanceof UnknownChange) {
-      return this.#error(
-        "STORE_NEWER_FORMAT",
-        `the log of ${this.#dataDir} has a change of a kind that this version doesn't know. The files are untouched`,
-      );
-    }
-    return failure;
   }
 }
 

@@ -14,7 +14,13 @@ import { LogBuffer } from "../log/log-buffer.js";
 import { Memtable } from "../memtable/memtable.js";
 
 /** A frame has a change that this version doesn't know. */
-export class UnknownChange extends Error {}
+export class UnknownChange extends Error {
+  readonly code = "STORE_NEWER_FORMAT";
+
+  constructor() {
+    super("the log has a change of a kind that this version doesn't know. The files are untouched");
+  }
+}
 
 /** Brings frames of changes back into a memtable, as they were when they were written. */
 export class Replay {

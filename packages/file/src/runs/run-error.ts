@@ -1,6 +1,7 @@
 /** Bytes of a run aren't those that were written. */
 export class CorruptRun extends Error {
   override readonly name = "CorruptRun";
+  readonly code = "STORE_CORRUPT";
   readonly path: string;
   /** Where in the file what is damaged begins. */
   readonly byte: number;
@@ -15,6 +16,7 @@ export class CorruptRun extends Error {
 /** A run has a format that this version doesn't know. */
 export class NewerRun extends Error {
   override readonly name = "NewerRun";
+  readonly code = "STORE_NEWER_FORMAT";
   readonly path: string;
   readonly version: number;
 
