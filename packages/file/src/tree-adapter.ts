@@ -1,4 +1,5 @@
 import type { Adapter, Toolkit } from "@store/core";
+import { registerAdapter } from "./open-backends.js";
 import { type FileOptions, type NormalizedFileOptions, normalizeFileOptions } from "./options.js";
 import type { Environment } from "./platform/environment.js";
 import { TreeBackend } from "./tree-backend.js";
@@ -14,7 +15,8 @@ export function createTreeAdapter(
   environment: Environment,
   { writeBufferBytes = 2 ** 24 }: TreeAdapterOptions = {},
 ): Adapter<FileOptions, "sync", NormalizedFileOptions> {
-  return Object.freeze({
+  const backends = new Map<string, TreeBackend>();
+  const adapter = Object.freeze({
     name: "file",
     mode: "sync" as const,
     contractVersion: 2 as const,
@@ -28,7 +30,19 @@ export function createTreeAdapter(
       expiry: true,
     }),
     normalizeOptions: normalizeFileOptions,
-    open: (options: NormalizedFileOptions, toolkit: Toolkit) =>
-      new TreeBackend(environment, { ...options, writeBufferBytes }, toolkit),
+    open: (options: NormalizedFileOptions, toolkit: Toolkit) => {
+      const backend = new TreeBackend(
+        environment,
+        { ...options, writeBufferBytes },
+        toolkit,
+        () => {
+          if (backends.get(options.dataDir) === backend) backends.delete(options.dataDir);
+        },
+      );
+      backends.set(options.dataDir, backend);
+      return backend;
+    },
   });
+  registerAdapter(adapter, backends);
+  return adapter;
 }

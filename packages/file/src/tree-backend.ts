@@ -1,4 +1,4 @@
-import { dirname } from "node:path";
+import { dirname, resolve } from "node:path";
 import type {
   AdapterBackend,
   AdapterTable,
@@ -36,12 +36,19 @@ export class TreeBackend implements AdapterBackend<"sync"> {
   readonly #environment: Environment;
   readonly #options: BackendOptions;
   readonly #toolkit: Toolkit;
+  readonly #onClose: () => void;
   #tree: Tree | undefined;
   /** With `readOnly`, in the place of the tree. */
   #view: ReadOnlyTree | undefined;
   readonly #open = new Set<TreeTable>();
 
-  constructor(environment: Environment, options: BackendOptions, toolkit: Toolkit) {
+  constructor(
+    environment: Environment,
+    options: BackendOptions,
+    toolkit: Toolkit,
+    onClose: () => void,
+  ) {
+    this.#onClose = onClose;
     this.#environment = environment;
     this.#options = options;
     this.#toolkit = toolkit;
@@ -97,14 +104,21 @@ export class TreeBackend implements AdapterBackend<"sync"> {
   }
 
   close(): void {
+    this.#onClose();
     this.#release();
   }
 
   /** Copies all tables as they are to a directory that is empty, or not there. */
   backup(directory: string): void {
+    const environment = this.#environment;
+    const target = resolve(directory);
+    makeDirectories(environment, target);
+    if (environment.fileSystem.list(target).length > 0) {
+      throw this.#toolkit.error("STORE_INVALID_OPERATION", `${target} isn't empty`);
+    }
     this.owning((tree) => {
       tree.flushNow();
-      backupTree(tree, directory);
+      backupTree(tree, target);
     });
   }
 
