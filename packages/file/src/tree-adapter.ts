@@ -6,7 +6,7 @@ import { TreeBackend } from "./tree-backend.js";
 
 /** What only tests change. */
 export interface TreeAdapterOptions {
-  /** The memtable is flushed when it takes so many bytes. Default: 16 MiB. */
+  /** What isn't flushed takes so many bytes of memory, at most. Default: 16 MiB. */
   readonly writeBufferBytes?: number;
 }
 

@@ -27,7 +27,7 @@ import type { TableContext, TreeTable } from "./tables/tree-table.js";
 
 /** What a data directory is opened with. */
 export interface BackendOptions extends NormalizedFileOptions {
-  /** The memtable is flushed when it takes so many bytes. */
+  /** What isn't flushed takes so many bytes of memory, at most. */
   readonly writeBufferBytes: number;
 }
 

@@ -4,7 +4,8 @@ import { hashKey } from "../../src/format/filter-page.js";
 import { FrameStager } from "../../src/log/frame-stager.js";
 import { LogBuffer } from "../../src/log/log-buffer.js";
 import { Memtable } from "../../src/memtable/memtable.js";
-import type { EntryStream } from "../../src/runs/entry-cursor.js";
+import type { EntryCursor, EntryStream } from "../../src/runs/entry-cursor.js";
+import { MergeCursor } from "../../src/runs/merge-cursor.js";
 
 /** A memtable, and the changes that are put into it. */
 class Fixture {
@@ -20,6 +21,16 @@ class Fixture {
     const before = this.memtable.set(position, keyStart, keyEnd);
     const entry = this.memtable.lastEntry;
     return () => this.memtable.restore(entry, before);
+  }
+
+  /** All entries, sorted, from the first on. */
+  sorted(): EntryCursor {
+    const sorting = this.memtable.sortedParts();
+    let step = sorting.next();
+    while (!step.done) step = sorting.next();
+    const cursor = MergeCursor.over(step.value);
+    cursor.seek(Buffer.alloc(0), 0, 0);
+    return cursor;
   }
 
   get(key: Buffer): string | undefined {
@@ -65,7 +76,7 @@ describe("a memtable", () => {
         const expected = [...model].sort(([a], [b]) => (a < b ? -1 : 1));
         expect(fixture.memtable.size).toBe(model.size);
         const sorted: [string, string | undefined][] = [];
-        for (const entry = fixture.memtable.sorted(); entry.isValid; entry.next()) {
+        for (const entry = fixture.sorted(); entry.isValid; entry.next()) {
           sorted.push([keyOf(entry), valueOf(entry)]);
         }
         expect(sorted).toEqual(expected);
@@ -123,16 +134,22 @@ describe("a memtable", () => {
 
   test("sorts keys that share many bytes", () => {
     const fixture = new Fixture();
-    const names = Array.from({ length: 5_000 }, (_, number) => {
-      const scattered = (number * 7_919) % 5_000;
+    const names = Array.from({ length: 20_000 }, (_, number) => {
+      const scattered = (number * 7_919) % 20_000;
       return `${"shared beginning ".repeat(scattered % 3)}${String(scattered).padStart(6, "0")}.`;
     });
     for (const name of names) fixture.put(Buffer.from(name), name);
     const sorted: string[] = [];
-    for (const entry = fixture.memtable.sorted(); entry.isValid; entry.next()) {
-      sorted.push(keyOf(entry));
-    }
+    const entry = fixture.sorted();
+    for (; entry.isValid; entry.next()) sorted.push(keyOf(entry));
     expect(sorted).toEqual(names.sort());
+    const middle = Buffer.from(names[10_000] as string);
+    entry.seekBefore(middle, 0, middle.length);
+    expect(keyOf(entry)).toBe(names[9_999]);
+    entry.previous();
+    expect(keyOf(entry)).toBe(names[9_998]);
+    entry.seek(middle, 0, middle.length);
+    expect(keyOf(entry)).toBe(names[10_000]);
   });
 
   test("says how much memory it takes, which grows with what is in it", () => {
