@@ -4,7 +4,7 @@ import { directoryName } from "./file-name.js";
 import { MANIFEST, newerFormat, readManifest } from "./manifest.js";
 import { claimEpoch } from "./ownership/claim.js";
 import { epochDirectory, epochsIn } from "./ownership/epoch.js";
-import { removeTree } from "./ownership/leftover.js";
+import { removeTree } from "./ownership/obsolete-files.js";
 import { bestEffort } from "./platform/best-effort.js";
 import type { Environment } from "./platform/environment.js";
 

@@ -7,7 +7,7 @@ import { directoryName } from "./file-name.js";
 import type { NormalizedFileOptions } from "./options.js";
 import { type Claim, claimEpoch } from "./ownership/claim.js";
 import { epochsIn } from "./ownership/epoch.js";
-import { discard, removeEpoch, removeLeftovers } from "./ownership/leftover.js";
+import { discard, removeEpoch, removeObsoleteFiles } from "./ownership/obsolete-files.js";
 import { bestEffort } from "./platform/best-effort.js";
 import type { Environment } from "./platform/environment.js";
 import { errorCode } from "./platform/error-code.js";
@@ -42,7 +42,7 @@ export class FileBackend implements AdapterBackend<"sync"> {
         if (epoch < claim.epoch) removeEpoch(environment, tableDirectory, epoch);
       }
     });
-    removeLeftovers(environment, tableDirectory);
+    removeObsoleteFiles(environment, tableDirectory);
     const { report } = recovered;
     const { onRepair } = this.#options;
     if (report !== undefined && onRepair !== undefined) bestEffort(() => onRepair(report));

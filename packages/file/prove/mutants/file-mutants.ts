@@ -48,7 +48,7 @@ export const FILE_MUTANTS: readonly Mutant[] = [
   },
   {
     id: "directory-of-discarded",
-    file: "ownership/leftover.ts",
+    file: "ownership/obsolete-files.ts",
     text: "    if (mayCount) fileSystem.syncDirectory(tableDirectory);\n",
     replacement: "",
     mistake: "the files of an epoch that failed late go while its manifest may still be found",

@@ -1,13 +1,13 @@
 import type { Toolkit } from "@store/core";
 import type { Environment } from "../platform/environment.js";
 import { errorCode } from "../platform/error-code.js";
+import { abandonOwner } from "./abandoned-owners.js";
 import { epochDirectory, epochsIn } from "./epoch.js";
-import { giveUp } from "./given-up.js";
+import { type EpochStatus, readEpochStatus } from "./epoch-status.js";
 import type { CreateHeartbeat } from "./heartbeat.js";
-import { type Judgement, judgeEpoch } from "./judgement.js";
 import { Lease } from "./lease.js";
-import { claimDirectory, discard } from "./leftover.js";
 import { createLockfile } from "./lockfile.js";
+import { claimDirectory, discard } from "./obsolete-files.js";
 import {
   describeOwner,
   newOwner,
@@ -94,7 +94,7 @@ function tryToClaim(
   let lease: Lease | undefined;
   const withdraw = () => {
     lease?.release();
-    giveUp(environment.host, owner.uuid);
+    abandonOwner(environment.host, owner.uuid);
     discard(environment, tableDirectory, directory);
   };
   try {
@@ -117,10 +117,10 @@ function findHolder(
   environment: Environment,
   tableDirectory: string,
   epochs: readonly number[],
-): Judgement | undefined {
+): EpochStatus | undefined {
   for (const epoch of epochs) {
-    const judgement = judgeEpoch(environment, epochDirectory(tableDirectory, epoch));
-    if (judgement.isHeld) return judgement;
+    const status = readEpochStatus(environment, epochDirectory(tableDirectory, epoch));
+    if (status.isHeld) return status;
   }
   return undefined;
 }

@@ -3,8 +3,8 @@ import type { Toolkit } from "@store/core";
 import { bestEffort } from "../platform/best-effort.js";
 import type { Environment } from "../platform/environment.js";
 import { errorCode } from "../platform/error-code.js";
+import { abandonOwner } from "./abandoned-owners.js";
 import { epochDirectory, epochsIn } from "./epoch.js";
-import { giveUp } from "./given-up.js";
 import { type CreateHeartbeat, type Heartbeat, LOCK, STALE_AFTER } from "./heartbeat.js";
 import { describeOwner, OWNER, type Owner, RELEASED, readOwner, summarizeOwner } from "./owner.js";
 
@@ -94,7 +94,7 @@ export class Lease {
     try {
       fileSystem.rename(join(this.#directory, OWNER), join(this.#directory, RELEASED));
     } catch {
-      giveUp(host, this.#owner.uuid);
+      abandonOwner(host, this.#owner.uuid);
     }
     bestEffort(() => this.#heartbeat.stop());
   }

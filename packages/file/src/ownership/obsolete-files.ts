@@ -3,7 +3,7 @@ import { bestEffort } from "../platform/best-effort.js";
 import type { Environment } from "../platform/environment.js";
 import type { FileSystem } from "../platform/file-system.js";
 import { epochDirectory } from "./epoch.js";
-import { judgeEpoch } from "./judgement.js";
+import { readEpochStatus } from "./epoch-status.js";
 
 const CLAIM = "claim-";
 const GONE = "gone-";
@@ -43,13 +43,13 @@ export function removeEpoch(environment: Environment, tableDirectory: string, ep
 }
 
 /** Removes what others began to claim, or to remove, before they died. For the owner of the table. */
-export function removeLeftovers(environment: Environment, tableDirectory: string): void {
+export function removeObsoleteFiles(environment: Environment, tableDirectory: string): void {
   const { fileSystem } = environment;
   bestEffort(() => {
     for (const name of fileSystem.list(tableDirectory)) {
       const path = join(tableDirectory, name);
       if (name.startsWith(GONE)) removeTree(fileSystem, path);
-      if (name.startsWith(CLAIM) && !judgeEpoch(environment, path).isHeld) {
+      if (name.startsWith(CLAIM) && !readEpochStatus(environment, path).isHeld) {
         discard(environment, tableDirectory, path);
       }
     }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { STALE_AFTER } from "../src/ownership/heartbeat.js";
-import { removeEpoch, removeLeftovers } from "../src/ownership/leftover.js";
+import { removeEpoch, removeObsoleteFiles } from "../src/ownership/obsolete-files.js";
 import { ContendedTable, claimTable, TABLE } from "./support/contended-table.js";
 import { FailingFileSystem } from "./support/failing-file-system.js";
 
@@ -28,7 +28,7 @@ test("a claimant that died after any of its calls holds up nobody, and leaves no
     // What of a claim doesn't say whose it was has to grow old.
     table.host.advance(STALE_AFTER + 1);
     for (let old = 1; old < epoch; old++) removeEpoch(table, TABLE, old);
-    removeLeftovers(table, TABLE);
+    removeObsoleteFiles(table, TABLE);
     const own = `E00000${epoch}`;
     expect(table.names, `after ${calls} calls`).toEqual([own, `${own}/OWNER`, `${own}/lock`]);
     calls++;
@@ -36,7 +36,7 @@ test("a claimant that died after any of its calls holds up nobody, and leaves no
   expect(calls).toBeGreaterThan(10);
 });
 
-describe("removeLeftovers", () => {
+describe("removeObsoleteFiles", () => {
   function tableWithClaim(owner: string): ContendedTable {
     const table = new ContendedTable();
     table.fileSystem.makeDirectory(`${TABLE}/claim-1`);
@@ -50,12 +50,12 @@ describe("removeLeftovers", () => {
   ])("leaves a claim %s, until it is old", (_, host) => {
     const owner = { ...new ContendedTable().host.process, host, uuid: "1", since: "" };
     const table = tableWithClaim(host === "" ? "" : JSON.stringify(owner));
-    removeLeftovers(table, TABLE);
+    removeObsoleteFiles(table, TABLE);
     table.host.advance(STALE_AFTER);
-    removeLeftovers(table, TABLE);
+    removeObsoleteFiles(table, TABLE);
     expect(table.names).toEqual(["claim-1", "claim-1/OWNER"]);
     table.host.advance(1);
-    removeLeftovers(table, TABLE);
+    removeObsoleteFiles(table, TABLE);
     expect(table.names).toEqual([]);
   });
 
@@ -64,7 +64,7 @@ describe("removeLeftovers", () => {
     table.fileSystem.makeDirectory(`${TABLE}/gone-1`);
     table.fileSystem.makeDirectory(`${TABLE}/gone-1/lock`);
     table.write(`${TABLE}/gone-1/000001.log`, "records");
-    removeLeftovers(table, TABLE);
+    removeObsoleteFiles(table, TABLE);
     expect(table.names).toEqual([]);
   });
 
@@ -74,7 +74,7 @@ describe("removeLeftovers", () => {
     table.write(`${TABLE}/notes.txt`, "");
     lease.release();
     table.host.advance(60_000);
-    removeLeftovers(table, TABLE);
+    removeObsoleteFiles(table, TABLE);
     expect(table.names).toEqual(["E000001", "E000001/RELEASED", "notes.txt"]);
   });
 
@@ -85,7 +85,7 @@ describe("removeLeftovers", () => {
     table.fileSystem.rename = (from, to) => {
       table.fileSystem.rename = rename;
       table.host.advance(STALE_AFTER + 1);
-      removeLeftovers(table, TABLE);
+      removeObsoleteFiles(table, TABLE);
       rename.call(table.fileSystem, from, to);
     };
     expect(table.claim(sleeper).epoch).toBe(1);
@@ -103,7 +103,7 @@ describe("removeEpoch", () => {
     removeEpoch({ fileSystem, host: table.host }, TABLE, 1);
     expect(table.epochs).toEqual([]);
     expect(table.names.filter((name) => name.endsWith("/MANIFEST"))).toHaveLength(1);
-    removeLeftovers(table, TABLE);
+    removeObsoleteFiles(table, TABLE);
     expect(table.names).toEqual([]);
   });
 

@@ -1,11 +1,11 @@
 import { join } from "node:path";
 import type { Environment } from "../platform/environment.js";
-import { hasGivenUp } from "./given-up.js";
+import { isAbandoned } from "./abandoned-owners.js";
 import { LOCK, STALE_AFTER } from "./heartbeat.js";
 import { type Owner, RELEASED, readOwner } from "./owner.js";
 
-/** What {@link judgeEpoch} finds. */
-export interface Judgement {
+/** What {@link readEpochStatus} finds. */
+export interface EpochStatus {
   /** Whether the epoch is owned, by someone who lives, as far as can be told. */
   readonly isHeld: boolean;
   /** The owner, or the last one; undefined if that can't be read, and after it was given back. */
@@ -21,12 +21,12 @@ export interface Judgement {
  * owner for dead would let two write; to take a dead one for alive lasts until that time, or until someone removes the
  * epoch's `lock`.
  */
-export function judgeEpoch({ fileSystem, host }: Environment, directory: string): Judgement {
+export function readEpochStatus({ fileSystem, host }: Environment, directory: string): EpochStatus {
   const owner = readOwner(fileSystem, directory);
   const isOver =
     owner === undefined
       ? fileSystem.status(join(directory, RELEASED)) !== undefined
-      : host.isAlive(owner) === false || hasGivenUp(host, owner.uuid);
+      : host.isAlive(owner) === false || isAbandoned(host, owner.uuid);
   if (isOver) return { isHeld: false, owner };
   const heartbeat = fileSystem.status(join(directory, LOCK)) ?? fileSystem.status(directory);
   const isHeld = heartbeat !== undefined && host.wallTime() - heartbeat.modifiedAt <= STALE_AFTER;
