@@ -2,8 +2,8 @@ import { join } from "node:path";
 import type { TableEntry, Toolkit } from "@store/core";
 import { directoryName } from "./file-name.js";
 import { MANIFEST, newerFormat, readManifest } from "./manifest.js";
-import { claimEpoch } from "./ownership/claim.js";
-import { epochDirectory, epochsIn } from "./ownership/epoch.js";
+import { type ClaimOptions, claimEpoch } from "./ownership/claim.js";
+import { checkedEpochsIn, epochDirectory } from "./ownership/epoch.js";
 import { removeTree } from "./ownership/obsolete-files.js";
 import { bestEffort } from "./platform/best-effort.js";
 import type { Environment } from "./platform/environment.js";
@@ -39,8 +39,8 @@ function entryAt(
   directory: string,
   error: Toolkit["error"],
 ): TableEntry | undefined {
-  if (fileSystem.status(directory)?.isDirectory !== true) return undefined;
-  const path = epochsIn(fileSystem, directory)
+  if (fileSystem.status(directory)?.kind !== "directory") return undefined;
+  const path = checkedEpochsIn(fileSystem, directory, error)
     .map((epoch) => join(epochDirectory(directory, epoch), MANIFEST))
     .findLast((candidate) => fileSystem.status(candidate) !== undefined);
   if (path === undefined) return undefined;
@@ -58,15 +58,16 @@ export function dropTableIn(
   environment: Environment,
   directory: string,
   name: string,
-  error: Toolkit["error"],
+  { error, lockTimeout }: Pick<ClaimOptions, "error" | "lockTimeout">,
 ): boolean {
-  const { fileSystem, host, createHeartbeat } = environment;
+  const { fileSystem, host } = environment;
   const tableDirectory = join(directory, directoryName(name));
   const isThere = entryExists(environment, tableDirectory, error);
   if (isThere) {
-    const { lease } = claimEpoch(environment, tableDirectory, error, createHeartbeat, 0);
+    const { lease } = claimEpoch(environment, tableDirectory, { error, lockTimeout });
     try {
-      fileSystem.rename(tableDirectory, join(directory, DROPPED + host.uuid()));
+      const dropped = join(directory, DROPPED + host.uuid());
+      lease.guard(() => fileSystem.rename(tableDirectory, dropped));
       fileSystem.syncDirectory(directory);
     } finally {
       lease.release();

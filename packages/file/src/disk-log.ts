@@ -58,6 +58,7 @@ export class DiskLog implements RecordLog, Durable {
   readonly source: RecordSource;
   readonly #beforeAutoSave: () => void;
   readonly #worksInBackground: boolean;
+  readonly #syncsEachWrite: boolean;
   readonly #compactions: CompactionSchedule;
   #liveBytes: number;
   #stagedPutBytes = 0;
@@ -85,8 +86,9 @@ export class DiskLog implements RecordLog, Durable {
     this.#beforeAutoSave = options.beforeAutoSave;
     const { autoSave, worksInBackground } = options;
     this.#worksInBackground = worksInBackground;
+    this.#syncsEachWrite = worksInBackground && autoSave === 0;
     this.#durability = new Durability(this.files.environment, this, autoSave, worksInBackground);
-    this.#compactions = new CompactionSchedule(this, lease, (failure) =>
+    this.#compactions = new CompactionSchedule(this, (failure) =>
       this.#defer(this.#failure("compacting", failure)),
     );
     if (worksInBackground) this.#compactions.afterChange();
@@ -160,7 +162,8 @@ export class DiskLog implements RecordLog, Durable {
   acknowledge(freed: number): void {
     this.checkOpen();
     this.#liveBytes -= freed;
-    this.#lease.check();
+    if (this.#syncsEachWrite) this.#lease.verify();
+    else this.#lease.check();
     if (this.#worksInBackground) this.#compactions.afterChange();
   }
 
@@ -177,7 +180,7 @@ export class DiskLog implements RecordLog, Durable {
   sync(): void {
     this.checkWritable();
     this.#durability.sync();
-    this.#lease.check();
+    this.#lease.verify();
     if (!this.#worksInBackground) this.#compactions.runNow();
   }
 
@@ -305,7 +308,6 @@ export class DiskLog implements RecordLog, Durable {
   #rotate(carry: boolean): void {
     const { fileSystem } = this.files.environment;
     const old = this.active;
-    this.#lease.check();
     const segment = this.files.create();
     const next = new ActiveSegment(fileSystem, segment, old.sequence);
     const moved = new MoveTable();
@@ -386,7 +388,6 @@ export class DiskLog implements RecordLog, Durable {
       earlierHint !== null && !this.#isChanged
         ? earlierHint
         : writeHint(this.files, this.directory, sequence, this.#liveBytes);
-    this.#lease.verify();
     const options = { clean: true, hint, sequence };
     try {
       runBlocking(this.files.publish(this.files.segments, blocking(fileSystem), options));

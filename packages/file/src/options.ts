@@ -33,6 +33,11 @@ export interface FileOptions {
   readonly repair?: boolean | "force" | undefined;
   /** How much memory a table may take for records that were read lately, in bytes. Default: 16 MiB. */
   readonly cacheBytes?: number | undefined;
+  /**
+   * How long to wait, in milliseconds, for another owner of a table to go, before `STORE_LOCKED`. The thread stands still
+   * meanwhile. Default: 0.
+   */
+  readonly lockTimeout?: number | undefined;
   /** Called when a table was opened that had a torn tail, was damaged, or was written anew. Must not throw. */
   readonly onRepair?: ((report: RepairReport) => void) | undefined;
 }
@@ -52,6 +57,7 @@ const DEFAULTS = {
   atomicCounters: false,
   repair: true,
   cacheBytes: 2 ** 24,
+  lockTimeout: 0,
 } as const;
 
 /** The directory that the options name, as it is written there; without one the default, `"beam_agent_data"`. */
@@ -115,6 +121,10 @@ const CHECKS: Readonly<Record<keyof FileOptions, Check>> = {
     expected: `bytes, an integer from 0 to ${2 ** 31 - 1}`,
     accepts: (value) =>
       Number.isSafeInteger(value) && Number(value) >= 0 && Number(value) < 2 ** 31,
+  },
+  lockTimeout: {
+    expected: "milliseconds, an integer from 0",
+    accepts: (value) => Number.isSafeInteger(value) && Number(value) >= 0,
   },
   onRepair: { expected: "a function", accepts: (value) => typeof value === "function" },
 };

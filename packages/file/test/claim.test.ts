@@ -1,10 +1,9 @@
 import { describe, expect, test } from "vitest";
-import { type Claim, claimEpoch } from "../src/ownership/claim.js";
-import { STALE_AFTER } from "../src/ownership/heartbeat.js";
+import type { Claim } from "../src/ownership/claim.js";
+import { type CreateHeartbeat, STALE_AFTER } from "../src/ownership/heartbeat.js";
 import { removeEpoch } from "../src/ownership/obsolete-files.js";
 import { readOwner } from "../src/ownership/owner.js";
 import type { FileSystem } from "../src/platform/file-system.js";
-import { codedError } from "./support/coded-error.js";
 import { ContendedTable, claimTable, TABLE } from "./support/contended-table.js";
 import { FailingFileSystem } from "./support/failing-file-system.js";
 import { createTimerHeartbeat } from "./support/timer-heartbeat.js";
@@ -263,12 +262,12 @@ describe("claimEpoch", () => {
 
   test("whose epoch someone removes as that of a dead owner makes a higher one", () => {
     const { fileSystem, host } = new ContendedTable();
-    const environment = { fileSystem, host };
     let removals = 0;
-    const { epoch, lease } = claimEpoch(environment, TABLE, codedError, (...given) => {
-      if (removals++ === 0) removeEpoch(environment, TABLE, 1);
+    const createHeartbeat: CreateHeartbeat = (...given) => {
+      if (removals++ === 0) removeEpoch({ fileSystem, host }, TABLE, 1);
       return createTimerHeartbeat(...given);
-    });
+    };
+    const { epoch, lease } = claimTable({ fileSystem, host, createHeartbeat });
     expect([epoch, removals]).toEqual([2, 2]);
     lease.verify();
   });

@@ -155,9 +155,14 @@ describe("the file system of node, on Windows", () => {
     expect(ground.write(file, "CON")).toBe(3);
   });
 
-  test("there is nothing to do to sync a directory", async () => {
-    windows.syncDirectory("/none");
-    await windows.syncDirectoryInBackground("/none");
+  test("there is nothing to do to sync a directory, but it must be there", async () => {
+    const ground = makeGround(windows);
+    windows.syncDirectory(ground.at());
+    await windows.syncDirectoryInBackground(ground.at());
+    expect(() => windows.syncDirectory(ground.at("none"))).toThrow(failure("ENOENT"));
+    const inBackground = windows.syncDirectoryInBackground(ground.at("none"));
+    await expect(inBackground).rejects.toEqual(failure("ENOENT"));
+    expect(fs.openSync).not.toHaveBeenCalled();
   });
 
   test.each(["EPERM", "EBUSY", "EACCES"])(
