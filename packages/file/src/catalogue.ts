@@ -1,4 +1,4 @@
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import type { TableEntry, Toolkit } from "@store/core";
 import { directoryName } from "./file-name.js";
 import { MANIFEST, newerFormat, readManifest } from "./manifest.js";
@@ -7,6 +7,7 @@ import { checkedEpochsIn, epochDirectory } from "./ownership/epoch.js";
 import { removeTree } from "./ownership/obsolete-files.js";
 import { bestEffort } from "./platform/best-effort.js";
 import type { Environment } from "./platform/environment.js";
+import { isDirectory } from "./platform/make-directories.js";
 
 /** Begins the name of a table's directory that is being removed. No table has it: a dot at the start is escaped. */
 const DROPPED = ".dropped-";
@@ -23,7 +24,8 @@ export function tablesIn(
   error: Toolkit["error"],
 ): TableEntry[] {
   const { fileSystem } = environment;
-  if (fileSystem.status(directory) === undefined) return [];
+  if (!isDirectory(fileSystem, dirname(directory)) || !isDirectory(fileSystem, directory))
+    return [];
   const entries: TableEntry[] = [];
   for (const name of fileSystem.list(directory)) {
     if (name.startsWith(DROPPED)) continue;

@@ -1,8 +1,13 @@
+import { mkdirSync, readdirSync, symlinkSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { STALE_AFTER } from "../src/ownership/heartbeat.js";
 import { removeEpoch, removeObsoleteFiles } from "../src/ownership/obsolete-files.js";
+import { nodeFileSystem } from "../src/platform/node-file-system.js";
+import { nodeHost } from "../src/platform/node-host.js";
 import { ContendedTable, claimTable, TABLE } from "./support/contended-table.js";
 import { FailingFileSystem } from "./support/failing-file-system.js";
+import { temporaryDirectory } from "./support/playground.js";
 
 /** A table where a process died after so many calls of its claim; undefined if it was granted before. */
 function tableAfterCrash(calls: number): ContendedTable | undefined {
@@ -118,3 +123,20 @@ describe("removeEpoch", () => {
     expect(table.names).toEqual(names);
   });
 });
+
+test.skipIf(process.platform === "win32")(
+  "removal takes links away, and leaves what they lead to",
+  () => {
+    const directory = temporaryDirectory();
+    const at = (...names: string[]) => join(directory, ...names);
+    for (const name of ["table", "table/gone-1", "target", "table/gone-2"]) mkdirSync(at(name));
+    writeFileSync(at("target", "file"), "");
+    symlinkSync(at("target"), at("table", "gone-x"));
+    symlinkSync(at("target"), at("table", "gone-1", "inner"));
+    symlinkSync(at("target", "file"), at("table", "gone-1", "file"));
+    symlinkSync(at("nowhere"), at("table", "gone-2", "dangling"));
+    removeObsoleteFiles({ fileSystem: nodeFileSystem, host: nodeHost }, at("table"));
+    expect(readdirSync(at("table"))).toEqual([]);
+    expect(readdirSync(at("target"))).toEqual(["file"]);
+  },
+);

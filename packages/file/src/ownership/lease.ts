@@ -62,6 +62,8 @@ export class Lease {
   #isLost = false;
   #isReleased = false;
   #file: Descriptor | undefined;
+  /** Of the `OWNER` that is kept open: what is open keeps its number, on all file systems. */
+  readonly #inode: string | undefined;
   /** Who took it over, as far as that is known. */
   #successor: Owner | undefined;
 
@@ -71,6 +73,7 @@ export class Lease {
     this.#leased = leased;
     this.#file = leased.file;
     this.#directory = epochDirectory(leased.parent, leased.epoch);
+    if (leased.file !== undefined) this.#inode = this.#inodeOfOwner();
     noteOwner(environment.host, leased.owner.uuid, "live");
     const lock = join(this.#directory, LOCK);
     const createHeartbeat = environment.createHeartbeat ?? createLockfile;
@@ -211,10 +214,17 @@ export class Lease {
     );
   }
 
-  /** Whether the `OWNER` in the own epoch is one's own. */
+  /** Whether the `OWNER` in the own epoch is one's own, and no copy: a backup may be of the same epoch. */
   #isOwn(): boolean {
-    const load = () => loadOwner(this.#environment.fileSystem, this.#directory)?.uuid;
-    return this.#unlessAbsent(load, undefined) === this.#leased.owner.uuid;
+    return this.#unlessAbsent(() => {
+      const { uuid } = this.#leased.owner;
+      if (loadOwner(this.#environment.fileSystem, this.#directory)?.uuid !== uuid) return false;
+      return this.#inode === undefined || this.#inodeOfOwner() === this.#inode;
+    }, false);
+  }
+
+  #inodeOfOwner(): string {
+    return this.#environment.fileSystem.identify(join(this.#directory, OWNER)).inode;
   }
 
   #unlessAbsent<T>(look: () => T, absent: T): T {

@@ -1,5 +1,6 @@
 import { type Claim, type ClaimOptions, claimEpoch } from "../../src/ownership/claim.js";
 import { epochDirectory, epochsIn } from "../../src/ownership/epoch.js";
+import { newOwner, writeOwner } from "../../src/ownership/owner.js";
 import type { Environment } from "../../src/platform/environment.js";
 import type { FileSystem } from "../../src/platform/file-system.js";
 import type { Host } from "../../src/platform/host.js";
@@ -65,4 +66,16 @@ export class ContendedTable {
       .map((path) => path.slice(TABLE.length + 1))
       .sort();
   }
+}
+
+/** Puts an older backup in place of an epoch, with another owner in it. Returns its uuid. */
+export function replaceEpoch(table: ContendedTable, directory: string): string {
+  const { fileSystem } = table;
+  fileSystem.rename(directory, "/moved away");
+  fileSystem.makeDirectory(directory);
+  fileSystem.makeDirectory(`${directory}/lock`);
+  const owner = newOwner(table.host.spawn());
+  const file = writeOwner(fileSystem, directory, owner);
+  if (file !== undefined) fileSystem.close(file);
+  return owner.uuid;
 }

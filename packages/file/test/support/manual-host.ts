@@ -59,7 +59,9 @@ export class ManualHost implements Host {
   }
 
   stateOf(identity: ProcessIdentity): ProcessState {
-    if (!onSameMachine(this.process, identity)) return "unknown";
+    const { host, boot, namespace } = identity;
+    const isKnown = ![host, boot, namespace].includes(undefined);
+    if (!isKnown || !onSameMachine(this.process, identity)) return "unknown";
     const hosts = this.#hostsOf(identity);
     if (hosts.length === 0) return "ended";
     if (identity.start === undefined) return "unproven";
@@ -120,8 +122,7 @@ export class ManualHost implements Host {
 }
 
 function onSameMachine(a: ProcessIdentity, b: ProcessIdentity): boolean {
-  const isKnown = ![a.host, a.boot, a.namespace].includes(undefined);
-  return isKnown && a.host === b.host && a.boot === b.boot && a.namespace === b.namespace;
+  return a.host === b.host && a.boot === b.boot && a.namespace === b.namespace;
 }
 
 function isOfProcess(a: ProcessIdentity, b: ProcessIdentity): boolean {
