@@ -1,6 +1,7 @@
 import { dirname, join } from "node:path";
 import type { Environment } from "../platform/environment.js";
 import type { FileIdentity } from "../platform/file-system.js";
+import type { ProcessIdentity } from "../platform/host.js";
 import type { FileSystemTime } from "./file-system-time.js";
 import { LOCK, STALE_AFTER } from "./heartbeat.js";
 import { localOwner } from "./local-owners.js";
@@ -74,7 +75,7 @@ function judgeOwner(
   owner: Owner,
   isCopy: boolean,
 ): Verdict {
-  const local = localOwner(host, owner.uuid);
+  const local = isOfThisThread(owner, host.process) ? localOwner(host, owner.uuid) : undefined;
   if (local !== undefined) return local === "live" && !isCopy ? "lives" : "gone";
   const state = host.stateOf(owner);
   if (state === "unknown") return "untold";
@@ -85,6 +86,10 @@ function judgeOwner(
   if (isOpen === undefined && isCopy) return "gone";
   const isCertain = isOpen === true || owner.thread === 0;
   return state === "running" && isCertain ? "lives" : "untold";
+}
+
+function isOfThisThread(owner: Owner, own: ProcessIdentity): boolean {
+  return (["pid", "start", "boot", "thread"] as const).every((part) => owner[part] === own[part]);
 }
 
 /** Whether the owner's directory was another one, which this is a copy of, or which is mounted here by another name. */
