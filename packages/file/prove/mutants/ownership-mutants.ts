@@ -11,8 +11,8 @@ export const OWNERSHIP_MUTANTS: readonly Mutant[] = [
   {
     id: "lease-after-write",
     file: "disk-log.ts",
-    text: "    else this.#lease.check();\n",
-    replacement: "",
+    text: "verify());\n    this.#lease.check();\n",
+    replacement: "verify());\n",
     mistake: "a write of an owner whose table was taken over is acknowledged",
     test: inFencing("can't write any more, and what it tries isn't in the table"),
   },
