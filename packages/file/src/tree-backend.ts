@@ -1,4 +1,4 @@
-import { dirname, resolve } from "node:path";
+import { resolve } from "node:path";
 import type {
   AdapterBackend,
   AdapterTable,
@@ -13,12 +13,12 @@ import { ReadOnlyTree } from "./engine/read-only-tree.js";
 import type { TableState } from "./engine/table-state.js";
 import { Tree } from "./engine/tree.js";
 import type { NormalizedFileOptions } from "./options.js";
-import { claimEpoch } from "./ownership/claim.js";
+import { claimEpoch, withdrawClaim } from "./ownership/claim.js";
 import { epochsIn } from "./ownership/epoch.js";
-import { removeEpoch, removeLeftovers } from "./ownership/leftover.js";
+import { removeEpoch, removeObsoleteFiles } from "./ownership/obsolete-files.js";
 import { bestEffort } from "./platform/best-effort.js";
 import type { Environment } from "./platform/environment.js";
-import { errorCode } from "./platform/error-code.js";
+import { makeDirectories } from "./platform/make-directories.js";
 import { openTree } from "./recovery/open-tree.js";
 import { BagTable } from "./tables/bag-table.js";
 import { CounterTable } from "./tables/counters/counter-table.js";
@@ -112,7 +112,7 @@ export class TreeBackend implements AdapterBackend<"sync"> {
   backup(directory: string): void {
     const environment = this.#environment;
     const target = resolve(directory);
-    makeDirectories(environment, target);
+    makeDirectories(environment.fileSystem, target);
     if (environment.fileSystem.list(target).length > 0) {
       throw this.#toolkit.error("STORE_INVALID_OPERATION", `${target} isn't empty`);
     }
@@ -176,18 +176,26 @@ export class TreeBackend implements AdapterBackend<"sync"> {
 
   #openTree(): Tree {
     const environment = this.#environment;
-    const { dataDir, repair, cacheBytes, autoSave, ramFile, writeBufferBytes } = this.#options;
-    makeDirectories(environment, dataDir);
-    const claim = claimEpoch(environment, dataDir, this.#toolkit.error);
+    const { dataDir, repair, cacheBytes, autoSave, ramFile, writeBufferBytes, lockTimeout } =
+      this.#options;
+    makeDirectories(environment.fileSystem, dataDir);
+    const { error } = this.#toolkit;
+    const claim = claimEpoch(environment, dataDir, {
+      error,
+      subject: "the data directory",
+      lockTimeout,
+    });
     try {
       const how = { repair, cacheBytes, isHeld: ramFile };
       const opened = openTree(environment, dataDir, claim, how, this.#toolkit);
-      bestEffort(() => {
-        for (const epoch of epochsIn(environment.fileSystem, dataDir)) {
-          if (epoch < claim.epoch) removeEpoch(environment, dataDir, epoch);
-        }
-      });
-      removeLeftovers(environment, dataDir);
+      bestEffort(() =>
+        claim.lease.guard(() => {
+          for (const epoch of epochsIn(environment.fileSystem, dataDir)) {
+            if (epoch < claim.epoch) removeEpoch(environment, dataDir, epoch);
+          }
+          removeObsoleteFiles(environment, dataDir);
+        }),
+      );
       const options = {
         autoSave,
         isHeld: ramFile,
@@ -196,7 +204,7 @@ export class TreeBackend implements AdapterBackend<"sync"> {
       };
       return new Tree(opened.files, opened.content, options, this.#toolkit);
     } catch (failure) {
-      claim.lease.release();
+      withdrawClaim(environment, dataDir, claim, true);
       throw failure;
     }
   }
@@ -230,16 +238,4 @@ function usageOf({ memtable, runs, log }: Tree): TableUsage {
     diskBytes,
     details: { runs: runs.length, entries, tombstones },
   };
-}
-
-function makeDirectories({ fileSystem }: Environment, path: string): void {
-  if (fileSystem.status(path)?.isDirectory) return;
-  const parent = dirname(path);
-  if (parent !== path) makeDirectories({ fileSystem } as Environment, parent);
-  try {
-    fileSystem.makeDirectory(path);
-  } catch (error) {
-    if (errorCode(error) !== "EEXIST") throw error;
-  }
-  fileSystem.syncDirectory(parent);
 }
