@@ -39,7 +39,7 @@ class Fixture {
     if (this.memtable.isDeletion(position)) return undefined;
     const cursor = this.memtable.cursor();
     cursor.seek(key, 0, key.length);
-    return valueOf(cursor);
+    return textOfValue(cursor);
   }
 }
 
@@ -47,7 +47,12 @@ function keyOf({ buffer, keyStart, keyEnd }: EntryStream): string {
   return buffer.toString("latin1", keyStart, keyEnd);
 }
 
-function valueOf({ buffer, valueStart, valueEnd, isTombstone }: EntryStream): string | undefined {
+function textOfValue({
+  buffer,
+  valueStart,
+  valueEnd,
+  isTombstone,
+}: EntryStream): string | undefined {
   return isTombstone ? undefined : buffer.toString("latin1", valueStart, valueEnd);
 }
 
@@ -77,7 +82,7 @@ describe("a memtable", () => {
         expect(fixture.memtable.size).toBe(model.size);
         const sorted: [string, string | undefined][] = [];
         for (const entry = fixture.sorted(); entry.isValid; entry.next()) {
-          sorted.push([keyOf(entry), valueOf(entry)]);
+          sorted.push([keyOf(entry), textOfValue(entry)]);
         }
         expect(sorted).toEqual(expected);
         for (const { key } of changes) {
