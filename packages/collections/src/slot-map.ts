@@ -47,13 +47,17 @@ export class SlotMap<V> {
     this.#values.push(value);
   }
 
-  /** Replaces the value of a key by what `change` makes of it, and returns that; undefined if there is none. */
-  update(key: Key, change: (value: V) => V): V | undefined {
-    const slot = this.#index.get(key);
-    if (slot === undefined) return undefined;
-    const changed = change(this.#values[slot] as V);
-    this.#values[slot] = changed;
-    return changed;
+  /** Where the value of a key is as long as nothing is deleted; undefined if there is none. */
+  slotOf(key: Key): number | undefined {
+    return this.#index.get(key);
+  }
+
+  valueAt(slot: number): V {
+    return this.#values[slot] as V;
+  }
+
+  replaceAt(slot: number, value: V): void {
+    this.#values[slot] = value;
   }
 
   /** Deletes the value of a key and returns it. */

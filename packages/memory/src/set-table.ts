@@ -83,7 +83,8 @@ export class MemorySetTable implements AdapterTable<"sync"> {
   insert(record: StoreRecord, expiresAt?: number): void {
     this.#stack.admit(record[0]);
     this.#stack.ensure();
-    this.#put(record, expiresAt);
+    if (expiresAt === undefined && this.#expiry === undefined) this.#records.set(record[0], record);
+    else this.#put(record, expiresAt);
   }
 
   insertMany(records: readonly StoreRecord[], expiresAt?: Moments): void {
@@ -97,7 +98,7 @@ export class MemorySetTable implements AdapterTable<"sync"> {
   }
 
   insertNew(records: readonly StoreRecord[], expiresAt?: Moments): boolean {
-    if (records.some(([key]) => this.member(key))) return false;
+    for (const record of records) if (this.member(record[0])) return false;
     this.insertMany(records, expiresAt);
     return true;
   }
@@ -109,8 +110,7 @@ export class MemorySetTable implements AdapterTable<"sync"> {
   }
 
   replace(expected: StoreRecord, record: StoreRecord, expiresAt?: number): boolean {
-    const [stored] = this.lookup(expected[0]);
-    if (stored === undefined || !this.#toolkit.equalRecords(expected, stored)) return false;
+    if (!this.#holds(expected)) return false;
     this.#stack.ensure();
     this.#put(record, expiresAt);
     return true;
@@ -137,13 +137,10 @@ export class MemorySetTable implements AdapterTable<"sync"> {
   }
 
   deleteObjects(records: readonly StoreRecord[]): number {
-    const found = records.filter((record) => {
-      const [stored] = this.lookup(record[0]);
-      return stored !== undefined && this.#toolkit.equalRecords(stored, record);
-    });
+    const found = records.filter((record) => this.#holds(record));
     this.#stack.ensure();
     const before = this.#records.size;
-    for (const [key] of found) this.#drop(key);
+    for (const record of found) this.#drop(record[0]);
     return before - this.#records.size;
   }
 
@@ -228,8 +225,14 @@ export class MemorySetTable implements AdapterTable<"sync"> {
   /** The records live as long as the store, which drops them with its backend. */
   close(): void {}
 
+  #holds(record: StoreRecord): boolean {
+    this.#expiry?.expel(record[0]);
+    const stored = this.#records.get(record[0]);
+    return stored !== undefined && this.#toolkit.equalRecords(record, stored);
+  }
+
   #put(record: StoreRecord, expiresAt: number | undefined): void {
-    const [key] = record;
+    const key = record[0];
     if (expiresAt !== undefined && expiresAt <= Date.now()) {
       this.#drop(key);
       return;

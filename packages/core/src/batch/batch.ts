@@ -24,9 +24,14 @@ import type {
   Table,
   WriteOptions,
 } from "../table/table.js";
-import { isUnique, same, type TableContext } from "../table/table-context.js";
+import {
+  checkOrdered,
+  checkUnique,
+  isUnique,
+  same,
+  type TableContext,
+} from "../table/table-context.js";
 import { contextOf } from "../table/table-handle.js";
-import { checkUnique } from "../table/updating.js";
 import type { CounterOp, CounterPair } from "../values/counter.js";
 import { type Key, ownKey, releaseKey } from "../values/key.js";
 import { compareKeys } from "../values/key-order.js";
@@ -120,15 +125,20 @@ export interface Batch<M extends Mode = "sync"> {
   readonly results: readonly unknown[] | undefined;
 }
 
-/** An operation that was added, and what the user gets for what it came to. */
-interface Added {
+/** An operation that was added. */
+interface Added extends Answering {
   readonly context: TableContext<Mode>;
   readonly operation: BatchOperation<Mode>;
-  answer(result: unknown): unknown;
 }
 
+interface Answering {
+  /** What the user gets for what the operation came to. */
+  readonly answer: (result: unknown) => unknown;
+}
+
+/** An operation whose table isn't named yet. Without `answer` the user gets what it came to. */
+type Addition = WithoutTable<BatchOperation<Mode>> & Partial<Answering>;
 type WithoutTable<T> = T extends unknown ? Omit<T, "table"> : never;
-type Operation = WithoutTable<BatchOperation<Mode>>;
 
 /**
  * @param site the store's
@@ -187,42 +197,37 @@ export function createBatch<M extends Mode>(site: CallSite, mode: M, owner: obje
       return {
         kind: "updateElement",
         key,
-        changes: ownChanges(context.isolation, changes),
+        changes: [ownChanges(context.isolation, changes)].flat(),
         initial: ownInitial(context, key, initial),
         initialExpiresAt: momentOf(context, undefined),
         revise: context.intake.revise,
       };
     }),
-    ...adding(
-      "updateCounter",
-      (context, given, op, initial) => {
-        checkUnique(context.methods.type);
-        const key = ownKey(given);
-        return {
-          kind: "updateCounter",
-          key,
-          steps: counterSteps(op).steps,
-          initial: ownInitial(context, key, initial),
-          initialExpiresAt: momentOf(context, undefined),
-          revise: context.intake.revise,
-        };
-      },
-      (_key, op) => (counterSteps(op).isList ? same : firstOf),
-    ),
-    ...adding(
-      "append",
-      (context, prefix, ...elements) => {
-        checkOrdered(context, "append");
-        return {
-          kind: "append",
-          prefix: ownPrefix(prefix),
-          elements: ownElements(context.isolation, elements),
-          expiresAt: momentOf(context, undefined),
-          revise: context.intake.revise,
-        };
-      },
-      () => (key) => releaseKey(key as Key),
-    ),
+    ...adding("updateCounter", (context, given, op, initial) => {
+      checkUnique(context.methods.type);
+      const key = ownKey(given);
+      const counter = counterSteps(op);
+      return {
+        kind: "updateCounter",
+        key,
+        steps: [counter].flat(),
+        initial: ownInitial(context, key, initial),
+        initialExpiresAt: momentOf(context, undefined),
+        revise: context.intake.revise,
+        answer: Array.isArray(counter) ? same : firstOf,
+      };
+    }),
+    ...adding("append", (context, prefix, ...elements) => {
+      checkOrdered(context.methods.type, "append");
+      return {
+        kind: "append",
+        prefix: ownPrefix(prefix),
+        elements: ownElements(context.isolation, elements),
+        expiresAt: momentOf(context, undefined),
+        revise: context.intake.revise,
+        answer: (key) => releaseKey(key as Key),
+      };
+    }),
     ...adding("delete", (_context, key) => ({ kind: "delete", key: ownKey(key) })),
     ...adding("deleteMany", (_context, keys) => ({ kind: "deleteMany", keys: ownKeys(keys) })),
     ...adding("deleteObject", (context, record) => ({
@@ -230,7 +235,7 @@ export function createBatch<M extends Mode>(site: CallSite, mode: M, owner: obje
       records: [context.isolation.own(record)],
     })),
     ...adding("deleteRange", (context, range) => {
-      checkOrdered(context, "deleteRange");
+      checkOrdered(context.methods.type, "deleteRange");
       checkGiven(range);
       return { kind: "deleteRange", range: scanRange(range, true) };
     }),
@@ -260,8 +265,7 @@ export function createBatch<M extends Mode>(site: CallSite, mode: M, owner: obje
   /** A member that adds an operation. */
   function adding(
     name: string,
-    make: (context: TableContext<Mode>, ...args: unknown[]) => Operation,
-    answerFor: (...args: unknown[]) => (result: unknown) => unknown = () => same,
+    make: (context: TableContext<Mode>, ...args: unknown[]) => Addition,
   ): Record<string, unknown> {
     const add = (table: unknown, ...args: unknown[]): unknown => {
       const context = contextOf(table);
@@ -269,14 +273,10 @@ export function createBatch<M extends Mode>(site: CallSite, mode: M, owner: obje
         site.checkOpen();
         checkUsable();
         checkTable(context, table);
-        const operation = make(context, ...args);
+        const { answer = same, ...rest } = make(context, ...args);
         context.checkOpen();
-        const { given } = context.methods;
-        added.push({
-          context,
-          operation: { ...operation, table: given } as BatchOperation<Mode>,
-          answer: answerFor(...args),
-        });
+        const operation = { ...rest, table: context.methods.given } as BatchOperation<Mode>;
+        added.push({ context, operation, answer });
         return batch;
       } catch (error) {
         const where = context === undefined ? name : context.describe(name, []);
@@ -355,9 +355,4 @@ function firstOf(values: unknown): unknown {
 
 function nameOf({ domain, name }: TableContext<Mode>): string {
   return `${describe(name)} (domain ${describe(domain)})`;
-}
-
-function checkOrdered({ methods: { type } }: TableContext<Mode>, operation: string): void {
-  if (type === "ordered_set") return;
-  throw new Refusal("STORE_NOT_SUPPORTED", `${operation} needs an ordered_set, not a ${type}`);
 }

@@ -3,6 +3,7 @@ import type { TableType } from "../adapter/adapter-table.js";
 import type { CompleteTable } from "../adapter/complete-table.js";
 import type { Mode, Result } from "../adapter/mode.js";
 import type { Runner } from "../adapter/steps.js";
+import { Refusal } from "../errors/errors.js";
 import type { Isolation } from "../values/isolation.js";
 import { type Caller, type CallSite, callerOf } from "./call.js";
 import type { Intake } from "./schema.js";
@@ -61,6 +62,18 @@ export function operationsOf<M extends Mode>(context: TableContext<M>): Operatio
 /** Whether a key has one record at most. */
 export function isUnique(type: TableType): boolean {
   return type === "set" || type === "ordered_set";
+}
+
+/** Refuses operations that need one record a key at most. */
+export function checkUnique(type: TableType): void {
+  if (isUnique(type)) return;
+  throw new Refusal("STORE_NOT_SUPPORTED", `a ${type} may hold many records of a key`);
+}
+
+/** Refuses an operation that needs an order of keys. */
+export function checkOrdered(type: TableType, operation: string): void {
+  if (type === "ordered_set") return;
+  throw new Refusal("STORE_NOT_SUPPORTED", `${operation} needs an ordered_set, not a ${type}`);
 }
 
 export function nothing(): undefined {}

@@ -107,7 +107,7 @@ export function copyElementsFrom(
 }
 
 /** Whether it is what most elements are, which needs no copy. */
-function isText(element: unknown): boolean {
+export function isText(element: unknown): boolean {
   return typeof element === "string" || typeof element === "number";
 }
 
@@ -299,13 +299,21 @@ const MANY_ELEMENTS = 1_000;
  */
 export function copyElements(value: readonly unknown[]): unknown[] {
   const { length } = value;
+  if (length <= FEW_ELEMENTS) return copyFewElements(value, length);
   if (length >= MANY_ELEMENTS) return copyManyElements(value, length);
-  const elements = length > FEW_ELEMENTS ? withoutSpecies.call(value, 0, 0) : new Array(length);
-  if (length <= FEW_ELEMENTS) {
-    for (let index = 0; index < length; index++) elements[index] = value[index];
+  const elements = withoutSpecies.call(value, 0, 0);
+  return elements.includes(undefined) ? cutAtHole(elements, value) : elements;
+}
+
+function copyFewElements(value: readonly unknown[], length: number): unknown[] {
+  const elements = new Array<unknown>(length);
+  let isWhole = true;
+  for (let index = 0; index < length; index++) {
+    const element = value[index];
+    elements[index] = element;
+    if (element === undefined) isWhole = false;
   }
-  if (elements.includes(undefined)) cutAtHole(elements, value);
-  return elements;
+  return isWhole ? elements : cutAtHole(elements, value);
 }
 
 function copyManyElements(value: readonly unknown[], length: number): unknown[] {
@@ -322,14 +330,15 @@ function copyManyElements(value: readonly unknown[], length: number): unknown[] 
 }
 
 /** Cuts a copy, in which holes have become undefined, behind the first hole of the original, and makes it one again. */
-function cutAtHole(elements: unknown[], original: readonly unknown[]): void {
-  for (let index = 0; index < elements.length; index++) {
-    if (elements[index] === undefined && !Object.hasOwn(original, index)) {
-      elements.length = index;
-      elements.length = index + 1;
-      return;
-    }
+function cutAtHole(elements: unknown[], original: readonly unknown[]): unknown[] {
+  const hole = elements.findIndex(
+    (element, index) => element === undefined && !Object.hasOwn(original, index),
+  );
+  if (hole >= 0) {
+    elements.length = hole;
+    elements.length = hole + 1;
   }
+  return elements;
 }
 
 const withoutSpecies = Array.prototype.toSpliced as (
