@@ -71,6 +71,12 @@ export class SlotMap<V> {
     return value;
   }
 
+  forEach(visit: (value: V) => void): void {
+    const values = this.#values;
+    let slot = this.#order.after(-1);
+    for (; slot < values.length; slot = this.#order.after(slot)) visit(values[slot] as V);
+  }
+
   clear(): void {
     this.#index.clear();
     this.#order.clear();
