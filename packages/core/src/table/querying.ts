@@ -1,4 +1,5 @@
 import type { Mode } from "../adapter/mode.js";
+import { same } from "../adapter/steps.js";
 import { describe } from "../errors/describe.js";
 import { Refusal } from "../errors/errors.js";
 import { recordPattern } from "../queries/pattern.js";
@@ -8,7 +9,7 @@ import type { StoreRecord } from "../values/record.js";
 import { userFailure } from "./call.js";
 import { iterate } from "./iteration.js";
 import type { Table } from "./table.js";
-import { checkOrdered, type Operations, same } from "./table-context.js";
+import { checkOrdered, type Operations } from "./table-context.js";
 
 /** The operations over many records. */
 export type Querying = Pick<

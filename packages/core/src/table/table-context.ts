@@ -75,10 +75,3 @@ export function checkOrdered(type: TableType, operation: string): void {
   if (type === "ordered_set") return;
   throw new Refusal("STORE_NOT_SUPPORTED", `${operation} needs an ordered_set, not a ${type}`);
 }
-
-export function nothing(): undefined {}
-
-/** For a runner's `map`, which refuses the promise of a sync adapter. */
-export function same<T>(value: T): T {
-  return value;
-}

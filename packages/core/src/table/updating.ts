@@ -1,11 +1,10 @@
 import type { Moments } from "../adapter/adapter-table.js";
-import { momentsFor } from "../adapter/derived-operations.js";
+import { momentsFor, swapping } from "../adapter/derived-operations.js";
 import type { Mode, Result } from "../adapter/mode.js";
 import { type Steps, step } from "../adapter/steps.js";
 import { describe } from "../errors/describe.js";
 import { Refusal } from "../errors/errors.js";
 import { type CounterStep, counted, type Integer } from "../values/counter.js";
-import { equalValues } from "../values/equality.js";
 import { type Key, ownKey, releaseKey } from "../values/key.js";
 import { compareKeys } from "../values/key-order.js";
 import type { StoreRecord } from "../values/record.js";
@@ -96,13 +95,7 @@ export function updatingOf<M extends Mode>(table: Operations<M>): Updating {
       const [stored] = yield* step(methods.lookup(key));
       if (stored === undefined) return undefined;
       const changed = change(stored);
-      let isCurrent = false;
-      const swap = (now: StoreRecord) => {
-        isCurrent = equalValues(stored, now);
-        return isCurrent ? changed : now;
-      };
-      const record = yield* step(methods.update(key, swap));
-      if (isCurrent) return record;
+      if (yield* step(swapping(methods.update, runner, stored, changed) as boolean)) return changed;
     }
     throw new Refusal(
       "STORE_INVALID_OPERATION",

@@ -1,13 +1,7 @@
 import { describe, messageOf } from "../errors/describe.js";
 import { isRefusal, isStackOverflow, Refusal } from "../errors/errors.js";
-import {
-  type CopyRules,
-  copyElement,
-  copyElements,
-  copyElementsFrom,
-  copyStored,
-  isText,
-} from "./copy.js";
+import { type CopyRules, copyElement, copyElementsFrom, copyStored, isText } from "./copy.js";
+import { copyElements } from "./elements.js";
 import { type Key, ownKey, releaseKey } from "./key.js";
 import { kindOf } from "./kind.js";
 import { checkElement, type StoreRecord, withElementAt } from "./record.js";
