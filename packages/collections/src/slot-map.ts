@@ -103,7 +103,7 @@ export class SlotMap<V> {
   }
 
   /** Goes through the entries that are there now, as long as they are there, and returns what `pick` makes of each. */
-  scan<T>(pick: (key: Key, value: V) => T): IterableIterator<T> {
+  scan<T>(pick: (key: Key, value: V) => T): IterableIterator<T, undefined> {
     const keys = this.#keys;
     const values = this.#values;
     return this.#order.scan((slot) => pick(keys[slot] as Key, values[slot] as V));

@@ -2,6 +2,7 @@ import { Bucket, SlotMap } from "@store/collections";
 import type { AdapterTable, Key, Moments, StoreRecord, Toolkit } from "@store/core";
 import { StackGuard } from "./ensure-stack.js";
 import { type Expiry, expiryOfRecords } from "./expiry.js";
+import { Unexpired } from "./unexpired.js";
 
 type RecordBucket = Bucket<StoreRecord>;
 
@@ -151,8 +152,11 @@ export class MemoryBagTable implements AdapterTable<"sync"> {
   }
 
   scanKeys(): IterableIterator<Key> {
-    const keys = this.#buckets.scan((key) => key);
-    return this.#expiry === undefined ? keys : this.#unexpired(keys);
+    const isGone = (key: Key) => this.#expiry !== undefined && !this.member(key);
+    return new Unexpired(
+      this.#buckets.scan((key) => key),
+      isGone,
+    );
   }
 
   snapshot(): readonly (readonly [record: StoreRecord, expiresAt: number | undefined])[] {
@@ -223,10 +227,6 @@ export class MemoryBagTable implements AdapterTable<"sync"> {
       key = after;
     }
     return key;
-  }
-
-  *#unexpired(keys: Iterable<Key>): IterableIterator<Key> {
-    for (const key of keys) if (this.member(key)) yield key;
   }
 
   #removeRecord(record: StoreRecord): void {

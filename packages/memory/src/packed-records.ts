@@ -89,7 +89,7 @@ export class PackedRecords implements RecordMap {
     return this.#packed.keyBefore(key);
   }
 
-  scan(): Iterable<StoreRecord> {
+  scan(): IterableIterator<StoreRecord, undefined> {
     return this.#packed.scan(unpack);
   }
 }

@@ -12,6 +12,7 @@ import type {
 
 import { StackGuard } from "./ensure-stack.js";
 import { type Expiry, expiryOfKeys } from "./expiry.js";
+import { Unexpired } from "./unexpired.js";
 
 /** What the records of a set are kept in: it decides their order, and what things cost. */
 export interface RecordMap {
@@ -32,7 +33,7 @@ export interface RecordMap {
   keyAfter(key: Key): Key | undefined;
   keyBefore(key: Key): Key | undefined;
   /** Goes through the records, safe while they change. Without an order, through all of them. */
-  scan(range: ScanRange): Iterable<StoreRecord>;
+  scan(range: ScanRange): IterableIterator<StoreRecord, undefined>;
   /** How many records are in a range; where there is an order. */
   countRange?(range: ScanRange): number;
 }
@@ -61,6 +62,8 @@ export class MemorySetTable implements AdapterTable<"sync"> {
   readonly #toolkit: Toolkit;
   readonly #stack = new StackGuard();
   #expiry: Expiry<Key> | undefined;
+  readonly #isDue = (record: StoreRecord) =>
+    this.#expiry !== undefined && this.#expiry.isDue(record[0]);
 
   constructor(type: "set" | "ordered_set", records: RecordMap, toolkit: Toolkit) {
     this.type = type;
@@ -196,8 +199,7 @@ export class MemorySetTable implements AdapterTable<"sync"> {
   }
 
   scan(range: ScanRange): Iterable<StoreRecord> {
-    const records = this.#records.scan(range);
-    return this.#expiry === undefined ? records : this.#unexpired(records);
+    return new Unexpired(this.#records.scan(range), this.#isDue);
   }
 
   snapshot(): readonly (readonly [record: StoreRecord, expiresAt: number | undefined])[] {
@@ -270,10 +272,6 @@ export class MemorySetTable implements AdapterTable<"sync"> {
 
   #entry(key: Key | undefined): KeyRecords | undefined {
     return key === undefined ? undefined : [key, this.lookup(key)];
-  }
-
-  *#unexpired(records: Iterable<StoreRecord>): IterableIterator<StoreRecord> {
-    for (const record of records) if (!this.#expiry?.isDue(record[0])) yield record;
   }
 }
 
