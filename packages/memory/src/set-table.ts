@@ -62,8 +62,7 @@ export class MemorySetTable implements AdapterTable<"sync"> {
   readonly #toolkit: Toolkit;
   readonly #stack = new StackGuard();
   #expiry: Expiry<Key> | undefined;
-  readonly #isDue = (record: StoreRecord) =>
-    this.#expiry !== undefined && this.#expiry.isDue(record[0]);
+  readonly #isDue = (record: StoreRecord) => this.#expiry?.isDue(record[0]) === true;
 
   constructor(type: "set" | "ordered_set", records: RecordMap, toolkit: Toolkit) {
     this.type = type;

@@ -163,14 +163,16 @@ export function updatingOf<M extends Mode>(table: Operations<M>): Updating {
    * another round trip. A default that can't be counted is refused only where it is needed.
    */
   function countAhead(key: Key, counter: CounterStep, initial: unknown): Result<Mode, Integer> {
-    const attempt = attempted(() => counted(seedOf(key, initial), counter));
-    const answer =
-      attempt.value === undefined
-        ? methods.updateCounter(key, counter)
-        : methods.updateCounter(key, counter, attempt.value, momentOf(table, undefined));
+    const seed = attempted(() => counted(seedOf(key, initial), counter));
     return runner.map<Integer | undefined, Integer>(
-      answer,
-      (value) => value ?? beginCounter(key, counter, madeBy(attempt)),
+      "error" in seed
+        ? methods.updateCounter(key, counter)
+        : methods.updateCounter(key, counter, seed.value, momentOf(table, undefined)),
+      (value) => {
+        if (value !== undefined) return value;
+        if ("error" in seed) throw seed.error;
+        return beginCounter(key, counter, seed.value);
+      },
     );
   }
 
@@ -218,19 +220,12 @@ export function updatingOf<M extends Mode>(table: Operations<M>): Updating {
   }
 }
 
-type Attempt<T> = { readonly value: T } | { readonly value?: undefined; readonly error: unknown };
-
-function attempted<T>(make: () => T): Attempt<T> {
+function attempted<T>(make: () => T): { readonly value: T } | { readonly error: unknown } {
   try {
     return { value: make() };
   } catch (error) {
     return { error };
   }
-}
-
-function madeBy<T>(attempt: Attempt<T>): T {
-  if ("error" in attempt) throw attempt.error;
-  return attempt.value;
 }
 
 function countedBy(record: StoreRecord, { position }: CounterStep): Integer {
