@@ -27,6 +27,7 @@ import { strictDomains } from "./lifecycle/strict-domains.js";
 import { tables } from "./lifecycle/tables.js";
 import { random } from "./random/against-model.js";
 import { differential } from "./random/against-reference.js";
+import { randomBatches } from "./random/batches.js";
 import { append } from "./records/append.js";
 import { counter } from "./records/counter.js";
 import { deletion } from "./records/delete.js";
@@ -103,5 +104,6 @@ export const SUITES: readonly Suite[] = [
   sharing,
   ownership,
   random,
+  randomBatches,
   differential,
 ];

@@ -1,6 +1,6 @@
 import { collect, same } from "../../assertions/assertion.js";
 import { BAGS, type Suite } from "../../harness/suite.js";
-import { LATER } from "./expiry.js";
+import { LATER } from "../../model/sample-moments.js";
 
 /** In a bag the moment is the record's, not the key's. */
 export const bagExpiry: Suite = {

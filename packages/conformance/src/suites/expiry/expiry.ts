@@ -2,9 +2,8 @@ import type { WriteOptions } from "@store/core";
 import { collect, holds, refuses, same } from "../../assertions/assertion.js";
 import type { AnyTable } from "../../backend/any-store.js";
 import { ALL, BAGS, type Suite, UNIQUE } from "../../harness/suite.js";
+import { LATER } from "../../model/sample-moments.js";
 
-/** Far ahead: a record of that moment is there throughout the test. */
-export const LATER = 4_102_444_800_000;
 const SOON_MS = 30;
 const PATIENCE_MS = 3_000;
 
