@@ -11,6 +11,7 @@ import { factory } from "./declaration/factory.js";
 import { gaps } from "./declaration/gaps.js";
 import { roundTrips } from "./declaration/round-trips.js";
 import { durability } from "./durability/durability.js";
+import { killedBatches } from "./durability/killed-batches.js";
 import { killed } from "./durability/killed-process.js";
 import { bagExpiry } from "./expiry/bags.js";
 import { expiry } from "./expiry/expiry.js";
@@ -99,6 +100,7 @@ export const SUITES: readonly Suite[] = [
   roundTrips,
   durability,
   killed,
+  killedBatches,
   migration,
   copy,
   sharing,
