@@ -24,7 +24,7 @@ test("without SharedArrayBuffer, as in a page that isn't isolated, the kit passe
     for (const { title, run } of tests) {
       await run().catch((error) => console.log(title, error));
     }
-    console.log(typeof SharedArrayBuffer, tests.length > 80);
+    console.log(typeof SharedArrayBuffer, tests.length > 70);
   `);
   const { stdout } = await promisify(execFile)(process.execPath, [program]);
   expect(stdout).toBe("undefined true\n");
