@@ -2,6 +2,7 @@ import type { Suite } from "../harness/suite.js";
 import { batchAtomicity } from "./batches/atomicity.js";
 import { batch } from "./batches/batch.js";
 import { batchConditions } from "./batches/conditions.js";
+import { batchUse } from "./batches/use.js";
 import { concurrency } from "./concurrency/concurrency.js";
 import { modes } from "./concurrency/mode.js";
 import { ownership } from "./concurrency/ownership.js";
@@ -16,6 +17,8 @@ import { killed } from "./durability/killed-process.js";
 import { bagExpiry } from "./expiry/bags.js";
 import { expiry } from "./expiry/expiry.js";
 import { firstCall } from "./expiry/first-call.js";
+import { moments } from "./expiry/moments.js";
+import { byName } from "./lifecycle/by-name.js";
 import { closed } from "./lifecycle/closed-table.js";
 import { closingCode } from "./lifecycle/closing-code.js";
 import { copy } from "./lifecycle/copy.js";
@@ -49,6 +52,7 @@ import { walk } from "./traversal/walk.js";
 import { walkLookup } from "./traversal/walk-lookup.js";
 import { equality } from "./values/equality.js";
 import { isolation } from "./values/isolation.js";
+import { keyIsolation } from "./values/key-isolation.js";
 import { keys } from "./values/keys.js";
 import { refusals } from "./values/refusals.js";
 import { values } from "./values/values.js";
@@ -59,6 +63,7 @@ export const SUITES: readonly Suite[] = [
   declaration,
   store,
   domains,
+  byName,
   strictDomains,
   tables,
   insert,
@@ -84,15 +89,18 @@ export const SUITES: readonly Suite[] = [
   refusals,
   equality,
   isolation,
+  keyIsolation,
   unchanged,
   closed,
   closingCode,
   schema,
   batch,
+  batchUse,
   batchConditions,
   batchAtomicity,
   expiry,
   firstCall,
+  moments,
   bagExpiry,
   concurrency,
   modes,

@@ -130,7 +130,7 @@ export const PROCESS_FAULTS: readonly Fault[] = [
   },
   {
     name: "finds records after it was closed and opened, and not their moments",
-    suite: "expiry",
+    suite: "setting and keeping moments",
     test: "moments are there after the store was closed and opened",
     options: inProcesses({ forgettingMoments }),
   },

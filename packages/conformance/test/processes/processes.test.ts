@@ -63,6 +63,7 @@ describe("the tests of batches and moments pass for a durable adapter", () => {
   };
   const suites = [
     "batches at once",
+    "setting and keeping moments",
     "moments of a bag",
     "durable: batches and moments",
     "several processes",

@@ -37,8 +37,22 @@ interface Variant extends ConformanceOptions {
 }
 
 const DECLARING = ["declar"];
-const BATCHES = [...DECLARING, "batch", "conditions and errors of a batch", "random batches"];
-const EXPIRY = [...DECLARING, "expiry", "the first call", "moments", "migrate", "random"];
+const BATCHES = [
+  ...DECLARING,
+  "batch",
+  "tables and arguments of a batch",
+  "conditions and errors of a batch",
+  "random batches",
+];
+const EXPIRY = [
+  ...DECLARING,
+  "expiry",
+  "the first call",
+  "setting",
+  "moments",
+  "migrate",
+  "random",
+];
 const TRAVERSAL = ["first", "records", "tables of", "match", "count", "random"];
 const ATOMICITY = [...DECLARING, "many callers", "shared", "durable", "failed calls", "random"];
 

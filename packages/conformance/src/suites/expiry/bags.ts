@@ -80,5 +80,17 @@ export const bagExpiry: Suite = {
       },
       "expiry",
     );
+
+    eachType(
+      "the earliest of a key's moments is what expiresAt returns",
+      BAGS,
+      async (table) => {
+        await table.insert(["k", 1], { expiresAt: LATER + 5 });
+        await table.insert(["k", 2], { expiresAt: LATER });
+        await table.insert(["k", 3]);
+        same(await table.expiresAt("k"), LATER);
+      },
+      "expiry",
+    );
   },
 };
