@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers/promises";
 import { holds, same } from "../../assertions/assertion.js";
 import type { Suite } from "../../harness/suite.js";
 import { oneOfEach } from "./batch.js";
@@ -152,5 +153,5 @@ export const batchAtomicity: Suite = {
 };
 
 function nextTurn(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve));
+  return setImmediate();
 }
