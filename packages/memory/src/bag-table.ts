@@ -59,7 +59,9 @@ export class MemoryBagTable implements AdapterTable<"sync"> {
       throw error;
     }
     if (expiresAt === undefined && this.#expiry === undefined) return;
-    for (const [index, record] of kept.entries()) this.#setMoment(record, expiresAt?.[index]);
+    // Of equal records a bag keeps one, which must not be removed twice.
+    const moments = new Map(kept.map((record, index) => [record, expiresAt?.[index]]));
+    for (const [record, moment] of moments) this.#setMoment(record, moment);
   }
 
   insertNew(records: readonly StoreRecord[], expiresAt?: Moments): boolean {

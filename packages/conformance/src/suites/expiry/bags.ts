@@ -51,6 +51,38 @@ export const bagExpiry: Suite = {
     );
 
     eachType(
+      "insertMany of equal records with a moment that is past leaves those beside them",
+      BAGS,
+      async (table, _context, type) => {
+        await table.insertMany([
+          ["k", 0],
+          ["k", 1],
+        ]);
+        await table.insertMany(
+          [
+            ["k", 1],
+            ["k", 1],
+            ["k", 2],
+            ["k", 2],
+          ],
+          { expiresAt: 1 },
+        );
+        const left =
+          type === "bag"
+            ? [["k", 0]]
+            : [
+                ["k", 0],
+                ["k", 1],
+              ];
+        same([await table.lookup("k"), await table.member("k")], [left, true]);
+        same(await collect(table.records()), left);
+        await table.delete("k");
+        same([await table.size, await table.lookup("k")], [0, []]);
+      },
+      "expiry",
+    );
+
+    eachType(
       "equal records have moments of their own",
       ["duplicate_bag"],
       async (table) => {
