@@ -61,7 +61,10 @@ export class MemoryBagTable implements AdapterTable<"sync"> {
       for (let last = added.pop(); last !== undefined; last = added.pop()) this.#takeBack(last[0]);
       throw error;
     }
-    for (const [index, record] of kept.entries()) this.#setMoment(record, expiresAt?.[index]);
+    if (!haveMoments) return;
+    // Of equal records a bag keeps one, which must not be removed twice.
+    const moments = new Map(kept.map((record, index) => [record, expiresAt?.[index]]));
+    for (const [record, moment] of moments) this.#setMoment(record, moment);
   }
 
   insertNew(records: readonly StoreRecord[], expiresAt?: Moments): boolean {

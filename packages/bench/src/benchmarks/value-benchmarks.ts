@@ -1,5 +1,5 @@
+import { collidingDoubles } from "../../../../tooling/colliding-doubles.js";
 import type { AnySetup, Benchmark, Task } from "../benchmark.js";
-import { collidingDoubles } from "../colliding-doubles.js";
 import type { Setup } from "../engine.js";
 import { memoryBag, memorySet, type StoreEngine } from "../engines/store.js";
 import { timed } from "../stopwatch.js";

@@ -1,8 +1,9 @@
-/** What every runtime has, and the language doesn't name; `setImmediate` only where it is. */
-const { performance, setImmediate, MessageChannel } = globalThis as unknown as {
+/** What runtimes have, and the language doesn't name. Not all have all: in jest's jsdom a timer is the only way to wait. */
+const { performance, setImmediate, setTimeout, MessageChannel } = globalThis as unknown as {
   readonly performance: { now(): number };
   readonly setImmediate?: (task: () => void) => void;
-  readonly MessageChannel: new () => Readonly<Record<"port1" | "port2", Port>>;
+  setTimeout(task: () => void, milliseconds: number): unknown;
+  readonly MessageChannel?: new () => Readonly<Record<"port1" | "port2", Port>>;
 };
 
 interface Port {
@@ -50,11 +51,15 @@ export class Turns {
   }
 }
 
-/** Not a timer, which some runtimes delay by milliseconds. */
+/** Not a timer if there is anything else: some runtimes delay it by milliseconds. */
 function nextTurn(): Promise<void> {
   return new Promise((resolve) => {
     if (setImmediate !== undefined) {
       setImmediate(resolve);
+      return;
+    }
+    if (MessageChannel === undefined) {
+      setTimeout(resolve, 0);
       return;
     }
     const { port1, port2 } = new MessageChannel();

@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { collidingDoubles, murmur } from "../../../../tooling/colliding-doubles.js";
 import { equalValues } from "../../src/values/equality.js";
 import { hashValue } from "../../src/values/hashing/hash.js";
-import { collidingDoubles, murmur } from "../support/old-hash.js";
 import { changed, choices, plain, storedValue, turnedRound } from "../support/stored-value.js";
 
 const seed = fc.nat();
