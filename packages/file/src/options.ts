@@ -34,11 +34,6 @@ export interface FileOptions {
   /** How much memory a table may take for records that were read lately, in bytes. Default: 16 MiB. */
   readonly cacheBytes?: number | undefined;
   /**
-   * Opens without becoming the owner, also while another process is, and from a place that can't be written. What is read
-   * is a prefix of what the owner has written, at most a second old; whatever writes is `STORE_READ_ONLY`. Default: false.
-   */
-  readonly readOnly?: boolean | undefined;
-  /**
    * How long an open waits, in milliseconds, for another owner to go, before it is `STORE_LOCKED`. The thread stands still
    * meanwhile. Default: 0.
    */
@@ -62,7 +57,6 @@ const DEFAULTS = {
   atomicCounters: false,
   repair: true,
   cacheBytes: 2 ** 24,
-  readOnly: false,
   lockTimeout: 0,
 } as const;
 
@@ -128,7 +122,6 @@ const CHECKS: Readonly<Record<keyof FileOptions, Check>> = {
     accepts: (value) =>
       Number.isSafeInteger(value) && Number(value) >= 0 && Number(value) < 2 ** 31,
   },
-  readOnly: BOOLEAN,
   lockTimeout: {
     expected: "milliseconds, an integer from 0",
     accepts: (value) => Number.isSafeInteger(value) && Number(value) >= 0,
