@@ -36,7 +36,7 @@ export class FileBackend implements AdapterBackend<"sync"> {
     const environment = this.#environment;
     const tableDirectory = join(this.#directoryOf(domain), directoryName(name));
     makeDirectories(environment.fileSystem, tableDirectory);
-    const { claim, recovered } = this.#takeOver(tableDirectory, name, type);
+    const { claim, recovered } = this.#takeOver(tableDirectory, { domain, name, type });
     bestEffort(() => {
       for (const epoch of epochsIn(environment.fileSystem, tableDirectory)) {
         if (epoch < claim.epoch) removeEpoch(environment, tableDirectory, epoch);
@@ -52,8 +52,7 @@ export class FileBackend implements AdapterBackend<"sync"> {
   /** Claims the table and recovers it, anew while another owner, who seemed to be dead, goes on. */
   #takeOver(
     tableDirectory: string,
-    name: string,
-    type: TableType,
+    table: { readonly domain: string; readonly name: string; readonly type: TableType },
   ): { claim: Claim; recovered: Recovered } {
     const environment = this.#environment;
     const { error } = this.#toolkit;
@@ -62,7 +61,7 @@ export class FileBackend implements AdapterBackend<"sync"> {
       const { createHeartbeat } = environment;
       const claim = claimEpoch(environment, tableDirectory, error, createHeartbeat, withdrawn);
       try {
-        return { claim, recovered: this.#recover(tableDirectory, claim, name, type) };
+        return { claim, recovered: this.#recover(tableDirectory, claim, table) };
       } catch (failure) {
         claim.lease.release();
         discard(environment, tableDirectory, claim.directory, true);
@@ -107,11 +106,14 @@ export class FileBackend implements AdapterBackend<"sync"> {
   /** All that was open is closed by now. */
   close(): void {}
 
-  #recover(tableDirectory: string, claim: Claim, name: string, type: TableType): Recovered {
+  #recover(
+    tableDirectory: string,
+    claim: Claim,
+    table: { readonly domain: string; readonly name: string; readonly type: TableType },
+  ): Recovered {
     const toolkit = this.#toolkit;
     const options = {
-      name,
-      type,
+      ...table,
       repair: this.#options.repair,
       createDirectory: (actual: TableType, comparePositions: (a: number, b: number) => number) =>
         createDirectory(actual, comparePositions, toolkit),

@@ -7,8 +7,10 @@ export interface DamagedRange {
   readonly to: number;
 }
 
-/** What was found and done when a table was opened. */
+/** What was found and done when a data directory was opened, about one of its tables. */
 export interface RepairReport {
+  /** Of the table; both are "" where what was found belongs to no table that is known. */
+  readonly domain: string;
   readonly table: string;
   /**
    * `"torn tail"`: the last write, or writes that no sync had confirmed, hadn't reached the disk whole when the machine

@@ -11,7 +11,7 @@ import type {
 import { backupTree } from "./engine/backup.js";
 import { ReadOnlyTree } from "./engine/read-only-tree.js";
 import type { TableState } from "./engine/table-state.js";
-import { Tree } from "./engine/tree.js";
+import { Tree, type TreeOptions } from "./engine/tree.js";
 import type { NormalizedFileOptions } from "./options.js";
 import { claimEpoch } from "./ownership/claim.js";
 import { epochsIn } from "./ownership/epoch.js";
@@ -19,7 +19,8 @@ import { removeEpoch, removeLeftovers } from "./ownership/leftover.js";
 import { bestEffort } from "./platform/best-effort.js";
 import type { Environment } from "./platform/environment.js";
 import { errorCode } from "./platform/error-code.js";
-import { openTree } from "./recovery/open-tree.js";
+import { type Opened, openTree } from "./recovery/open-tree.js";
+import type { RepairReport } from "./repair-report.js";
 import { BagTable } from "./tables/bag-table.js";
 import { CounterTable } from "./tables/counters/counter-table.js";
 import { SetTable } from "./tables/set-table.js";
@@ -40,6 +41,8 @@ export class TreeBackend implements AdapterBackend<"sync"> {
   /** With `readOnly`, in the place of the tree. */
   #view: ReadOnlyTree | undefined;
   readonly #open = new Set<TreeTable>();
+  /** What was repaired when the tree was opened. */
+  #reports: readonly RepairReport[] = [];
 
   constructor(environment: Environment, options: BackendOptions, toolkit: Toolkit) {
     this.#environment = environment;
@@ -57,7 +60,7 @@ export class TreeBackend implements AdapterBackend<"sync"> {
         tree,
         state,
         toolkit: this.#toolkit,
-        usage: () => usageOf(tree),
+        usage: () => usageOf(tree, this.#reportOn(domain, name)),
         onClose: () => {
           this.#open.delete(table);
           if (this.#open.size === 0) this.#release();
@@ -113,8 +116,21 @@ export class TreeBackend implements AdapterBackend<"sync"> {
     this.owning((tree) => tree.maintenance.compactNow());
   }
 
-  /** Does something with the tree, which is open for that. */
+  /**
+   * Does something with the tree, which is open for that. Where it meets what is damaged, and nobody has a table open, it
+   * is opened again: that repairs it.
+   */
   owning<T>(action: (tree: Tree) => T): T {
+    const mayRepair = this.#options.repair !== false && this.#open.size === 0;
+    try {
+      return this.#withTree(action);
+    } catch (failure) {
+      if (!mayRepair || errorCode(failure) !== "STORE_CORRUPT") throw failure;
+    }
+    return this.#withTree(action);
+  }
+
+  #withTree<T>(action: (tree: Tree) => T): T {
     this.#tree ??= this.#openTree();
     try {
       return action(this.#tree);
@@ -180,11 +196,33 @@ export class TreeBackend implements AdapterBackend<"sync"> {
         writeBufferBytes,
         beforeAutoSave: () => this.#flushCounters(),
       };
-      return new Tree(opened.files, opened.content, options, this.#toolkit);
+      const tree = this.#createTree(opened, options);
+      this.#reports = opened.reports;
+      const { onRepair } = this.#options;
+      for (const report of opened.reports) bestEffort(() => onRepair?.(report));
+      return tree;
     } catch (failure) {
       claim.lease.release();
       throw failure;
     }
+  }
+
+  #createTree({ files, content }: Opened, options: TreeOptions): Tree {
+    try {
+      return new Tree(files, content, options, this.#toolkit);
+    } catch (failure) {
+      // It reads the catalogue, which may be damaged.
+      content.log.close();
+      for (const { run } of content.runs) bestEffort(() => run.close());
+      throw failure;
+    }
+  }
+
+  /** What was repaired of a table, or of what belongs to none. */
+  #reportOn(domain: string, name: string): RepairReport | undefined {
+    const find = (ofDomain: string, ofTable: string) =>
+      this.#reports.find((report) => report.domain === ofDomain && report.table === ofTable);
+    return find(domain, name) ?? find("", "");
   }
 
   #makeTable(tree: Tree, context: TableContext): TreeTable {
@@ -207,14 +245,14 @@ function isSet({ type }: TableState): boolean {
   return type === "set" || type === "ordered_set";
 }
 
-function usageOf({ memtable, runs, log }: Tree): TableUsage {
+function usageOf({ memtable, runs, log }: Tree, repair: RepairReport | undefined): TableUsage {
   const diskBytes = runs.reduce((sum, { bytes }) => sum + bytes, log.bytes);
   const entries = runs.reduce((sum, { run }) => sum + run.summary.entries, 0);
   const tombstones = runs.reduce((sum, { run }) => sum + run.summary.tombstones, 0);
   return {
     memoryBytes: memtable.memoryBytes,
     diskBytes,
-    details: { runs: runs.length, entries, tombstones },
+    details: { runs: runs.length, entries, tombstones, ...(repair && { repair }) },
   };
 }
 

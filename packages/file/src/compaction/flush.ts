@@ -50,8 +50,10 @@ export class Flush implements Job {
   *#writeRun(syncing: Syncing): DiskSteps<TreeRun | undefined> {
     if (this.#frozen === undefined) return undefined;
     const isBottom = this.#tree.runs.length === 0;
-    this.#output = new RunOutput(this.#tree, 0, { isBottom, isCompaction: false });
-    yield* this.#output.write(this.#frozen.memtable.sorted(), syncing);
+    const { memtable, sequence } = this.#frozen;
+    const origin = { above: this.#tree.flushedSequence, upTo: sequence, level: 0 };
+    this.#output = new RunOutput(this.#tree, origin, { isBottom, isCompaction: false });
+    yield* this.#output.write(memtable.sorted(), syncing);
     return yield* this.#output.finish(syncing);
   }
 

@@ -1,0 +1,39 @@
+import { compareKeys } from "../format/key-order.js";
+import type { EntryStream } from "../runs/entry-cursor.js";
+
+/**
+ * Goes through the entries of several streams in the order of their keys; of entries of one key, only the newest one.
+ *
+ * @param streams new to old
+ * @param visit the entry is valid until it returns
+ */
+export function forEachMerged(
+  streams: readonly EntryStream[],
+  visit: (entry: EntryStream) => void,
+): void {
+  for (;;) {
+    let first: EntryStream | undefined;
+    for (const stream of streams) {
+      if (!stream.isValid) continue;
+      if (first === undefined || compare(stream, first) < 0) first = stream;
+    }
+    if (first === undefined) return;
+    // Older entries of that key.
+    for (const stream of streams) {
+      if (stream !== first && stream.isValid && compare(stream, first) === 0) stream.next();
+    }
+    visit(first);
+    first.next();
+  }
+}
+
+function compare(one: EntryStream, other: EntryStream): number {
+  return compareKeys(
+    one.buffer,
+    one.keyStart,
+    one.keyEnd,
+    other.buffer,
+    other.keyStart,
+    other.keyEnd,
+  );
+}

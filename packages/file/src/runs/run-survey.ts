@@ -1,0 +1,151 @@
+import { LENGTH_IN_LOCATION } from "../format/block.js";
+import { LAST_STORAGE_ID, storageIdOf } from "../format/entry-key.js";
+import type { BlockLocation, RunFooter } from "../format/run-footer.js";
+import { HEADER_BYTES } from "../format/run-header.js";
+import { BlockCursor } from "./block-cursor.js";
+import { PieceFinder } from "./piece-finder.js";
+import type { PieceReader } from "./piece-reader.js";
+
+/** What a run has that can be proven good. */
+export interface RunSurvey {
+  /** Blocks of data, in the order of their keys. */
+  readonly blocks: readonly BlockLocation[];
+  /** In these blocks. */
+  readonly entries: number;
+  readonly gaps: readonly Gap[];
+}
+
+/** Part of a run that isn't what was written. */
+export interface Gap {
+  readonly from: number;
+  readonly to: number;
+  /** What was there belonged to storage ids from the first to the last of these. */
+  readonly firstStorageId: number;
+  readonly lastStorageId: number;
+}
+
+/**
+ * Reads all of a run, and tells what is good: what the index leads to, and where that is damaged, or isn't known, the
+ * pieces that a {@link PieceFinder} finds one behind the other.
+ *
+ * @param footer undefined if it is damaged
+ */
+export function surveyRun(
+  reader: PieceReader,
+  size: number,
+  footer: RunFooter | undefined,
+): RunSurvey {
+  return new SurveyOfRun(reader, size, footer).run();
+}
+
+interface Known extends BlockLocation {
+  readonly isData: boolean;
+}
+
+class SurveyOfRun {
+  readonly #reader: PieceReader;
+  readonly #finder: PieceFinder;
+  readonly #footer: RunFooter | undefined;
+  /** Where the blocks end, as far as that is known. */
+  readonly #limit: number;
+  readonly #blocks: BlockLocation[] = [];
+  readonly #gaps: Gap[] = [];
+  readonly #cursor = new BlockCursor();
+  #entries = 0;
+  #lastStorageId = 0;
+  /** A gap whose end isn't known yet. */
+  #gap: { from: number; to: number } | undefined;
+
+  constructor(reader: PieceReader, size: number, footer: RunFooter | undefined) {
+    this.#reader = reader;
+    this.#footer = footer;
+    this.#limit = footer === undefined ? size : footer.filterOffset;
+    this.#finder = new PieceFinder(reader, size);
+  }
+
+  run(): RunSurvey {
+    const known = this.#knownPieces();
+    let next = 0;
+    for (let offset = HEADER_BYTES; offset < this.#limit; ) {
+      while ((known[next]?.offset ?? Number.POSITIVE_INFINITY) < offset) next++;
+      offset = this.#piece(offset, known[next]);
+    }
+    const summary = this.#footer?.summary;
+    const hasKeys = summary !== undefined && summary.entries > 0;
+    this.#endGap(hasKeys ? storageIdOf(summary.largestKey, 0) : LAST_STORAGE_ID);
+    return { blocks: this.#blocks, entries: this.#entries, gaps: this.#gaps };
+  }
+
+  /** Takes up what is at `offset`; returns where to go on. `known` is the next piece of which the index tells. */
+  #piece(offset: number, known: Known | undefined): number {
+    if (known?.offset === offset) {
+      const end = offset + known.length;
+      if (!this.#reader.read(offset, known.length, known.isData)) this.#lose(offset, end);
+      else if (known.isData) this.#take(known);
+      return end;
+    }
+    const limit = known?.offset ?? this.#limit;
+    const found = this.#finder.endOf(offset, limit);
+    if (found !== undefined) {
+      const piece = { offset, length: found.end - offset };
+      if (found.isData && this.#reader.read(offset, piece.length, true)) this.#take(piece);
+      return found.end;
+    }
+    const next = this.#finder.nextBegin(offset + 1, limit) ?? limit;
+    this.#lose(offset, next);
+    return next;
+  }
+
+  #take({ offset, length }: BlockLocation): void {
+    const cursor = this.#cursor;
+    cursor.openBlock(this.#reader.buffer, 0, length);
+    cursor.goTo(0);
+    this.#endGap(storageIdOf(cursor.buffer, cursor.keyStart));
+    cursor.goTo(cursor.count - 1);
+    this.#lastStorageId = storageIdOf(cursor.buffer, cursor.keyStart);
+    this.#blocks.push({ offset, length });
+    this.#entries += cursor.count;
+  }
+
+  #lose(from: number, to: number): void {
+    this.#gap = { from: this.#gap?.from ?? from, to };
+  }
+
+  #endGap(lastStorageId: number): void {
+    if (this.#gap === undefined) return;
+    this.#gaps.push({ ...this.#gap, firstStorageId: this.#lastStorageId, lastStorageId });
+    this.#gap = undefined;
+  }
+
+  /** All pieces of which the index tells, as far as it is good, in the order of the file. */
+  #knownPieces(): Known[] {
+    const known: Known[] = [];
+    const { root, levels, summary } = this.#footer ?? {};
+    if (root === undefined || levels === undefined || summary?.entries === 0) return known;
+    let above: BlockLocation[] = [root];
+    for (let level = levels; level > 0; level--) {
+      const below: BlockLocation[] = [];
+      for (const location of above) {
+        known.push({ ...location, isData: false });
+        this.#addChildren(location, below);
+      }
+      above = below;
+    }
+    for (const location of above) known.push({ ...location, isData: true });
+    return known.sort((a, b) => a.offset - b.offset);
+  }
+
+  #addChildren({ offset, length }: BlockLocation, below: BlockLocation[]): void {
+    if (!this.#reader.read(offset, length, false)) return;
+    const cursor = this.#cursor;
+    cursor.openBlock(this.#reader.buffer, 0, length);
+    for (let index = 0; index < cursor.count; index++) {
+      cursor.goTo(index);
+      const { buffer, valueStart } = cursor;
+      below.push({
+        offset: buffer.readUIntLE(valueStart, LENGTH_IN_LOCATION),
+        length: buffer.readUInt32LE(valueStart + LENGTH_IN_LOCATION),
+      });
+    }
+  }
+}

@@ -1,0 +1,39 @@
+import type { BlockLocation } from "../format/run-footer.js";
+import { BlockCursor } from "./block-cursor.js";
+import type { EntryStream } from "./entry-cursor.js";
+import type { PieceReader } from "./piece-reader.js";
+import { CorruptRun } from "./run-error.js";
+
+/** The entries of those blocks of a run that a survey has found good, from the first to the last. */
+export class SurveyedEntries extends BlockCursor implements EntryStream {
+  readonly #path: string;
+  readonly #reader: PieceReader;
+  readonly #blocks: readonly BlockLocation[];
+  #next = 0;
+
+  constructor(path: string, reader: PieceReader, blocks: readonly BlockLocation[]) {
+    super();
+    this.#path = path;
+    this.#reader = reader;
+    this.#blocks = blocks;
+    this.#nextBlock();
+  }
+
+  next(): void {
+    if (this.index + 1 < this.count) this.goOn();
+    else this.#nextBlock();
+  }
+
+  #nextBlock(): void {
+    this.isValid = false;
+    const block = this.#blocks[this.#next++];
+    if (block === undefined) return;
+    const { offset, length } = block;
+    // It was good a moment ago.
+    if (!this.#reader.read(offset, length, true)) {
+      throw new CorruptRun(this.#path, offset, `bytes that change (${length})`);
+    }
+    this.openBlock(this.#reader.buffer, 0, length);
+    this.goTo(0);
+  }
+}
