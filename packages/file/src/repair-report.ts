@@ -9,7 +9,11 @@ export interface DamagedRange {
 
 /** What was found and done when a data directory was opened, about one of its tables. */
 export interface RepairReport {
-  /** Of the table; both are "" where what was found belongs to no table that is known. */
+  /**
+   * The table's. Both are "" where what was found belongs to no table that is known: a torn tail, damage that has cost
+   * nothing, and tables that may have been lost with their names. What is left of such a table is in one of the domain
+   * `"lost"`.
+   */
   readonly domain: string;
   readonly table: string;
   /**

@@ -180,16 +180,11 @@ export class TreeBackend implements AdapterBackend<"sync"> {
     const environment = this.#environment;
     const { dataDir, repair, cacheBytes, autoSave, ramFile, writeBufferBytes } = this.#options;
     makeDirectories(environment, dataDir);
-    const claim = claimEpoch(environment, dataDir, this.#toolkit.error);
+    const { createHeartbeat } = environment;
+    const claim = claimEpoch(environment, dataDir, this.#toolkit.error, createHeartbeat);
     try {
       const how = { repair, cacheBytes, isHeld: ramFile };
       const opened = openTree(environment, dataDir, claim, how, this.#toolkit);
-      bestEffort(() => {
-        for (const epoch of epochsIn(environment.fileSystem, dataDir)) {
-          if (epoch < claim.epoch) removeEpoch(environment, dataDir, epoch);
-        }
-      });
-      removeLeftovers(environment, dataDir);
       const options = {
         autoSave,
         isHeld: ramFile,
@@ -197,6 +192,12 @@ export class TreeBackend implements AdapterBackend<"sync"> {
         beforeAutoSave: () => this.#flushCounters(),
       };
       const tree = this.#createTree(opened, options);
+      bestEffort(() => {
+        for (const epoch of epochsIn(environment.fileSystem, dataDir)) {
+          if (epoch < claim.epoch) removeEpoch(environment, dataDir, epoch);
+        }
+      });
+      removeLeftovers(environment, dataDir);
       this.#reports = opened.reports;
       const { onRepair } = this.#options;
       for (const report of opened.reports) bestEffort(() => onRepair?.(report));

@@ -158,12 +158,13 @@ export class LogReader {
     const start = this.#next - this.#base;
     if (start >= 0 && start + length <= this.#filled) return true;
     const kept = start >= 0 && start < this.#filled ? this.#filled - start : 0;
+    const from = kept === 0 ? 0 : start;
     if (length > this.buffer.length) {
       const grown = Buffer.allocUnsafe(length);
-      this.buffer.copy(grown, 0, start, start + kept);
+      this.buffer.copy(grown, 0, from, from + kept);
       this.buffer = grown;
     } else {
-      this.buffer.copy(this.buffer, 0, start, start + kept);
+      this.buffer.copy(this.buffer, 0, from, from + kept);
     }
     this.#base = this.#next;
     const wanted = Math.min(this.buffer.length, this.#log.size - this.#base) - kept;

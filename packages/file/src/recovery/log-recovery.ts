@@ -1,7 +1,8 @@
 import { batchPlace, FrameKind, frameKind, frameSequence } from "../format/log-frame.js";
-import { LOG_HEADER_BYTES, logName, logSalt } from "../format/log-header.js";
+import { LOG_HEADER_BYTES, logHeader, logName, logSalt } from "../format/log-header.js";
 import { LogReader } from "../log/log-reader.js";
 import type { Descriptor, FileSystem } from "../platform/file-system.js";
+import { readFully } from "../platform/whole-file.js";
 import type { DamagedRange } from "../repair-report.js";
 import type { Replay } from "./replay.js";
 
@@ -131,6 +132,7 @@ export class LogRecovery {
       this.#damage({ file, from: 0, to: log.size });
       return true;
     }
+    if (!this.#hasHeader(log)) this.#damage({ file, from: 0, to: LOG_HEADER_BYTES });
     for (;;) {
       while (reader.next()) {
         if (!this.#take(reader, file, limit)) return true;
@@ -152,7 +154,8 @@ export class LogRecovery {
     if (kind === FrameKind.changes) {
       if (sequence > limit) return false;
       if (sequence <= this.#sequence) return true;
-      if (sequence > this.#sequence + 1) this.#reach(sequence - 1, { file, from: offset, to: offset });
+      if (sequence > this.#sequence + 1)
+        this.#reach(sequence - 1, { file, from: offset, to: offset });
       this.#isInterrupted = false;
       this.#frame(buffer, at, length, sequence);
     } else if (kind === FrameKind.sync && this.#isInterrupted && sequence <= limit) {
@@ -221,6 +224,13 @@ export class LogRecovery {
   #dropBatch(): void {
     this.#lostFrames += this.#batch.length;
     this.#batch = [];
+  }
+
+  /** Whether the file is what its name says: all in it is salted with that anyway, but nothing may be left of it. */
+  #hasHeader({ file, id }: FoundLog): boolean {
+    const header = Buffer.alloc(LOG_HEADER_BYTES);
+    const read = readFully(this.#fileSystem, file as Descriptor, header, 0, header.length, 0);
+    return header.subarray(0, read).equals(logHeader({ directory: this.#directory, id }));
   }
 
   /** undefined if there is nothing to read: a segment's header is on disk before a manifest names it. */

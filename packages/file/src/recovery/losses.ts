@@ -30,8 +30,8 @@ export interface Circumstances {
 }
 
 /**
- * A report for each table that may have lost something, or was written anew because that was asked for. What belongs to
- * no table that is known goes into a report without a name.
+ * A report for each table that may have lost something, or was written anew because that was asked for. A report without
+ * a name is about what belongs to no table that is known: tables may have been lost with their names.
  */
 export function reportsOf(
   { damaged, log, losses }: Damage,
@@ -44,15 +44,13 @@ export function reportsOf(
   const common = { reason, tornBytes, damaged, keptAside } as const;
   const reports: RepairReport[] = [];
   for (const { storageId, domain, name, records, isNameless } of tables) {
-    const lost = losses.reduce(
-      (sum, loss) => (mayConcern(loss, storageId) ? sum + loss.changes : sum),
-      lostFrames,
-    );
+    const mayConcern = (loss: Loss) => isWithin(loss, storageId) || concernsCatalogue(loss);
+    const lost = losses.filter(mayConcern).reduce(sumOfChanges, lostFrames);
     if (lost === 0 && !isNameless && (isDamaged || !isForced)) continue;
     reports.push({ domain, table: name, ...common, lostChanges: lost, records });
   }
-  if (reports.length === 0 && (isDamaged || tornBytes > 0)) {
-    const lostChanges = losses.reduce((sum, { changes }) => sum + changes, lostFrames);
+  const lostChanges = losses.filter(concernsCatalogue).reduce(sumOfChanges, lostFrames);
+  if (lostChanges > 0 || (reports.length === 0 && (isDamaged || tornBytes > 0))) {
     reports.push({ ...NOBODY, ...common, lostChanges, records: 0 });
   }
   return reports;
@@ -72,12 +70,16 @@ export function mayLackMoments({ losses }: Damage): boolean {
 
 const NOBODY = { domain: "", table: "" } as const;
 
-function mayConcern(loss: Loss, storageId: number): boolean {
-  return isWithin(loss, storageId) || CATALOGUE.some((table) => isWithin(loss, table));
+/** Tables may be gone with their names then, and each that is there may be one that was dropped, or cleared. */
+function concernsCatalogue(loss: Loss): boolean {
+  return CATALOGUE.some((table) => isWithin(loss, table));
 }
 
-/** Where these lost something, any table may be one that was dropped, or an older state of it. */
 const CATALOGUE = [SystemTable.names, SystemTable.tables, SystemTable.dropped];
+
+function sumOfChanges(sum: number, { changes }: Loss): number {
+  return sum + changes;
+}
 
 function isWithin({ ranges }: Loss, storageId: number): boolean {
   return ranges.some(

@@ -220,7 +220,8 @@ class TreeOpening {
   #adoptRun(files: TreeFiles, from: string, { id, level, bytes }: SourceRun): TreeRun {
     const { fileSystem } = this.#environment;
     const name = runName(id);
-    if (fileSystem.status(join(from, name)) === undefined) throw this.#damaged(`${name} is missing`);
+    if (fileSystem.status(join(from, name)) === undefined)
+      throw this.#damaged(`${name} is missing`);
     const path = this.#link(from, name, bytes);
     try {
       const run = Run.open(fileSystem, path, { directory: files.uuid, id }, files.cache);

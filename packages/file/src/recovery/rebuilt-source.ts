@@ -142,9 +142,7 @@ function findRuns(fileSystem: FileSystem, directory: string, error: Toolkit["err
       throw error("STORE_NEWER_FORMAT", new NewerRun(path, formatOf(start) as number).message);
     }
     const isComplete = header !== undefined && isWhole(fileSystem, path, header);
-    return [
-      { name, id, size: sizeAt(fileSystem, path), header, origin: header, isComplete },
-    ];
+    return [{ name, id, size: sizeAt(fileSystem, path), header, origin: header, isComplete }];
   });
 }
 
@@ -182,7 +180,12 @@ function withoutObsolete(runs: readonly FoundRun[]): FoundRun[] {
       ),
   );
   return counting.filter(
-    (run) => run.isComplete || !isCovered(run, counting.filter((other) => other.isComplete)),
+    (run) =>
+      run.isComplete ||
+      !isCovered(
+        run,
+        counting.filter((other) => other.isComplete),
+      ),
   );
 }
 
@@ -190,9 +193,7 @@ function withoutObsolete(runs: readonly FoundRun[]): FoundRun[] {
 function isCovered({ origin }: FoundRun, others: readonly FoundRun[]): boolean {
   if (origin === undefined) return false;
   let { above } = origin;
-  const ascending = others
-    .flatMap((other) => other.origin ?? [])
-    .sort((a, b) => a.above - b.above);
+  const ascending = others.flatMap((other) => other.origin ?? []).sort((a, b) => a.above - b.above);
   for (const other of ascending) if (other.above <= above) above = Math.max(above, other.upTo);
   return above >= origin.upTo;
 }

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { runName } from "../engine/tree-run.js";
 import { LAST_STORAGE_ID } from "../format/entry-key.js";
-import { LINES_PER_PAGE, pageBytes, PAGE_BYTES } from "../format/filter-page.js";
+import { LINES_PER_PAGE, PAGE_BYTES, pageBytes } from "../format/filter-page.js";
 import { decodeFooter, footerStart, type RunFooter, TAIL_BYTES } from "../format/run-footer.js";
 import { decodeHeader, HEADER_BYTES } from "../format/run-header.js";
 import type { RunIdentity } from "../format/run-identity.js";

@@ -6,7 +6,13 @@ import {
   type RunSummary,
   TAIL_BYTES,
 } from "../format/run-footer.js";
-import { decodeHeader, formatOf, HEADER_BYTES, RUN_FORMAT, type RunOrigin } from "../format/run-header.js";
+import {
+  decodeHeader,
+  formatOf,
+  HEADER_BYTES,
+  RUN_FORMAT,
+  type RunOrigin,
+} from "../format/run-header.js";
 import { CHECKSUM_BYTES, type RunIdentity, runSalt } from "../format/run-identity.js";
 import type { Descriptor, FileSystem } from "../platform/file-system.js";
 import { readFully } from "../platform/whole-file.js";
