@@ -1,6 +1,6 @@
 import { checksum, shiftChecksum } from "../format/checksum.js";
 
-const STEP_BYTES = 2 ** 12;
+const STEP_BYTES = 2 ** 10;
 
 /** Reads as many bytes of a file, or fewer at its end; returns how many. */
 export type ReadAt = (buffer: Buffer, offset: number, length: number) => number;

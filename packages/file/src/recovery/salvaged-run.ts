@@ -53,7 +53,8 @@ export class SalvagedRun {
       this.#survey = surveyRun(reader, size, footer);
       for (const { from, to } of this.#survey.gaps) this.#damage(from, to);
       this.#checkFilter(reader, footer);
-      if (footer === undefined) this.#damage(Math.max(0, size - TAIL_BYTES), size);
+      const isEndLost = this.#survey.gaps.at(-1)?.to === size;
+      if (footer === undefined && !isEndLost) this.#damage(Math.max(0, size - TAIL_BYTES), size);
       this.#expected ??= footer?.summary.entries;
       if (this.#loses && this.damaged.length === 0) this.#damage(0, size);
     } catch (failure) {

@@ -1,13 +1,19 @@
-import { PLACE_BYTES, TRAILER_BYTES, WIDE_AT } from "../format/block.js";
+import {
+  BLOCK_BYTES,
+  LEAST_FAN_OUT,
+  PLACE_BYTES,
+  TRAILER_BYTES,
+  WIDE_AT,
+} from "../format/block.js";
 import { CRC_TABLE } from "../format/checksum.js";
 import { CHECKSUM_BYTES, indexSalt, saltAt } from "../format/run-identity.js";
 import type { PieceReader } from "./piece-reader.js";
 
 /** Read at once. */
 const CHUNK_BYTES = 2 ** 16;
-/** A begin is looked for at most so far before the end of a block; most blocks are far shorter. */
+/** A begin is looked for at most so far before the end of a block; nearly all blocks are far shorter. */
 const LONGEST_FOUND = 2 ** 16;
-/** In all searches of a run, so many steps are made for each byte of the file, at most. */
+/** In all searches for begins in a run, so many steps are made for each byte of the file, at most. */
 const STEPS_PER_BYTE = 64;
 
 /** Of a CRC's byte that is the highest, which entry of the table it comes from. */
@@ -37,8 +43,17 @@ export class PieceFinder {
     this.#steps = STEPS_PER_BYTE * size;
   }
 
-  /** Where the piece ends that begins at `offset`; undefined if none ends before `limit`. */
-  endOf(offset: number, limit: number): FoundPiece | undefined {
+  /**
+   * Where the piece ends that begins at `offset`; undefined if none ends before `limit`. Of long pieces, a CRC may be right
+   * by chance: who takes one looks at what is in it.
+   *
+   * @param isPiece whether a piece whose CRC is right is one
+   */
+  endOf(
+    offset: number,
+    limit: number,
+    isPiece: (piece: FoundPiece) => boolean,
+  ): FoundPiece | undefined {
     const { salt } = this.#reader;
     const table = CRC_TABLE;
     const chunk = this.#chunk;
@@ -46,10 +61,9 @@ export class PieceFinder {
     let index = ~saltAt(indexSalt(salt), offset);
     let last = 0;
     let position = offset;
-    while (position < limit && this.#steps > 0) {
+    while (position < limit) {
       const read = this.#reader.readInto(chunk, position, Math.min(CHUNK_BYTES, limit - position));
       if (read === 0) return undefined;
-      this.#steps -= read;
       for (let at = 0; at < read; at++) {
         // The four bytes that end here may be the CRC of all before them.
         const byte = chunk[at] as number;
@@ -59,8 +73,9 @@ export class PieceFinder {
         if (length <= CHECKSUM_BYTES) continue;
         data = (data >>> 8) ^ (table[(data ^ first) & 0xff] as number);
         index = (index >>> 8) ^ (table[(index ^ first) & 0xff] as number);
-        if (~data === last) return { end: offset + length, isData: true };
-        if (~index === last) return { end: offset + length, isData: false };
+        if (~data !== last && ~index !== last) continue;
+        const piece = { end: offset + length, isData: ~data === last };
+        if (isPiece(piece)) return piece;
       }
       position += read;
     }
@@ -108,7 +123,10 @@ export class PieceFinder {
     const other = indexSalt(salt);
     const contentEnd = end - CHECKSUM_BYTES;
     let crc = ~region.readUInt32LE(contentEnd);
-    const last = Math.max(0, end - LONGEST_FOUND);
+    const count = region.readUInt16LE(contentEnd - TRAILER_BYTES);
+    // Only an entry that is alone, or the few that a block of the index has at least, take more.
+    const longest = count > LEAST_FAN_OUT ? BLOCK_BYTES : LONGEST_FOUND;
+    const last = Math.max(0, end - longest);
     for (let at = contentEnd - 1; at >= last; at--) {
       const entry = ENTRY_OF_HIGHEST[crc >>> 24] as number;
       crc = ((crc ^ (CRC_TABLE[entry] as number)) << 8) | (entry ^ (region[at] as number));

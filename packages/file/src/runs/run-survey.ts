@@ -1,9 +1,11 @@
 import { LENGTH_IN_LOCATION } from "../format/block.js";
 import { LAST_STORAGE_ID, storageIdOf } from "../format/entry-key.js";
+import { PAGE_BYTES } from "../format/filter-page.js";
 import type { BlockLocation, RunFooter } from "../format/run-footer.js";
 import { HEADER_BYTES } from "../format/run-header.js";
 import { BlockCursor } from "./block-cursor.js";
-import { PieceFinder } from "./piece-finder.js";
+import { isBlock } from "./is-block.js";
+import { type FoundPiece, PieceFinder } from "./piece-finder.js";
 import type { PieceReader } from "./piece-reader.js";
 
 /** What a run has that can be proven good. */
@@ -37,6 +39,9 @@ export function surveyRun(
 ): RunSurvey {
   return new SurveyOfRun(reader, size, footer).run();
 }
+
+/** Nearly all pieces are shorter. */
+const USUAL_BYTES = 2 ** 16;
 
 interface Known extends BlockLocation {
   readonly isData: boolean;
@@ -85,15 +90,27 @@ class SurveyOfRun {
       return end;
     }
     const limit = known?.offset ?? this.#limit;
-    const found = this.#finder.endOf(offset, limit);
-    if (found !== undefined) {
-      const piece = { offset, length: found.end - offset };
-      if (found.isData && this.#reader.read(offset, piece.length, true)) this.#take(piece);
-      return found.end;
-    }
+    const end = this.#find(offset, Math.min(offset + USUAL_BYTES, limit));
+    if (end !== undefined) return end;
     const next = this.#finder.nextBegin(offset + 1, limit) ?? limit;
+    // What begins here, however long it is, ends before that.
+    const endOfLong = next > offset + USUAL_BYTES ? this.#find(offset, next) : undefined;
+    if (endOfLong !== undefined) return endOfLong;
     this.#lose(offset, next);
     return next;
+  }
+
+  /** Takes up the piece that begins at `offset` and ends before `limit`; returns its end, undefined if there is none. */
+  #find(offset: number, limit: number): number | undefined {
+    const isPiece = ({ end, isData }: FoundPiece): boolean => {
+      const length = end - offset;
+      if (!this.#reader.read(offset, length, isData)) return false;
+      if (isBlock(this.#reader.buffer, length)) return true;
+      return !isData && length <= PAGE_BYTES;
+    };
+    const found = this.#finder.endOf(offset, limit, isPiece);
+    if (found?.isData) this.#take({ offset, length: found.end - offset });
+    return found?.end;
   }
 
   #take({ offset, length }: BlockLocation): void {
