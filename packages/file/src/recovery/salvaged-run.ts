@@ -8,6 +8,7 @@ import type { RunIdentity } from "../format/run-identity.js";
 import { bestEffort } from "../platform/best-effort.js";
 import type { Descriptor, FileSystem } from "../platform/file-system.js";
 import type { DamagedRange } from "../repair-report.js";
+import { BlockList } from "../runs/block-list.js";
 import type { EntryStream } from "../runs/entry-cursor.js";
 import { PieceReader } from "../runs/piece-reader.js";
 import { type RunSurvey, surveyRun } from "../runs/run-survey.js";
@@ -15,7 +16,7 @@ import { SurveyedEntries } from "../runs/surveyed-entries.js";
 import type { Loss } from "./losses.js";
 import type { SourceRun } from "./source.js";
 
-const NOTHING: RunSurvey = { blocks: [], entries: 0, gaps: [] };
+const NOTHING: RunSurvey = { blocks: new BlockList(), entries: 0, gaps: [] };
 
 /** A run of which all that can be proven good is read, and nothing else. */
 export class SalvagedRun {

@@ -4,6 +4,7 @@ import { PAGE_BYTES } from "../format/filter-page.js";
 import type { BlockLocation, RunFooter } from "../format/run-footer.js";
 import { HEADER_BYTES } from "../format/run-header.js";
 import { BlockCursor } from "./block-cursor.js";
+import { BlockList } from "./block-list.js";
 import { isBlock } from "./is-block.js";
 import { type FoundPiece, PieceFinder } from "./piece-finder.js";
 import type { PieceReader } from "./piece-reader.js";
@@ -11,7 +12,7 @@ import type { PieceReader } from "./piece-reader.js";
 /** What a run has that can be proven good. */
 export interface RunSurvey {
   /** Blocks of data, in the order of their keys. */
-  readonly blocks: readonly BlockLocation[];
+  readonly blocks: BlockList;
   /** In these blocks. */
   readonly entries: number;
   readonly gaps: readonly Gap[];
@@ -47,13 +48,20 @@ interface Known extends BlockLocation {
   readonly isData: boolean;
 }
 
+/** The pieces of which the index tells, as far as it is good. */
+interface KnownPieces {
+  readonly data: BlockList;
+  /** In the order of the file. */
+  readonly index: readonly BlockLocation[];
+}
+
 class SurveyOfRun {
   readonly #reader: PieceReader;
   readonly #finder: PieceFinder;
   readonly #footer: RunFooter | undefined;
   /** Where the blocks end, as far as that is known. */
   readonly #limit: number;
-  readonly #blocks: BlockLocation[] = [];
+  readonly #blocks = new BlockList();
   readonly #gaps: Gap[] = [];
   readonly #cursor = new BlockCursor();
   #entries = 0;
@@ -69,11 +77,18 @@ class SurveyOfRun {
   }
 
   run(): RunSurvey {
-    const known = this.#knownPieces();
-    let next = 0;
+    const { data, index } = this.#knownPieces();
+    let nextData = 0;
+    let nextIndex = 0;
     for (let offset = HEADER_BYTES; offset < this.#limit; ) {
-      while ((known[next]?.offset ?? Number.POSITIVE_INFINITY) < offset) next++;
-      offset = this.#piece(offset, known[next]);
+      while (data.offsetOf(nextData) < offset) nextData++;
+      while ((index[nextIndex]?.offset ?? Number.POSITIVE_INFINITY) < offset) nextIndex++;
+      const block = index[nextIndex];
+      const isData = data.offsetOf(nextData) < (block?.offset ?? Number.POSITIVE_INFINITY);
+      const location = isData
+        ? { offset: data.offsetOf(nextData), length: data.lengthOf(nextData) }
+        : block;
+      offset = this.#piece(offset, location && { ...location, isData });
     }
     const summary = this.#footer?.summary;
     const hasKeys = summary !== undefined && summary.entries > 0;
@@ -120,7 +135,7 @@ class SurveyOfRun {
     this.#endGap(storageIdOf(cursor.buffer, cursor.keyStart));
     cursor.goTo(cursor.count - 1);
     this.#lastStorageId = storageIdOf(cursor.buffer, cursor.keyStart);
-    this.#blocks.push({ offset, length });
+    this.#blocks.add(offset, length);
     this.#entries += cursor.count;
   }
 
@@ -134,35 +149,40 @@ class SurveyOfRun {
     this.#gap = undefined;
   }
 
-  /** All pieces of which the index tells, as far as it is good, in the order of the file. */
-  #knownPieces(): Known[] {
-    const known: Known[] = [];
-    const { root, levels, summary } = this.#footer ?? {};
-    if (root === undefined || levels === undefined || summary?.entries === 0) return known;
-    let above: BlockLocation[] = [root];
-    for (let level = levels; level > 0; level--) {
+  #knownPieces(): KnownPieces {
+    const data = new BlockList();
+    const index: BlockLocation[] = [];
+    const footer = this.#footer;
+    if (footer === undefined || footer.summary.entries === 0) return { data, index };
+    if (footer.levels === 0) data.add(footer.root.offset, footer.root.length);
+    let above: BlockLocation[] = [footer.root];
+    for (let level = footer.levels; level > 0; level--) {
       const below: BlockLocation[] = [];
+      const add = (offset: number, length: number): void => {
+        if (level === 1) data.add(offset, length);
+        else below.push({ offset, length });
+      };
       for (const location of above) {
-        known.push({ ...location, isData: false });
-        this.#addChildren(location, below);
+        index.push(location);
+        this.#addChildren(location, add);
       }
       above = below;
     }
-    for (const location of above) known.push({ ...location, isData: true });
-    return known.sort((a, b) => a.offset - b.offset);
+    return { data, index: index.sort((a, b) => a.offset - b.offset) };
   }
 
-  #addChildren({ offset, length }: BlockLocation, below: BlockLocation[]): void {
+  #addChildren(
+    { offset, length }: BlockLocation,
+    add: (offset: number, length: number) => void,
+  ): void {
     if (!this.#reader.read(offset, length, false)) return;
     const cursor = this.#cursor;
     cursor.openBlock(this.#reader.buffer, 0, length);
     for (let index = 0; index < cursor.count; index++) {
       cursor.goTo(index);
       const { buffer, valueStart } = cursor;
-      below.push({
-        offset: buffer.readUIntLE(valueStart, LENGTH_IN_LOCATION),
-        length: buffer.readUInt32LE(valueStart + LENGTH_IN_LOCATION),
-      });
+      const child = buffer.readUIntLE(valueStart, LENGTH_IN_LOCATION);
+      add(child, buffer.readUInt32LE(valueStart + LENGTH_IN_LOCATION));
     }
   }
 }

@@ -1,5 +1,5 @@
-import type { BlockLocation } from "../format/run-footer.js";
 import { BlockCursor } from "./block-cursor.js";
+import type { BlockList } from "./block-list.js";
 import type { EntryStream } from "./entry-cursor.js";
 import type { PieceReader } from "./piece-reader.js";
 import { CorruptRun } from "./run-error.js";
@@ -8,10 +8,10 @@ import { CorruptRun } from "./run-error.js";
 export class SurveyedEntries extends BlockCursor implements EntryStream {
   readonly #path: string;
   readonly #reader: PieceReader;
-  readonly #blocks: readonly BlockLocation[];
+  readonly #blocks: BlockList;
   #next = 0;
 
-  constructor(path: string, reader: PieceReader, blocks: readonly BlockLocation[]) {
+  constructor(path: string, reader: PieceReader, blocks: BlockList) {
     super();
     this.#path = path;
     this.#reader = reader;
@@ -26,9 +26,10 @@ export class SurveyedEntries extends BlockCursor implements EntryStream {
 
   #nextBlock(): void {
     this.isValid = false;
-    const block = this.#blocks[this.#next++];
-    if (block === undefined) return;
-    const { offset, length } = block;
+    const next = this.#next++;
+    if (next >= this.#blocks.count) return;
+    const offset = this.#blocks.offsetOf(next);
+    const length = this.#blocks.lengthOf(next);
     // It was good a moment ago.
     if (!this.#reader.read(offset, length, true)) {
       throw new CorruptRun(this.#path, offset, `bytes that change (${length})`);
