@@ -2,7 +2,8 @@
 /**
  * Runs every package's tests and closes with their sum. Each suite leaves a report, which turbo
  * keeps with the cached result, so the sum is right for cached packages too. Arguments go to
- * turbo: `npm test -- --filter=@store/core`.
+ * turbo: `npm test -- --filter=@store/core`. `--long` (`npm run test:long`): all in full, of which `npm test` does a
+ * part where it takes long.
  */
 import { existsSync, rmSync } from "node:fs";
 import { join } from "node:path";
@@ -10,13 +11,16 @@ import { setUp } from "./setup.mjs";
 import { packages, readJson, run } from "./workspace.mjs";
 
 setUp();
-const args = process.argv.slice(2);
+const args = process.argv.slice(2).filter((arg) => arg !== "--long");
+const isLong = process.argv.includes("--long");
 const tested = packages().filter(({ manifest }) => manifest.scripts?.test);
 const reports = tested.map(({ directory }) => join(directory, "test-report.json"));
 for (const report of reports) rmSync(report, { force: true });
 
 const options = ["--continue=dependencies-successful", "--log-order=grouped"];
-const status = run("turbo", ["run", "test", ...options, ...args]);
+const status = run("turbo", ["run", "test", ...options, ...args], {
+  env: isLong ? { STORE_LONG: "1" } : {},
+});
 
 let passed = 0;
 let failed = 0;

@@ -1,10 +1,16 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { defineConfig } from "vitest/config";
+import { configDefaults, defineConfig } from "vitest/config";
+
+const TESTS = "test/**/*.test.ts";
+
+/** Test files of the package in the working directory that replace modules. They need modules of their own. */
+const replacing = listOf("test").filter((file) => /\bvi\.mock\(/.test(readFileSync(file, "utf8")));
 
 /** `npm test` sums the reports; see scripts/test.mjs. */
 export const suite = defineConfig({
   test: {
-    include: ["test/**/*.test.ts"],
     setupFiles: [fileURLToPath(new URL("expect-node.ts", import.meta.url))],
     // Ends what hangs, and nothing that is only slow on a busy machine.
     testTimeout: 60_000,
@@ -14,5 +20,30 @@ export const suite = defineConfig({
       include: ["src/**"],
       reporter: [["text", { skipFull: true }], "lcov"],
     },
+    // Without isolation a worker keeps the modules that it has loaded for its next file; loading them again for each file
+    // takes half the time of some packages. So a test leaves modules, globals and the process as they were.
+    ...(replacing.length === 0
+      ? { include: [TESTS], isolate: false }
+      : {
+          projects: [
+            {
+              extends: true,
+              test: {
+                name: "together",
+                include: [TESTS],
+                exclude: [...configDefaults.exclude, ...replacing],
+                isolate: false,
+              },
+            },
+            { extends: true, test: { name: "isolated", include: replacing, isolate: true } },
+          ],
+        }),
   },
 });
+
+function listOf(directory: string): string[] {
+  if (!existsSync(directory)) return [];
+  return readdirSync(directory, { recursive: true, encoding: "utf8" })
+    .filter((file) => file.endsWith(".test.ts"))
+    .map((file) => join(directory, file));
+}

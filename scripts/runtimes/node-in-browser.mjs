@@ -24,6 +24,8 @@ export const types = {
   isNativeError: is(Error),
   isPromise: is(Promise),
   isSet: is(Set),
+  // A page has none unless it is isolated.
+  isSharedArrayBuffer: is(globalThis.SharedArrayBuffer ?? class {}),
   isTypedArray: is(Object.getPrototypeOf(Uint8Array)),
   isUint8Array: is(Uint8Array),
 };

@@ -47,13 +47,17 @@ export class SlotMap<V> {
     this.#values.push(value);
   }
 
-  /** Replaces the value of a key by what `change` makes of it, and returns that; undefined if there is none. */
-  update(key: Key, change: (value: V) => V): V | undefined {
-    const slot = this.#index.get(key);
-    if (slot === undefined) return undefined;
-    const changed = change(this.#values[slot] as V);
-    this.#values[slot] = changed;
-    return changed;
+  /** Where the value of a key is as long as nothing is deleted; undefined if there is none. */
+  slotOf(key: Key): number | undefined {
+    return this.#index.get(key);
+  }
+
+  valueAt(slot: number): V {
+    return this.#values[slot] as V;
+  }
+
+  replaceAt(slot: number, value: V): void {
+    this.#values[slot] = value;
   }
 
   /** Deletes the value of a key and returns it. */
@@ -65,6 +69,12 @@ export class SlotMap<V> {
     this.#order.remove(slot);
     this.#order.closeSomeHoles();
     return value;
+  }
+
+  forEach(visit: (value: V) => void): void {
+    const values = this.#values;
+    let slot = this.#order.after(-1);
+    for (; slot < values.length; slot = this.#order.after(slot)) visit(values[slot] as V);
   }
 
   clear(): void {
@@ -93,7 +103,7 @@ export class SlotMap<V> {
   }
 
   /** Goes through the entries that are there now, as long as they are there, and returns what `pick` makes of each. */
-  scan<T>(pick: (key: Key, value: V) => T): IterableIterator<T> {
+  scan<T>(pick: (key: Key, value: V) => T): IterableIterator<T, undefined> {
     const keys = this.#keys;
     const values = this.#values;
     return this.#order.scan((slot) => pick(keys[slot] as Key, values[slot] as V));

@@ -65,7 +65,9 @@ describe("a slot map", () => {
               model.clear();
             } else {
               const known = model.has(at);
-              expect(map.update(at, () => entry)).toBe(known ? entry : undefined);
+              const slot = map.slotOf(at);
+              expect(slot === undefined ? undefined : map.valueAt(slot)).toBe(model.get(at));
+              if (slot !== undefined) map.replaceAt(slot, entry);
               if (known) model.set(at, entry);
             }
           }

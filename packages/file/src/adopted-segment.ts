@@ -60,7 +60,7 @@ function adopt(
   }
   const end = Math.min(size, length ?? size);
   const path = join(files.directory, file);
-  linkOrCopy(fileSystem, from, path, end);
+  files.lease.guard(() => linkOrCopy(fileSystem, from, path, end));
   // Without a header the frames tell: they are salted with what should be in it.
   const segment = files.adopt(path, { table, id, covers, type: TYPE_NUMBERS[source.type] }, end);
   segment.isSealed = length !== null || covers > 0;
@@ -87,6 +87,7 @@ export function adoptHint(
   const from = join(directory, hint);
   const size = fileSystem.status(from)?.size;
   if (size === undefined) return null;
-  linkOrCopy(fileSystem, from, join(files.directory, hint), size);
+  const path = join(files.directory, hint);
+  files.lease.guard(() => linkOrCopy(fileSystem, from, path, size));
   return hint;
 }

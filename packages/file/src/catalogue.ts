@@ -1,12 +1,13 @@
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import type { TableEntry, Toolkit } from "@store/core";
 import { directoryName } from "./file-name.js";
 import { MANIFEST, newerFormat, readManifest } from "./manifest.js";
-import { claimEpoch } from "./ownership/claim.js";
-import { epochDirectory, epochsIn } from "./ownership/epoch.js";
-import { removeTree } from "./ownership/leftover.js";
+import { type ClaimOptions, claimEpoch } from "./ownership/claim.js";
+import { checkedEpochsIn, epochDirectory } from "./ownership/epoch.js";
+import { removeTree } from "./ownership/obsolete-files.js";
 import { bestEffort } from "./platform/best-effort.js";
 import type { Environment } from "./platform/environment.js";
+import { isDirectory } from "./platform/make-directories.js";
 
 /** Begins the name of a table's directory that is being removed. No table has it: a dot at the start is escaped. */
 const DROPPED = ".dropped-";
@@ -23,7 +24,8 @@ export function tablesIn(
   error: Toolkit["error"],
 ): TableEntry[] {
   const { fileSystem } = environment;
-  if (fileSystem.status(directory) === undefined) return [];
+  if (!isDirectory(fileSystem, dirname(directory)) || !isDirectory(fileSystem, directory))
+    return [];
   const entries: TableEntry[] = [];
   for (const name of fileSystem.list(directory)) {
     if (name.startsWith(DROPPED)) continue;
@@ -39,8 +41,8 @@ function entryAt(
   directory: string,
   error: Toolkit["error"],
 ): TableEntry | undefined {
-  if (fileSystem.status(directory)?.isDirectory !== true) return undefined;
-  const path = epochsIn(fileSystem, directory)
+  if (fileSystem.status(directory)?.kind !== "directory") return undefined;
+  const path = checkedEpochsIn(fileSystem, directory, error)
     .map((epoch) => join(epochDirectory(directory, epoch), MANIFEST))
     .findLast((candidate) => fileSystem.status(candidate) !== undefined);
   if (path === undefined) return undefined;
@@ -58,15 +60,16 @@ export function dropTableIn(
   environment: Environment,
   directory: string,
   name: string,
-  error: Toolkit["error"],
+  { error, lockTimeout }: Pick<ClaimOptions, "error" | "lockTimeout">,
 ): boolean {
-  const { fileSystem, host, createHeartbeat } = environment;
+  const { fileSystem, host } = environment;
   const tableDirectory = join(directory, directoryName(name));
   const isThere = entryExists(environment, tableDirectory, error);
   if (isThere) {
-    const { lease } = claimEpoch(environment, tableDirectory, error, createHeartbeat, 0);
+    const { lease } = claimEpoch(environment, tableDirectory, { error, lockTimeout });
     try {
-      fileSystem.rename(tableDirectory, join(directory, DROPPED + host.uuid()));
+      const dropped = join(directory, DROPPED + host.uuid());
+      lease.guard(() => fileSystem.rename(tableDirectory, dropped));
       fileSystem.syncDirectory(directory);
     } finally {
       lease.release();

@@ -1,6 +1,5 @@
 import { Compaction } from "./compaction.js";
 import type { DiskLog } from "./disk-log.js";
-import type { Lease } from "./ownership/lease.js";
 
 /** Fewer dead bytes than this aren't worth a compaction; nor is less than half of all bytes. */
 const DEAD_BYTES = 2 ** 20;
@@ -10,23 +9,21 @@ const QUICK_BYTES = 2 ** 22;
 /** When a log is written together anew. */
 export class CompactionSchedule {
   readonly #log: DiskLog;
-  readonly #lease: Lease;
   /** Gets the failure of one that nobody waits for. */
   readonly #onFailure: (failure: unknown) => void;
   #running: Compaction | undefined;
   /** After one failed: when so many bytes are there, try again. */
   #from = 0;
 
-  constructor(log: DiskLog, lease: Lease, onFailure: (failure: unknown) => void) {
+  constructor(log: DiskLog, onFailure: (failure: unknown) => void) {
     this.#log = log;
-    this.#lease = lease;
     this.#onFailure = onFailure;
   }
 
   /** After each change: begins one in the background if it is due. */
   afterChange(): void {
     if (this.#running !== undefined || !this.#isDue()) return;
-    this.#running = new Compaction(this.#log, this.#lease);
+    this.#running = new Compaction(this.#log);
     this.#running.runInBackground((failure) => {
       this.#running = undefined;
       if (failure !== undefined) this.#failed(failure);
@@ -37,7 +34,7 @@ export class CompactionSchedule {
   runNow(): void {
     if (!this.#isDue()) return;
     try {
-      new Compaction(this.#log, this.#lease).runNow();
+      new Compaction(this.#log).runNow();
     } catch (failure) {
       this.#failed(failure);
     }

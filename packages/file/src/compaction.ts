@@ -2,7 +2,6 @@ import { BaseWriter } from "./base-writer.js";
 import { copyLive } from "./copy-live.js";
 import type { DiskLog } from "./disk-log.js";
 import { MoveTable } from "./move-table.js";
-import type { Lease } from "./ownership/lease.js";
 import type { Timer } from "./platform/host.js";
 import {
   blocking,
@@ -29,7 +28,6 @@ const SLICE_MILLISECONDS = 1;
  */
 export class Compaction {
   readonly #log: DiskLog;
-  readonly #lease: Lease;
   readonly #moves = new MoveTable();
   #writer: BaseWriter | undefined;
   #timer: Timer | undefined;
@@ -37,9 +35,8 @@ export class Compaction {
   #isDiscardable = true;
   #isAbandoned = false;
 
-  constructor(log: DiskLog, lease: Lease) {
+  constructor(log: DiskLog) {
     this.#log = log;
-    this.#lease = lease;
   }
 
   /** Goes through it while the caller waits. */
@@ -119,7 +116,6 @@ export class Compaction {
     }
     yield* writer.finish(syncing);
 
-    this.#lease.verify();
     this.#isDiscardable = false;
     const { hint } = files;
     const kept = () => files.segments.filter((segment) => !old.includes(segment));
@@ -146,7 +142,6 @@ export class Compaction {
     try {
       yield syncing.file(segment.file);
       yield syncing.directory(files.directory);
-      this.#lease.verify();
       // A write or sync that failed meanwhile has made the log go on in another segment.
       isReady = files.segments === old && (yield* files.publish([...old, segment], syncing));
     } finally {

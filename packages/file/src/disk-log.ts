@@ -10,6 +10,7 @@ import type { LogFiles } from "./log-files.js";
 import { MoveTable } from "./move-table.js";
 import type { Lease } from "./ownership/lease.js";
 import { attemptAll } from "./platform/attempt-all.js";
+import { bestEffort } from "./platform/best-effort.js";
 import { errorCode } from "./platform/error-code.js";
 import { errorMessage } from "./platform/error-message.js";
 import { blocking, runBlocking } from "./platform/syncing.js";
@@ -58,6 +59,7 @@ export class DiskLog implements RecordLog, Durable {
   readonly source: RecordSource;
   readonly #beforeAutoSave: () => void;
   readonly #worksInBackground: boolean;
+  readonly #syncsEachWrite: boolean;
   readonly #compactions: CompactionSchedule;
   #liveBytes: number;
   #stagedPutBytes = 0;
@@ -85,8 +87,9 @@ export class DiskLog implements RecordLog, Durable {
     this.#beforeAutoSave = options.beforeAutoSave;
     const { autoSave, worksInBackground } = options;
     this.#worksInBackground = worksInBackground;
+    this.#syncsEachWrite = worksInBackground && autoSave === 0;
     this.#durability = new Durability(this.files.environment, this, autoSave, worksInBackground);
-    this.#compactions = new CompactionSchedule(this, lease, (failure) =>
+    this.#compactions = new CompactionSchedule(this, (failure) =>
       this.#defer(this.#failure("compacting", failure)),
     );
     if (worksInBackground) this.#compactions.afterChange();
@@ -160,6 +163,8 @@ export class DiskLog implements RecordLog, Durable {
   acknowledge(freed: number): void {
     this.checkOpen();
     this.#liveBytes -= freed;
+    // That it can't look is no reason to fail: it is done, and while the heartbeat is fresh nobody else has the table.
+    if (this.#syncsEachWrite) bestEffort(() => this.#lease.verify());
     this.#lease.check();
     if (this.#worksInBackground) this.#compactions.afterChange();
   }
@@ -177,7 +182,7 @@ export class DiskLog implements RecordLog, Durable {
   sync(): void {
     this.checkWritable();
     this.#durability.sync();
-    this.#lease.check();
+    this.#lease.verify();
     if (!this.#worksInBackground) this.#compactions.runNow();
   }
 
@@ -305,7 +310,6 @@ export class DiskLog implements RecordLog, Durable {
   #rotate(carry: boolean): void {
     const { fileSystem } = this.files.environment;
     const old = this.active;
-    this.#lease.check();
     const segment = this.files.create();
     const next = new ActiveSegment(fileSystem, segment, old.sequence);
     const moved = new MoveTable();
@@ -386,7 +390,6 @@ export class DiskLog implements RecordLog, Durable {
       earlierHint !== null && !this.#isChanged
         ? earlierHint
         : writeHint(this.files, this.directory, sequence, this.#liveBytes);
-    this.#lease.verify();
     const options = { clean: true, hint, sequence };
     try {
       runBlocking(this.files.publish(this.files.segments, blocking(fileSystem), options));

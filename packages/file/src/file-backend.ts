@@ -1,17 +1,16 @@
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import type { AdapterBackend, AdapterTable, TableEntry, TableType, Toolkit } from "@store/core";
 import { domainDirectory, dropTableIn, tablesIn } from "./catalogue.js";
 import type { Directory } from "./directory.js";
 import { DiskLog, type Recovered } from "./disk-log.js";
 import { directoryName } from "./file-name.js";
 import type { NormalizedFileOptions } from "./options.js";
-import { type Claim, claimEpoch } from "./ownership/claim.js";
+import { type Claim, claimEpoch, withdrawClaim } from "./ownership/claim.js";
 import { epochsIn } from "./ownership/epoch.js";
-import { discard, removeEpoch, removeLeftovers } from "./ownership/leftover.js";
+import { removeEpoch, removeObsoleteFiles } from "./ownership/obsolete-files.js";
 import { bestEffort } from "./platform/best-effort.js";
 import type { Environment } from "./platform/environment.js";
-import { errorCode } from "./platform/error-code.js";
-import type { FileSystem } from "./platform/file-system.js";
+import { makeDirectories } from "./platform/make-directories.js";
 import { RamLog } from "./ram-log.js";
 import type { RecordLog } from "./record-log.js";
 import { Disturbance, recoverLog } from "./recovery.js";
@@ -37,12 +36,14 @@ export class FileBackend implements AdapterBackend<"sync"> {
     const tableDirectory = join(this.#directoryOf(domain), directoryName(name));
     makeDirectories(environment.fileSystem, tableDirectory);
     const { claim, recovered } = this.#takeOver(tableDirectory, { domain, name, type });
-    bestEffort(() => {
-      for (const epoch of epochsIn(environment.fileSystem, tableDirectory)) {
-        if (epoch < claim.epoch) removeEpoch(environment, tableDirectory, epoch);
-      }
-    });
-    removeLeftovers(environment, tableDirectory);
+    bestEffort(() =>
+      claim.lease.guard(() => {
+        for (const epoch of epochsIn(environment.fileSystem, tableDirectory)) {
+          if (epoch < claim.epoch) removeEpoch(environment, tableDirectory, epoch);
+        }
+        removeObsoleteFiles(environment, tableDirectory);
+      }),
+    );
     const { report } = recovered;
     const { onRepair } = this.#options;
     if (report !== undefined && onRepair !== undefined) bestEffort(() => onRepair(report));
@@ -56,15 +57,15 @@ export class FileBackend implements AdapterBackend<"sync"> {
   ): { claim: Claim; recovered: Recovered } {
     const environment = this.#environment;
     const { error } = this.#toolkit;
+    const { lockTimeout } = this.#options;
     let withdrawn = 0;
     for (let round = 1; ; round++) {
-      const { createHeartbeat } = environment;
-      const claim = claimEpoch(environment, tableDirectory, error, createHeartbeat, withdrawn);
+      const options = { error, lockTimeout, withdrawn };
+      const claim = claimEpoch(environment, tableDirectory, options);
       try {
         return { claim, recovered: this.#recover(tableDirectory, claim, table) };
       } catch (failure) {
-        claim.lease.release();
-        discard(environment, tableDirectory, claim.directory, true);
+        withdrawClaim(environment, tableDirectory, claim, true);
         if (!(failure instanceof Disturbance) || round === ROUNDS) throw failure;
         withdrawn = claim.epoch;
       }
@@ -96,7 +97,9 @@ export class FileBackend implements AdapterBackend<"sync"> {
   }
 
   dropTable(domain: string, name: string): boolean {
-    return dropTableIn(this.#environment, this.#directoryOf(domain), name, this.#toolkit.error);
+    const { lockTimeout } = this.#options;
+    const options = { error: this.#toolkit.error, lockTimeout };
+    return dropTableIn(this.#environment, this.#directoryOf(domain), name, options);
   }
 
   #directoryOf(domain: string): string {
@@ -138,23 +141,4 @@ function openRamLog(
     bestEffort(() => disk.close());
     throw error;
   }
-}
-
-/**
- * Makes a directory and those above it that are missing, on disk. The name of one that is there may not be, if who made
- * it died right then: so its name is synced, too, when the first thing comes into it.
- */
-function makeDirectories(fileSystem: FileSystem, path: string): void {
-  const parent = dirname(path);
-  if (fileSystem.status(path) !== undefined || parent === path) {
-    fileSystem.syncDirectory(parent);
-    return;
-  }
-  makeDirectories(fileSystem, parent);
-  try {
-    fileSystem.makeDirectory(path);
-  } catch (error) {
-    if (errorCode(error) !== "EEXIST") throw error;
-  }
-  fileSystem.syncDirectory(parent);
 }

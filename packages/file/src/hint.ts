@@ -66,7 +66,7 @@ export function writeHint(
     segments: segments.map(({ id, length }) => ({ id, length })),
   };
   try {
-    const file = fileSystem.create(path);
+    const file = files.lease.guard(() => fileSystem.create(path));
     try {
       writeEntries(fileSystem, file, coverage, segments, directory);
       fileSystem.sync(file);

@@ -2,6 +2,7 @@ import { join } from "node:path";
 import type { TableType, Toolkit } from "@store/core";
 import { closedError } from "./closed-error.js";
 import { MANIFEST, type Manifest, replaceManifest, TYPE_NUMBERS } from "./manifest.js";
+import type { Claim } from "./ownership/claim.js";
 import { bestEffort } from "./platform/best-effort.js";
 import type { Environment } from "./platform/environment.js";
 import type { DiskSteps, Syncing } from "./platform/syncing.js";
@@ -25,18 +26,26 @@ export interface TableIdentity {
   readonly uuid: string;
 }
 
+/** Where the files are, and the right to write there. */
+export interface Epoch {
+  readonly directory: string;
+  readonly lease: Pick<Claim["lease"], "guard" | "verify">;
+}
+
 /**
  * The files of a table in the directory of its epoch: its open segments, and the manifest that names them.
  *
  * 1. `segments` are those of the newest manifest that was written, in the order in which they are replayed; the last
  *    one is being written.
  * 2. A file that a manifest may name is removed only after another manifest took its place for certain.
+ * 3. Names in the directory change only while it is the owner's: somebody may have put another in its place (I5).
  */
 export class LogFiles {
   readonly environment: Environment;
   readonly directory: string;
   readonly table: TableIdentity;
   readonly error: Toolkit["error"];
+  readonly lease: Epoch["lease"];
   /** The file with the copy of the key directory, if there is one. */
   hint: string | null = null;
   /** The changes up to this number were on disk when the manifest was written. */
@@ -52,12 +61,13 @@ export class LogFiles {
 
   constructor(
     environment: Environment,
-    directory: string,
+    { directory, lease }: Epoch,
     table: TableIdentity,
     error: Toolkit["error"],
   ) {
     this.environment = environment;
     this.directory = directory;
+    this.lease = lease;
     this.table = table;
     this.error = error;
   }
@@ -123,7 +133,7 @@ export class LogFiles {
     const table = Buffer.from(uuid, "hex");
     const identity = { table, id, covers, type: TYPE_NUMBERS[type] };
     const path = join(this.directory, segmentName(id, covers));
-    const file = fileSystem.create(path);
+    const file = this.lease.guard(() => fileSystem.create(path));
     try {
       const header = segmentHeader(identity);
       writeFully(fileSystem, file, header, 0, header.length, 0);
@@ -164,6 +174,7 @@ export class LogFiles {
       sequence = this.#sequence,
     }: { clean?: boolean; hint?: string | null; sequence?: number } = {},
   ): DiskSteps<boolean> {
+    this.lease.verify();
     const version = ++this.#version;
     const manifest: Manifest = {
       format: FORMAT_VERSION,
@@ -184,7 +195,10 @@ export class LogFiles {
       manifest,
       syncing,
       `${MANIFEST}.${version}.tmp`,
-      () => version === this.#version,
+      () => {
+        this.lease.verify();
+        return version === this.#version;
+      },
       () => {
         this.#segments = segments;
         this.hint = hint;
@@ -246,6 +260,6 @@ export class LogFiles {
 
   #removeFile(path: string): void {
     // Nothing names it: if it stays, it goes with its epoch.
-    bestEffort(() => this.environment.fileSystem.remove(path));
+    bestEffort(() => this.lease.guard(() => this.environment.fileSystem.remove(path)));
   }
 }

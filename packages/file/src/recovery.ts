@@ -156,7 +156,7 @@ class Recovery {
   }
 
   #files(table: { name: string; type: TableType; uuid: string }): LogFiles {
-    return new LogFiles(this.#environment, this.#claim.directory, table, this.#toolkit.error);
+    return new LogFiles(this.#environment, this.#claim, table, this.#toolkit.error);
   }
 
   #replay(
@@ -223,7 +223,7 @@ class Recovery {
   }
 
   #takeover(files: LogFiles, directory: Directory): Takeover {
-    return new Takeover(this.#environment, this.#tableDirectory, this.#claim, files, directory);
+    return new Takeover(this.#environment, this.#tableDirectory, files, directory);
   }
 }
 

@@ -163,8 +163,8 @@ export function keepAside(
   fileSystem.makeDirectory(aside);
   for (const name of fileSystem.list(source.directory)) {
     const from = join(source.directory, name);
-    const status = fileSystem.status(from);
-    if (status === undefined || status.isDirectory) continue;
+    const status = fileSystem.linkStatus(from);
+    if (status?.kind !== "file") continue;
     linkOrCopy(fileSystem, from, join(aside, name), status.size);
   }
   const file = fileSystem.create(join(aside, REPAIR));

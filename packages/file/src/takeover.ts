@@ -6,7 +6,6 @@ import { batchGoesOn, FrameKind, frameKind } from "./frame.js";
 import { FrameScanner } from "./frame-scanner.js";
 import type { LogFiles } from "./log-files.js";
 import { MoveTable } from "./move-table.js";
-import type { Claim } from "./ownership/claim.js";
 import type { Environment } from "./platform/environment.js";
 import { blocking, runBlocking } from "./platform/syncing.js";
 import type { Replay } from "./replay.js";
@@ -38,20 +37,17 @@ export interface Replayed {
 export class Takeover {
   readonly #environment: Environment;
   readonly #tableDirectory: string;
-  readonly #claim: Claim;
   readonly #files: LogFiles;
   readonly #directory: Directory;
 
   constructor(
     environment: Environment,
     tableDirectory: string,
-    claim: Claim,
     files: LogFiles,
     directory: Directory,
   ) {
     this.#environment = environment;
     this.#tableDirectory = tableDirectory;
-    this.#claim = claim;
     this.#files = files;
     this.#directory = directory;
   }
@@ -157,7 +153,6 @@ export class Takeover {
     fill(active);
     fileSystem.sync(active.segment.file);
     fileSystem.syncDirectory(files.directory);
-    this.#claim.lease.verify();
     const options = { hint, sequence: active.sequence };
     runBlocking(files.publish([...kept, active.segment], blocking(fileSystem), options));
     fileSystem.syncDirectory(this.#tableDirectory);

@@ -1,11 +1,12 @@
 import type { Adapter, Toolkit } from "@store/core";
+import { registerAdapter } from "./open-backends.js";
 import { type FileOptions, type NormalizedFileOptions, normalizeFileOptions } from "./options.js";
 import type { Environment } from "./platform/environment.js";
 import { TreeBackend } from "./tree-backend.js";
 
 /** What only tests change. */
 export interface TreeAdapterOptions {
-  /** The memtable is flushed when it takes so many bytes. Default: 16 MiB. */
+  /** What isn't flushed takes so many bytes of memory, at most. Default: 16 MiB. */
   readonly writeBufferBytes?: number;
 }
 
@@ -14,7 +15,8 @@ export function createTreeAdapter(
   environment: Environment,
   { writeBufferBytes = 2 ** 24 }: TreeAdapterOptions = {},
 ): Adapter<FileOptions, "sync", NormalizedFileOptions> {
-  return Object.freeze({
+  const backends = new Map<string, TreeBackend>();
+  const adapter = Object.freeze({
     name: "file",
     mode: "sync" as const,
     contractVersion: 2 as const,
@@ -28,7 +30,19 @@ export function createTreeAdapter(
       expiry: true,
     }),
     normalizeOptions: normalizeFileOptions,
-    open: (options: NormalizedFileOptions, toolkit: Toolkit) =>
-      new TreeBackend(environment, { ...options, writeBufferBytes }, toolkit),
+    open: (options: NormalizedFileOptions, toolkit: Toolkit) => {
+      const backend = new TreeBackend(
+        environment,
+        { ...options, writeBufferBytes },
+        toolkit,
+        () => {
+          if (backends.get(options.dataDir) === backend) backends.delete(options.dataDir);
+        },
+      );
+      backends.set(options.dataDir, backend);
+      return backend;
+    },
   });
+  registerAdapter(adapter, backends);
+  return adapter;
 }

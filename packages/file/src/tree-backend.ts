@@ -1,4 +1,4 @@
-import { dirname } from "node:path";
+import { resolve } from "node:path";
 import type {
   AdapterBackend,
   AdapterTable,
@@ -13,12 +13,13 @@ import { ReadOnlyTree } from "./engine/read-only-tree.js";
 import type { TableState } from "./engine/table-state.js";
 import { Tree, type TreeOptions } from "./engine/tree.js";
 import type { NormalizedFileOptions } from "./options.js";
-import { claimEpoch } from "./ownership/claim.js";
+import { claimEpoch, withdrawClaim } from "./ownership/claim.js";
 import { epochsIn } from "./ownership/epoch.js";
-import { removeEpoch, removeLeftovers } from "./ownership/leftover.js";
+import { removeEpoch, removeObsoleteFiles } from "./ownership/obsolete-files.js";
 import { bestEffort } from "./platform/best-effort.js";
 import type { Environment } from "./platform/environment.js";
 import { errorCode } from "./platform/error-code.js";
+import { makeDirectories } from "./platform/make-directories.js";
 import { type Opened, openTree } from "./recovery/open-tree.js";
 import type { RepairReport } from "./repair-report.js";
 import { BagTable } from "./tables/bag-table.js";
@@ -28,7 +29,7 @@ import type { TableContext, TreeTable } from "./tables/tree-table.js";
 
 /** What a data directory is opened with. */
 export interface BackendOptions extends NormalizedFileOptions {
-  /** The memtable is flushed when it takes so many bytes. */
+  /** What isn't flushed takes so many bytes of memory, at most. */
   readonly writeBufferBytes: number;
 }
 
@@ -37,14 +38,23 @@ export class TreeBackend implements AdapterBackend<"sync"> {
   readonly #environment: Environment;
   readonly #options: BackendOptions;
   readonly #toolkit: Toolkit;
+  readonly #onClose: () => void;
   #tree: Tree | undefined;
   /** With `readOnly`, in the place of the tree. */
   #view: ReadOnlyTree | undefined;
   readonly #open = new Set<TreeTable>();
   /** What was repaired when the tree was opened. */
   #reports: readonly RepairReport[] = [];
+  /** Something that was damaged was met: the next open looks at everything. */
+  #isSuspect = false;
 
-  constructor(environment: Environment, options: BackendOptions, toolkit: Toolkit) {
+  constructor(
+    environment: Environment,
+    options: BackendOptions,
+    toolkit: Toolkit,
+    onClose: () => void,
+  ) {
+    this.#onClose = onClose;
     this.#environment = environment;
     this.#options = options;
     this.#toolkit = toolkit;
@@ -100,14 +110,21 @@ export class TreeBackend implements AdapterBackend<"sync"> {
   }
 
   close(): void {
+    this.#onClose();
     this.#release();
   }
 
   /** Copies all tables as they are to a directory that is empty, or not there. */
   backup(directory: string): void {
+    const environment = this.#environment;
+    const target = resolve(directory);
+    makeDirectories(environment.fileSystem, target);
+    if (environment.fileSystem.list(target).length > 0) {
+      throw this.#toolkit.error("STORE_INVALID_OPERATION", `${target} isn't empty`);
+    }
     this.owning((tree) => {
       tree.flushNow();
-      backupTree(tree, directory);
+      backupTree(tree, target);
     });
   }
 
@@ -126,6 +143,7 @@ export class TreeBackend implements AdapterBackend<"sync"> {
       return this.#withTree(action);
     } catch (failure) {
       if (!mayRepair || errorCode(failure) !== "STORE_CORRUPT") throw failure;
+      this.#isSuspect = true;
     }
     return this.#withTree(action);
   }
@@ -178,12 +196,17 @@ export class TreeBackend implements AdapterBackend<"sync"> {
 
   #openTree(): Tree {
     const environment = this.#environment;
-    const { dataDir, repair, cacheBytes, autoSave, ramFile, writeBufferBytes } = this.#options;
-    makeDirectories(environment, dataDir);
-    const { createHeartbeat } = environment;
-    const claim = claimEpoch(environment, dataDir, this.#toolkit.error, createHeartbeat);
+    const { dataDir, repair, cacheBytes, autoSave, ramFile, writeBufferBytes, lockTimeout } =
+      this.#options;
+    makeDirectories(environment.fileSystem, dataDir);
+    const { error } = this.#toolkit;
+    const claim = claimEpoch(environment, dataDir, {
+      error,
+      subject: "the data directory",
+      lockTimeout,
+    });
     try {
-      const how = { repair, cacheBytes, isHeld: ramFile };
+      const how = { repair, cacheBytes, isHeld: ramFile, isSuspect: this.#isSuspect };
       const opened = openTree(environment, dataDir, claim, how, this.#toolkit);
       const options = {
         autoSave,
@@ -192,18 +215,22 @@ export class TreeBackend implements AdapterBackend<"sync"> {
         beforeAutoSave: () => this.#flushCounters(),
       };
       const tree = this.#createTree(opened, options);
-      bestEffort(() => {
-        for (const epoch of epochsIn(environment.fileSystem, dataDir)) {
-          if (epoch < claim.epoch) removeEpoch(environment, dataDir, epoch);
-        }
-      });
-      removeLeftovers(environment, dataDir);
+      // With what the catalogue needs, it is sound: what was there before isn't needed any more.
+      bestEffort(() =>
+        claim.lease.guard(() => {
+          for (const epoch of epochsIn(environment.fileSystem, dataDir)) {
+            if (epoch < claim.epoch) removeEpoch(environment, dataDir, epoch);
+          }
+          removeObsoleteFiles(environment, dataDir);
+        }),
+      );
+      this.#isSuspect = false;
       this.#reports = opened.reports;
       const { onRepair } = this.#options;
       for (const report of opened.reports) bestEffort(() => onRepair?.(report));
       return tree;
     } catch (failure) {
-      claim.lease.release();
+      withdrawClaim(environment, dataDir, claim, true);
       throw failure;
     }
   }
@@ -255,16 +282,4 @@ function usageOf({ memtable, runs, log }: Tree, repair: RepairReport | undefined
     diskBytes,
     details: { runs: runs.length, entries, tombstones, ...(repair && { repair }) },
   };
-}
-
-function makeDirectories({ fileSystem }: Environment, path: string): void {
-  if (fileSystem.status(path)?.isDirectory) return;
-  const parent = dirname(path);
-  if (parent !== path) makeDirectories({ fileSystem } as Environment, parent);
-  try {
-    fileSystem.makeDirectory(path);
-  } catch (error) {
-    if (errorCode(error) !== "EEXIST") throw error;
-  }
-  fileSystem.syncDirectory(parent);
 }

@@ -9,6 +9,7 @@ import { codedError } from "./support/coded-error.js";
 import { FailingFileSystem } from "./support/failing-file-system.js";
 import { forgedFrame } from "./support/forged-frame.js";
 import { framesOf } from "./support/frame-list.js";
+import { heldLease } from "./support/held-lease.js";
 import { ManualHost } from "./support/manual-host.js";
 import { MemoryFileSystem } from "./support/memory-file-system.js";
 
@@ -21,7 +22,7 @@ class Writing {
   readonly writer = new BaseWriter(
     new LogFiles(
       { fileSystem: this.fileSystem, host: new ManualHost() },
-      "/",
+      { directory: "/", lease: heldLease },
       { name: "t", type: "set", uuid },
       codedError,
     ),

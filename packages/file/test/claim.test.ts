@@ -1,12 +1,15 @@
 import { describe, expect, test } from "vitest";
-import { type Claim, claimEpoch } from "../src/ownership/claim.js";
-import { STALE_AFTER } from "../src/ownership/heartbeat.js";
-import { removeEpoch } from "../src/ownership/leftover.js";
+import { type Claim, claimEpoch, withdrawClaim } from "../src/ownership/claim.js";
+import { type CreateHeartbeat, STALE_AFTER } from "../src/ownership/heartbeat.js";
+import { removeEpoch } from "../src/ownership/obsolete-files.js";
 import { readOwner } from "../src/ownership/owner.js";
 import type { FileSystem } from "../src/platform/file-system.js";
+import { readWhole } from "../src/platform/whole-file.js";
 import { codedError } from "./support/coded-error.js";
-import { ContendedTable, claimTable, TABLE } from "./support/contended-table.js";
+import { ContendedTable, claimTable, replaceEpoch, TABLE } from "./support/contended-table.js";
 import { FailingFileSystem } from "./support/failing-file-system.js";
+import type { ManualHost } from "./support/manual-host.js";
+import type { MemoryFileSystem } from "./support/memory-file-system.js";
 import { createTimerHeartbeat } from "./support/timer-heartbeat.js";
 
 /** Plays a scene for each call of a claim: `act` comes before that call. */
@@ -39,6 +42,10 @@ function attempt(claim: () => Claim): Claim | undefined {
 }
 
 const LOCKED = expect.objectContaining({ code: "STORE_LOCKED" });
+
+function makeDirectory(name: string): (table: ContendedTable) => void {
+  return ({ fileSystem }) => fileSystem.makeDirectory(`${TABLE}/${name}`);
+}
 
 describe("claimEpoch", () => {
   test("of a new table makes the first epoch, with its owner and its heartbeat in it", () => {
@@ -263,14 +270,33 @@ describe("claimEpoch", () => {
 
   test("whose epoch someone removes as that of a dead owner makes a higher one", () => {
     const { fileSystem, host } = new ContendedTable();
-    const environment = { fileSystem, host };
     let removals = 0;
-    const { epoch, lease } = claimEpoch(environment, TABLE, codedError, (...given) => {
-      if (removals++ === 0) removeEpoch(environment, TABLE, 1);
+    const createHeartbeat: CreateHeartbeat = (...given) => {
+      if (removals++ === 0) removeEpoch({ fileSystem, host }, TABLE, 1);
       return createTimerHeartbeat(...given);
-    });
+    };
+    const { epoch, lease } = claimTable({ fileSystem, host, createHeartbeat });
     expect([epoch, removals]).toEqual([2, 2]);
     lease.verify();
+  });
+
+  test.each([
+    [
+      "of a file in place of an epoch",
+      (table: ContendedTable) => table.write(`${TABLE}/E000007`, ""),
+    ],
+    ["of a number above which there is none", makeDirectory("E999999999999999")],
+    ["of a number that is too long", makeDirectory("E9999999999999999999")],
+    ["of a number with needless zeros", makeDirectory("E0000007")],
+  ])("%s is STORE_CORRUPT, names it, and leaves all as it is", (_, make) => {
+    const table = new ContendedTable();
+    make(table);
+    const { names } = table;
+    expect(table.refusal()).toMatchObject({
+      code: "STORE_CORRUPT",
+      message: expect.stringMatching(/^.table.E\d+ .*Nothing was changed/),
+    });
+    expect(table.names).toEqual(names);
   });
 
   test("in a directory that isn't there throws ENOENT", () => {
@@ -303,5 +329,203 @@ describe("a table that could not be given back", () => {
       }
       hasFailed = failing.hasFailed;
     }
+  });
+});
+
+describe("an owner that lives", () => {
+  test("keeps its table however long it is silent; a stopped one does for as long as a heartbeat counts", () => {
+    const table = new ContendedTable();
+    const owner = table.host.spawn();
+    table.claim(owner);
+    table.fileSystem.removeDirectory(`${table.directoryOf(1)}/lock`);
+    table.host.advance(3_600_000);
+    expect(table.refusal()).toEqual(LOCKED);
+    owner.stop();
+    expect(table.claim().epoch).toBe(2);
+  });
+
+  test("in a thread is told by what it has open, also where its process runs on", () => {
+    const table = new ContendedTable();
+    const worker = table.host.spawn({ ...table.host.process, thread: 1 });
+    table.claim(worker);
+    table.host.seesOpen = true;
+    worker.stop();
+    table.host.advance(60_000);
+    expect(table.refusal()).toMatchObject({
+      message: expect.stringMatching(
+        /^the table is open in thread 1 of this process, 1 on host host since/,
+      ),
+    });
+    table.host.seesOpen = false;
+    expect(table.claim().epoch).toBe(2);
+  });
+
+  test("has its OWNER open until it gives back, or is found to have lost it", () => {
+    const table = new ContendedTable();
+    const memory = table.fileSystem as MemoryFileSystem;
+    const first = table.claim();
+    expect(memory.openCount).toBe(1);
+    first.lease.release();
+    expect(memory.openCount).toBe(0);
+    const second = table.claim();
+    memory.rename(second.directory, `${TABLE}/elsewhere`);
+    expect(() => second.lease.verify()).toThrow();
+    expect(memory.openCount).toBe(0);
+    table.claim(table.host.spawn({ start: undefined }));
+    expect(memory.openCount).toBe(0);
+  });
+
+  test("is not robbed, and doesn't rob, when its clock is an hour off", () => {
+    for (const clockError of [-3_600_000, 3_600_000]) {
+      const table = new ContendedTable();
+      const wrong = table.host.spawn({ host: "other" });
+      wrong.clockError = clockError;
+      const { lease } = table.claim(wrong);
+      table.host.advance(60_000);
+      expect(table.refusal()).toEqual(LOCKED);
+      lease.release();
+      table.claim();
+      table.host.advance(60_000);
+      expect(table.refusal(wrong)).toEqual(LOCKED);
+    }
+  });
+
+  test("whose system isn't known on either side is only known by its heartbeat", () => {
+    const table = new ContendedTable();
+    const unknown = { boot: undefined, namespace: undefined };
+    const owner = table.host.spawn(unknown);
+    table.claim(owner);
+    const other = table.host.spawn({ ...unknown, pid: 99 });
+    owner.kill(owner.process);
+    expect(table.refusal(other)).toEqual(LOCKED);
+    table.host.advance(STALE_AFTER + 1);
+    expect(table.claim(other).epoch).toBe(2);
+  });
+
+  test("and has a heartbeat in the future: the refusal says what to do", () => {
+    const table = new ContendedTable();
+    table.claim(table.host.spawn({ host: "other" })).directory;
+    table.host.shiftWallTime(-3_600_000);
+    expect(table.refusal()).toMatchObject({
+      code: "STORE_LOCKED",
+      message: expect.stringMatching(
+        /since .*; its heartbeat is 3600 s in the future: .* remove .table.E000001.lock, and open it again 10 s later$/,
+      ),
+    });
+  });
+});
+
+describe("a copy of a directory that is open", () => {
+  function copied(machine: string): { table: ContendedTable; owner: ManualHost } {
+    const table = new ContendedTable();
+    const owner = table.host.spawn({ host: machine });
+    const { directory } = table.claim(owner);
+    const { fileSystem } = table;
+    fileSystem.rename(TABLE, "/original");
+    fileSystem.makeDirectory(TABLE);
+    fileSystem.makeDirectory(directory);
+    fileSystem.makeDirectory(`${directory}/lock`);
+    const text = readWhole(fileSystem, "/original/E000001/OWNER").toString();
+    table.write(`${directory}/OWNER`, text.replace(TABLE, "/original"));
+    return { table, owner };
+  }
+
+  test("opens at once on the same system", () => {
+    const { table, owner } = copied("host");
+    expect(table.claim().epoch).toBe(2);
+    expect(copied("host").table.claim(owner).epoch).toBe(2);
+  });
+
+  test("opens in the thread that has the original", () => {
+    const table = new ContendedTable();
+    const { directory } = table.claim();
+    table.fileSystem.rename(TABLE, "/original");
+    table.fileSystem.makeDirectory(TABLE);
+    table.fileSystem.makeDirectory(directory);
+    const text = readWhole(table.fileSystem, "/original/E000001/OWNER").toString();
+    table.write(`${directory}/OWNER`, text.replace(TABLE, "/original"));
+    expect(table.claim().epoch).toBe(2);
+  });
+
+  test("elsewhere opens when the heartbeat that was copied is old, and says that it may be one", () => {
+    const { table, owner } = copied("other");
+    owner.stop();
+    expect(table.refusal()).toMatchObject({
+      message: expect.stringMatching(
+        /; if this is a copy of \/original, it opens 10 s after it was made$/,
+      ),
+    });
+    table.host.advance(STALE_AFTER + 1);
+    expect(table.claim().epoch).toBe(2);
+  });
+
+  test("is none when the directory was renamed under its owner", () => {
+    const table = new ContendedTable();
+    table.claim();
+    table.fileSystem.rename(TABLE, "/renamed");
+    const environment = { fileSystem: table.fileSystem, host: table.host.spawn() };
+    expect(() => claimEpoch(environment, "/renamed", { error: codedError })).toThrow(LOCKED);
+  });
+});
+
+describe("lockTimeout", () => {
+  test("waits until the other owner has gone", () => {
+    const table = new ContendedTable();
+    const owner = table.host.spawn();
+    const { lease } = table.claim(owner);
+    owner.startTimer(3_000, () => lease.release());
+    const from = table.host.monotonicTime();
+    expect(table.claim(table.host, { lockTimeout: 60_000 }).epoch).toBe(2);
+    const waited = table.host.monotonicTime() - from;
+    expect(waited).toBeGreaterThanOrEqual(3_000);
+    expect(waited).toBeLessThan(3_300);
+  });
+
+  test("waits no longer, and says who has it, and how long it has waited", () => {
+    const table = new ContendedTable();
+    table.claim(table.host.spawn({ pid: 4711 }));
+    const from = table.host.monotonicTime();
+    expect(table.refusal(table.host, { lockTimeout: 1_000 })).toMatchObject({
+      code: "STORE_LOCKED",
+      message: expect.stringMatching(/^the table is open in process 4711 .*, also after 1000 ms$/),
+      cause: { pid: 4711 },
+    });
+    expect(table.host.monotonicTime() - from).toBe(1_000);
+  });
+
+  test("doesn't wait for an owner of this very thread, which can't go meanwhile", () => {
+    const table = new ContendedTable();
+    table.claim();
+    expect(
+      table.refusal(table.host, { lockTimeout: 1_000, subject: "the data directory" }),
+    ).toMatchObject({
+      message: expect.stringMatching(/^the data directory is open in this very process, 1 on .*Z$/),
+    });
+    expect(table.host.monotonicTime()).toBe(0);
+  });
+
+  test("waits while others open it at the same time", () => {
+    const table = new ContendedTable();
+    const failing = new FailingFileSystem(table.fileSystem);
+    failing.fail({ nth: 1, code: "ENOTEMPTY", calls: ["rename"], lasting: true });
+    table.host.startTimer(10, () => failing.heal());
+    const claim = claimTable({ fileSystem: failing, host: table.host }, { lockTimeout: 100 });
+    expect(claim.epoch).toBe(1);
+    expect(table.host.monotonicTime()).toBeGreaterThanOrEqual(10);
+  });
+});
+
+describe("a claim that is withdrawn", () => {
+  test("leaves the directory to the owner that somebody has put in its place", () => {
+    const table = new ContendedTable();
+    const { lease, directory, owner } = table.claim();
+    replaceEpoch(table, directory);
+    const { names } = table;
+    withdrawClaim({ fileSystem: table.fileSystem, host: table.host }, TABLE, {
+      lease,
+      directory,
+      owner,
+    });
+    expect(table.names).toEqual(names);
   });
 });

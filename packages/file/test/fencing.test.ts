@@ -1,5 +1,8 @@
-import type { StoreRecord } from "@store/core";
+import type { StoreRecord, Table } from "@store/core";
 import { describe, expect, test } from "vitest";
+import type { FileOptions } from "../src/options.js";
+import type { FileSystem } from "../src/platform/file-system.js";
+import { readWhole } from "../src/platform/whole-file.js";
 import { Disk } from "./support/disk.js";
 
 const FENCED = expect.objectContaining({ code: "STORE_FENCED" });
@@ -124,3 +127,110 @@ test("opening and closing again and again leaves one epoch, and few files", () =
   expect(disk.memory.list(disk.directoryOf())).toHaveLength(1);
   expect(disk.files().filter((name) => name.endsWith(".log")).length).toBeLessThan(8);
 });
+
+describe("an owner whose directory was replaced under it by a backup, or is gone", () => {
+  /** A table whose directory is that of an older backup, opened by another process, with the same epoch's number. */
+  function replaced(disk: Disk, options: FileOptions = {}) {
+    disk.open().insert(["backup", 1]);
+    disk.kill();
+    const directory = disk.directoryOf();
+    copyTree(disk.memory, directory, "/backup");
+    const table = disk.open({ autoSave: 60_000, ...options });
+    for (let number = 0; number < 20; number++) table.insert([number, "x".repeat(100_000)]);
+    const first = disk.host;
+    disk.memory.rename(directory, "/moved");
+    disk.memory.rename("/backup", directory);
+    disk.host = first.spawn();
+    const next = disk.open();
+    next.insert(["next", 1]);
+    next.sync();
+    return { table, next, first };
+  }
+
+  function judge(disk: Disk): void {
+    const expected: StoreRecord[] = [
+      ["backup", 1],
+      ["next", 1],
+      ["last", 1],
+    ];
+    disk.kill();
+    expect([...disk.open({ repair: false }).records()]).toEqual(expected);
+  }
+
+  test.each<[string, (table: Table<StoreRecord>) => void]>([
+    ["syncs", (table) => table.sync()],
+    ["closes", (table) => table.close()],
+    [
+      "compacts",
+      (table) => {
+        table.deleteAllObjects();
+        table.close();
+      },
+    ],
+  ])("that %s is fenced at once, and does the next owner no harm", (_, act) => {
+    const disk = new Disk();
+    const { table, next, first } = replaced(disk);
+    const before = disk.files();
+    expect(() => act(table)).toThrowError(FENCED);
+    first.advance(60_000);
+    expect(disk.files()).toEqual(before);
+    next.insert(["last", 1]);
+    next.sync();
+    judge(disk);
+  });
+
+  test("with autoSave 0 is fenced by the next write", () => {
+    const disk = new Disk();
+    const { table } = replaced(disk, { autoSave: 0 });
+    expect(() => table.insert(["a", 1])).toThrowError(FENCED);
+  });
+
+  test("that was moved away is fenced by the next sync", () => {
+    const disk = new Disk();
+    const table = disk.open();
+    table.insert(["a", 1]);
+    disk.memory.rename(disk.directoryOf(), "/moved");
+    expect(() => table.sync()).toThrowError(FENCED);
+    expect(() => table.close()).toThrowError(FENCED);
+  });
+
+  test("writes no manifest into a directory that was put in its place meanwhile", () => {
+    const disk = new Disk();
+    let isReplaced = false;
+    const fileSystem = new Proxy(disk.memory, {
+      get: (memory, name: keyof FileSystem) => {
+        const method = memory[name];
+        return (...args: unknown[]) => {
+          const result = Reflect.apply(method, memory, args);
+          if (name === "create" && isReplaced && /MANIFEST/.test(String(args[0]))) {
+            isReplaced = false;
+            const epoch = disk.epochOf();
+            memory.rename(epoch, "/moved");
+            copyTree(memory, "/moved", epoch);
+          }
+          return result;
+        };
+      },
+    });
+    const store = disk.openStore({}, fileSystem);
+    store.ensureTable("d", "t").insert(["a", 1]);
+    isReplaced = true;
+    expect(() => store.close()).toThrowError(FENCED);
+    expect(disk.read("MANIFEST").toString()).toContain('"clean":false');
+  });
+});
+
+function copyTree(fileSystem: FileSystem, from: string, to: string): void {
+  fileSystem.makeDirectory(to);
+  for (const name of fileSystem.list(from)) {
+    const [source, target] = [`${from}/${name}`, `${to}/${name}`];
+    if (fileSystem.status(source)?.kind === "directory") {
+      copyTree(fileSystem, source, target);
+      continue;
+    }
+    const content = readWhole(fileSystem, source);
+    const file = fileSystem.create(target);
+    fileSystem.write(file, content, 0, content.length, 0);
+    fileSystem.close(file);
+  }
+}

@@ -1,3 +1,4 @@
+import { setTimeout } from "node:timers/promises";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { nodeFileSystem } from "../src/platform/node-file-system.js";
@@ -53,31 +54,52 @@ describe.each(implementations)("the file system of %s", (_, make) => {
     const { fileSystem } = ground;
     fileSystem.makeDirectory(ground.at("directory"));
     ground.create("file", "12345");
-    expect(fileSystem.status(ground.at("directory"))).toMatchObject({ isDirectory: true });
-    expect(fileSystem.status(ground.at("file"))).toMatchObject({ isDirectory: false, size: 5 });
-    expect(fileSystem.status(ground.at("none"))).toBeUndefined();
-    expect(fileSystem.status(ground.at("none", "inner"))).toBeUndefined();
-    expect(fileSystem.status(ground.at("file", "inner"))).toBeUndefined();
+    for (const status of [fileSystem.status, fileSystem.linkStatus]) {
+      const of = (...names: string[]) => status.call(fileSystem, ground.at(...names));
+      expect(of("directory")).toMatchObject({ kind: "directory" });
+      expect(of("file")).toMatchObject({ kind: "file", size: 5 });
+      expect(of("none")).toBeUndefined();
+      expect(of("none", "inner")).toBeUndefined();
+      expect(of("file", "inner")).toBeUndefined();
+    }
   });
 
-  test("touch sets the time of a file or a directory to the millisecond; of nothing it fails", () => {
+  test("touch says that a directory is modified as if something was created in it now; of nothing it fails", async () => {
     const ground = make();
     const { fileSystem } = ground;
-    ground.create("file");
     fileSystem.makeDirectory(ground.at("directory"));
-    for (const name of ["file", "directory"]) {
-      for (const time of [1_700_000_000_123, 1_700_000_000_001, 1]) {
-        fileSystem.touch(ground.at(name), time);
-        expect(fileSystem.status(ground.at(name))?.modifiedAt).toBe(time);
-      }
+    const timeOf = (name: string) => fileSystem.status(ground.at(name))?.modifiedAt ?? 0;
+    for (let times = 0; times < 3; times++) {
+      const before = timeOf("directory");
+      await setTimeout(20);
+      fileSystem.touch(ground.at("directory"));
+      fileSystem.touch(ground.at("directory"));
+      expect(timeOf("directory")).toBeGreaterThan(before);
+      ground.create(`file ${times}`);
+      expect(timeOf(`file ${times}`) - timeOf("directory")).toBeLessThan(1_000);
+      expect(timeOf(`file ${times}`) - timeOf("directory")).toBeGreaterThan(-20);
     }
-    expect(() => fileSystem.touch(ground.at("none"), 1)).toThrow(failure("ENOENT"));
+    expect(() => fileSystem.touch(ground.at("none"))).toThrow(failure("ENOENT"));
+  });
+
+  test("identify tells a directory from others, also after it was renamed", () => {
+    const ground = make();
+    const { fileSystem } = ground;
+    fileSystem.makeDirectory(ground.at("a"));
+    fileSystem.makeDirectory(ground.at("b"));
+    const [a, b] = ["a", "b"].map((name) => fileSystem.identify(ground.at(name)));
+    expect(a).not.toEqual(b);
+    expect(a?.inode).not.toBe(b?.inode);
+    fileSystem.rename(ground.at("a"), ground.at("c"));
+    const { inode, realPath } = fileSystem.identify(ground.at("c"));
+    expect(inode).toBe(a?.inode);
+    expect(realPath).toMatch(/[\\/]c$/);
+    expect(() => fileSystem.identify(ground.at("a"))).toThrow(failure("ENOENT"));
   });
 
   test("a file that is written is modified now", () => {
     const ground = make();
     const file = ground.create("file");
-    ground.fileSystem.touch(ground.at("file"), 1);
     ground.write(file, "a");
     const age = Date.now() - (ground.fileSystem.status(ground.at("file"))?.modifiedAt ?? 0);
     expect(Math.abs(age)).toBeLessThan(60_000);
@@ -151,6 +173,8 @@ describe.each(implementations)("the file system of %s", (_, make) => {
     expect(() => ground.write(file, "CON")).toThrow(failure("EBADF"));
     expect(ground.read(file)).toBe("content");
     expect(() => ground.open("none")).toThrow(failure("ENOENT"));
+    ground.fileSystem.makeDirectory(ground.at("directory"));
+    expect(() => ground.open("directory")).toThrow(failure("EISDIR"));
   });
 
   test("read gives what there is from a position, and leaves the rest of the buffer", () => {

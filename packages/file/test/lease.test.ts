@@ -1,18 +1,27 @@
 import { describe, expect, test } from "vitest";
-import { type Claim, claimEpoch } from "../src/ownership/claim.js";
+import type { Claim } from "../src/ownership/claim.js";
 import { BEAT_EVERY, type CreateHeartbeat, STALE_AFTER } from "../src/ownership/heartbeat.js";
-import { codedError } from "./support/coded-error.js";
-import { ContendedTable, claimTable, TABLE } from "./support/contended-table.js";
+import { readOwner } from "../src/ownership/owner.js";
+import { readWhole } from "../src/platform/whole-file.js";
+import { ContendedTable, claimTable, replaceEpoch, TABLE } from "./support/contended-table.js";
 import { FailingFileSystem } from "./support/failing-file-system.js";
+import type { ManualHost } from "./support/manual-host.js";
 
 const FENCED = expect.objectContaining({ code: "STORE_FENCED" });
 const MINUTE = 60_000;
 
 /** A table with an owner, whose calls can fail, and are counted. */
 class OwnedTable extends ContendedTable {
-  readonly owner = this.host.spawn({ pid: 4711 });
+  readonly owner: ManualHost;
   readonly calls = new FailingFileSystem(this.fileSystem);
-  readonly #claim = claimTable({ fileSystem: this.calls, host: this.owner });
+  readonly #claim: Claim;
+
+  /** @param machine by default another one: only the heartbeat tells whether the owner lives */
+  constructor(machine: string = "other") {
+    super();
+    this.owner = this.host.spawn({ pid: 4711, host: machine });
+    this.#claim = claimTable({ fileSystem: this.calls, host: this.owner });
+  }
 
   get lease(): Claim["lease"] {
     return this.#claim.lease;
@@ -175,8 +184,7 @@ describe("the heartbeat", () => {
       late = beat;
       return { renew: beat, stop() {}, abandon() {} };
     };
-    const environment = { fileSystem: calls, host: table.host };
-    const { lease } = claimEpoch(environment, TABLE, codedError, createHeartbeat);
+    const { lease } = claimTable({ fileSystem: calls, host: table.host, createHeartbeat });
     table.fileSystem.makeDirectory(table.directoryOf(2));
     expect(() => lease.verify()).toThrow(FENCED);
     const before = calls.count();
@@ -222,7 +230,8 @@ describe("release", () => {
     const half = new OwnedTable();
     half.fileSystem.remove(`${half.directory}/OWNER`);
     half.lease.release();
-    expect(half.names).toEqual(["E000001"]);
+    // Without it nobody knows whose the rest is.
+    expect(half.names).toEqual(["E000001", "E000001/lock"]);
     const gone = new OwnedTable();
     gone.fileSystem.rename(gone.directory, `${TABLE}/gone-1`);
     gone.lease.release();
@@ -231,7 +240,7 @@ describe("release", () => {
 
   test("that is cut short anywhere leaves a table that is free when the process has ended", () => {
     for (const nth of [1, 2]) {
-      const table = new OwnedTable();
+      const table = new OwnedTable("host");
       table.calls.fail({ nth, code: "EIO", lasting: true });
       table.lease.release();
       table.host.kill(table.owner.process);
@@ -245,5 +254,113 @@ describe("release", () => {
     table.host.advance(MINUTE);
     table.lease.check();
     expect(table.names).toEqual(["E000001", "E000001/RELEASED"]);
+  });
+});
+
+describe("an epoch whose directory was replaced by one with the same number", () => {
+  test("is lost at once for whoever looks, and left to its new owner", () => {
+    const table = new OwnedTable();
+    table.host.advance(1_000);
+    const uuid = replaceEpoch(table, table.directory);
+    table.lease.check();
+    const { names } = table;
+    expect(() => table.lease.verify()).toThrow(
+      expect.objectContaining({
+        code: "STORE_FENCED",
+        message: expect.stringMatching(/^the table was taken over, and is open in process \d+ on/),
+      }),
+    );
+    expect(() => table.lease.check()).toThrow(FENCED);
+    expect(() => table.lease.beat()).toThrow(FENCED);
+    table.lease.release();
+    table.host.advance(MINUTE);
+    expect(table.names).toEqual(names);
+    expect(readOwner(table.fileSystem, table.directory)?.uuid).toBe(uuid);
+  });
+
+  test("is lost, too, when it is a backup of the same epoch, with the same OWNER in it", () => {
+    const table = new OwnedTable();
+    const { fileSystem, directory } = table;
+    const text = readWhole(fileSystem, `${directory}/OWNER`).toString();
+    fileSystem.rename(directory, "/moved away");
+    fileSystem.makeDirectory(directory);
+    table.write(`${directory}/OWNER`, text);
+    expect(() => table.lease.verify()).toThrow(FENCED);
+  });
+
+  test("isn't given back by its owner, who didn't look before", () => {
+    const table = new OwnedTable();
+    replaceEpoch(table, table.directory);
+    const { names } = table;
+    table.lease.release();
+    expect(table.names).toEqual(names);
+  });
+
+  test("is noticed by the next heartbeat", () => {
+    const table = new OwnedTable();
+    replaceEpoch(table, table.directory);
+    table.host.advance(BEAT_EVERY);
+    expect(table.lease.isLost).toBe(true);
+  });
+
+  test("with an OWNER that can't be read is left, too", () => {
+    const table = new OwnedTable();
+    table.fileSystem.remove(`${table.directory}/OWNER`);
+    table.write(`${table.directory}/OWNER`, "[]");
+    expect(() => table.lease.verify()).toThrow(
+      expect.objectContaining({
+        message: expect.stringMatching(/its epoch, was removed, moved away or replaced$/),
+      }),
+    );
+  });
+});
+
+describe("guard", () => {
+  test("does it and returns what it returns, or throws what it throws", () => {
+    const { lease } = new OwnedTable();
+    expect(lease.guard(() => 7)).toBe(7);
+    expect(() =>
+      lease.guard(() => {
+        throw new Error("no room");
+      }),
+    ).toThrow("no room");
+  });
+
+  test("of a lost lease does nothing; of one that is lost meanwhile fails for that reason", () => {
+    const table = new OwnedTable();
+    expect(() =>
+      table.lease.guard(() => {
+        table.fileSystem.rename(table.directory, "/moved");
+        throw new Error("it is gone");
+      }),
+    ).toThrow(FENCED);
+    let isDone = false;
+    const act = () => {
+      isDone = true;
+    };
+    expect(() => table.lease.guard(act)).toThrow(FENCED);
+    expect(isDone).toBe(false);
+  });
+});
+
+describe("beat", () => {
+  test("keeps a table while the event loop stands still, and costs nothing in between", () => {
+    const table = new OwnedTable();
+    table.owner.stop();
+    for (let second = 0; second < 60; second++) {
+      table.host.advance(1_000);
+      const before = table.calls.count("touch");
+      for (let times = 0; times < 100; times++) table.lease.beat();
+      expect(table.calls.count("touch") - before).toBeLessThanOrEqual(1);
+      expect(table.refusal()).toMatchObject({ code: "STORE_LOCKED" });
+    }
+    expect(table.calls.count("touch")).toBeGreaterThan(15);
+    expect(table.calls.count("touch")).toBeLessThan(30);
+  });
+
+  test("finds that the table was taken over", () => {
+    const table = new OwnedTable();
+    table.sleep(MINUTE, () => table.claim());
+    expect(() => table.lease.beat()).toThrow(FENCED);
   });
 });

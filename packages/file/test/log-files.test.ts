@@ -2,13 +2,14 @@ import { expect, test } from "vitest";
 import { LogFiles } from "../src/log-files.js";
 import { MAX_SEGMENT_INDEX } from "../src/segment.js";
 import { codedError } from "./support/coded-error.js";
+import { heldLease } from "./support/held-lease.js";
 import { ManualHost } from "./support/manual-host.js";
 import { MemoryFileSystem } from "./support/memory-file-system.js";
 
 function logFiles(): LogFiles {
   const environment = { fileSystem: new MemoryFileSystem(), host: new ManualHost() };
   const table = { name: "t", type: "set", uuid: "00112233445566778899aabbccddeeff" } as const;
-  return new LogFiles(environment, "/", table, codedError);
+  return new LogFiles(environment, { directory: "/", lease: heldLease }, table, codedError);
 }
 
 test("the index of a segment that is gone names another one only after all others have", () => {

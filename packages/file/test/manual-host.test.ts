@@ -83,9 +83,9 @@ describe("the host that a test moves", () => {
     host.startTimer(1, note("one"));
     other.startTimer(1, note("other"));
     other.defer(note("other"));
-    expect(host.isAlive(other.process)).toBe(true);
+    expect(host.stateOf(other.process)).toBe("running");
     host.kill(other.process);
-    expect(host.isAlive(other.process)).toBe(false);
+    expect(host.stateOf(other.process)).toBe("ended");
     host.advance(10);
     host.runDeferred();
     expect(log).toEqual(["one at 1"]);
@@ -101,35 +101,53 @@ describe("the host that a test moves", () => {
     other.stop();
     host.advance(100);
     expect(host.runDeferred()).toBe(0);
-    expect(host.isAlive(other.process)).toBe(true);
+    expect(host.stateOf(other.process)).toBe("stopped");
     other.resume();
+    expect(host.stateOf(other.process)).toBe("running");
     host.advance(0);
     host.runDeferred();
     expect(log).toEqual(["timer at 100", "deferred at 100"]);
   });
 
-  test("isAlive tells apart who reuses a pid, and can't tell who is elsewhere", () => {
+  test("stateOf tells apart who reuses a pid, and can't tell who is elsewhere", () => {
     const host = new ManualHost();
     const old = host.spawn();
     host.kill(old.process);
     const reused = host.spawn({ pid: old.process.pid });
-    expect(host.isAlive(old.process)).toBe(false);
-    expect(host.isAlive(reused.process)).toBe(true);
+    expect(host.stateOf(old.process)).toBe("ended");
+    expect(host.stateOf(reused.process)).toBe("running");
+    expect(host.stateOf({ ...reused.process, start: undefined })).toBe("unproven");
     for (const elsewhere of [{ host: "h" }, { boot: "b" }, { namespace: "n" }]) {
-      expect(host.isAlive(host.spawn(elsewhere).process)).toBeUndefined();
+      expect(host.stateOf(host.spawn(elsewhere).process)).toBe("unknown");
     }
+    const blind = host.spawn({ boot: undefined });
+    expect(blind.stateOf(blind.process)).toBe("unknown");
   });
 
-  test("threads end with their process; only their own life is certain until then", () => {
+  test("threads run for as long as one of their process does", () => {
     const main = new ManualHost();
     const thread = main.spawn({ ...main.process, thread: 1 });
-    expect(thread.isAlive(thread.process)).toBe(true);
-    expect(thread.isAlive(main.process)).toBe(true);
-    expect(main.isAlive(thread.process)).toBeUndefined();
-    const other = main.spawn({ thread: 1 });
-    expect(other.isAlive(thread.process)).toBeUndefined();
-    other.kill(main.process);
-    expect(other.isAlive(thread.process)).toBe(false);
+    expect(main.stateOf(thread.process)).toBe("running");
+    main.stop();
+    expect(main.stateOf(thread.process)).toBe("running");
+    thread.stop();
+    expect(main.stateOf(thread.process)).toBe("stopped");
+    main.kill(main.process);
+    expect(main.spawn().stateOf(thread.process)).toBe("ended");
+  });
+
+  test("sleep lets time pass; a clock may be wrong; what is open is what the test says", () => {
+    const host = new ManualHost();
+    const other = host.spawn();
+    other.clockError = 60_000;
+    const [log, note] = makeLog(host);
+    other.startTimer(5, note("other"));
+    host.sleep(10);
+    expect(log).toEqual(["other at 5"]);
+    expect(other.wallTime() - host.wallTime()).toBe(60_000);
+    expect(host.hasOpen()).toBeUndefined();
+    host.seesOpen = false;
+    expect(host.hasOpen()).toBe(false);
   });
 
   test("uuids differ, through all processes, and have the form of one", () => {

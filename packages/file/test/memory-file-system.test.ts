@@ -94,14 +94,6 @@ describe("the file system in memory", () => {
     }
   });
 
-  test("a directory can be opened, but not read or written", () => {
-    const fileSystem = new MemoryFileSystem();
-    const root = fileSystem.open("/");
-    expect(() => fileSystem.read(root, Buffer.alloc(1), 0, 1, 0)).toThrow(failure("EISDIR"));
-    expect(() => fileSystem.write(root, Buffer.alloc(1), 0, 1, 0)).toThrow(failure("EBADF"));
-    fileSystem.sync(root);
-  });
-
   test("calls in the background settle by themselves", async () => {
     const fileSystem = new MemoryFileSystem();
     const file = fileSystem.create("/file");

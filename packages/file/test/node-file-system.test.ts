@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import * as fs from "node:fs";
 import * as promises from "node:fs/promises";
 import { beforeEach, describe, expect, test, vi } from "vitest";
@@ -132,6 +133,67 @@ describe("the file system of node", () => {
     },
   );
 
+  test.skipIf(process.platform === "win32")(
+    "open follows no link, and doesn't wait for who would write to a pipe",
+    () => {
+      const ground = makeGround();
+      ground.create("file", "content");
+      fs.symlinkSync(ground.at("file"), ground.at("link"));
+      execFileSync("mkfifo", [ground.at("pipe")]);
+      expect(() => ground.open("link")).toThrow(
+        expect.objectContaining({
+          code: "ELOOP",
+          message: expect.stringContaining("link is a symbolic link, which isn't followed"),
+        }),
+      );
+      expect(() => ground.open("pipe")).toThrow(failure("EINVAL"));
+      expect(vi.mocked(fs.closeSync)).toHaveBeenLastCalledWith(
+        vi.mocked(fs.openSync).mock.results.at(-1)?.value,
+      );
+      const kinds = ["file", "link", "pipe"].map((name) => [
+        ground.fileSystem.status(ground.at(name))?.kind,
+        ground.fileSystem.linkStatus(ground.at(name))?.kind,
+      ]);
+      expect(kinds).toEqual([
+        ["file", "file"],
+        ["file", "link"],
+        ["other", "other"],
+      ]);
+    },
+  );
+
+  test("touch goes by the clock that stamps files, whatever Date says", async () => {
+    const ground = makeGround();
+    ground.fileSystem.makeDirectory(ground.at("lock"));
+    const time = () => ground.fileSystem.status(ground.at("lock"))?.modifiedAt ?? 0;
+    for (const wrong of [-3_600_000, 3_600_000]) {
+      // As one that was touched by a clock that is wrong.
+      fs.utimesSync(ground.at("lock"), 0, (Date.now() + wrong) / 1000);
+      const real = Date.now();
+      vi.spyOn(Date, "now").mockReturnValue(real + wrong);
+      ground.fileSystem.touch(ground.at("lock"));
+      vi.restoreAllMocks();
+      expect(Math.abs(time() - real)).toBeLessThan(5_000);
+    }
+  });
+
+  test("touch goes by the clock of the system where the stamps don't move", () => {
+    const ground = makeGround();
+    ground.fileSystem.makeDirectory(ground.at("lock"));
+    fs.utimesSync(ground.at("lock"), 0, 1);
+    const stats = fs.statSync(ground.at("lock"));
+    vi.mocked(fs.statSync).mockReturnValue({
+      ...stats,
+      mtimeMs: 1_000,
+      ctimeMs: 1_000,
+    } as fs.Stats);
+    ground.fileSystem.touch(ground.at("lock"));
+    vi.mocked(fs.statSync).mockReset();
+    expect(
+      Date.now() - (ground.fileSystem.status(ground.at("lock"))?.modifiedAt ?? 0),
+    ).toBeLessThan(60_000);
+  });
+
   test("closeInBackground closes off the main thread", async () => {
     const ground = makeGround();
     const file = ground.create("file");
@@ -155,9 +217,14 @@ describe("the file system of node, on Windows", () => {
     expect(ground.write(file, "CON")).toBe(3);
   });
 
-  test("there is nothing to do to sync a directory", async () => {
-    windows.syncDirectory("/none");
-    await windows.syncDirectoryInBackground("/none");
+  test("there is nothing to do to sync a directory, but it must be there", async () => {
+    const ground = makeGround(windows);
+    windows.syncDirectory(ground.at());
+    await windows.syncDirectoryInBackground(ground.at());
+    expect(() => windows.syncDirectory(ground.at("none"))).toThrow(failure("ENOENT"));
+    const inBackground = windows.syncDirectoryInBackground(ground.at("none"));
+    await expect(inBackground).rejects.toEqual(failure("ENOENT"));
+    expect(fs.openSync).not.toHaveBeenCalled();
   });
 
   test.each(["EPERM", "EBUSY", "EACCES"])(

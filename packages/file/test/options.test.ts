@@ -37,6 +37,7 @@ test("what isn't given, or is undefined, gets its default", () => {
     atomicCounters: false,
     repair: true,
     cacheBytes: 2 ** 24,
+    lockTimeout: 0,
   };
   expect(normalizeFileOptions({})).toEqual(expected);
   const given = { dataDir: undefined, autoSave: 0, repair: undefined } as object;

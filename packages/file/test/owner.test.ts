@@ -1,8 +1,15 @@
 import { describe, expect, test } from "vitest";
-import { describeOwner, newOwner, readOwner, writeOwner } from "../src/ownership/owner.js";
+import {
+  describeOwner,
+  newOwner,
+  type Owner,
+  readOwner,
+  writeOwner,
+} from "../src/ownership/owner.js";
 import { ContendedTable, TABLE } from "./support/contended-table.js";
 import { FailingFileSystem } from "./support/failing-file-system.js";
 import { ManualHost } from "./support/manual-host.js";
+import { MemoryFileSystem } from "./support/memory-file-system.js";
 
 describe("OWNER", () => {
   test.each([
@@ -37,7 +44,11 @@ describe("OWNER", () => {
     ["half a file", legible.slice(0, 40)],
     ["no object", "null"],
     ["a pid that is a text", legible.replace(/"pid":\d+/, '"pid":"1"')],
-    ["no host", legible.replace('"host":"host",', "")],
+    ["a host that is a list", legible.replace('"host":"host"', '"host":["host"]')],
+    ["a list", "[]"],
+    ["an inode that is a number", legible.replace("}", ',"inode":1}')],
+    ["keepsOpen that is a text", legible.replace("}", ',"keepsOpen":"yes"}')],
+    ["more than an owner writes", legible + " ".repeat(2 ** 16)],
     ["no since", legible.replace('"since"', '"when"')],
     ["a boot that is a number", legible.replace('"boot":"boot"', '"boot":1')],
   ])("of %s is nobody", (_, text) => {
@@ -57,9 +68,17 @@ describe("OWNER", () => {
   });
 
   test("describeOwner names the process, and its thread unless it is the main one", () => {
-    const owner = newOwner(new ManualHost({ pid: 4711, host: "alpha" }));
-    expect(describeOwner(owner)).toBe("process 4711 on host alpha since 2025-01-01T00:00:00.000Z");
-    expect(describeOwner({ ...owner, thread: 2 })).toMatch(/^thread 2 of process 4711 on/);
-    expect(describeOwner(undefined)).toBe("a process that can't be told");
+    const host = new ManualHost({ pid: 4711, host: "alpha" });
+    const owner = newOwner(host);
+    const describe = (given: Owner | undefined, from = host.spawn({ host: "alpha" })) =>
+      describeOwner(given, { fileSystem: new MemoryFileSystem(), host: from });
+    expect(describe(owner)).toBe("process 4711 on host alpha since 2025-01-01T00:00:00.000Z");
+    expect(describe({ ...owner, thread: 2 })).toMatch(/^thread 2 of process 4711 on/);
+    expect(describe({ ...owner, host: undefined })).toMatch(/^process 4711 on host \(unknown\)/);
+    expect(describe(undefined)).toBe("a process that can't be told");
+    expect(describe(owner, host)).toMatch(/^this very process, 4711 on host alpha since/);
+    expect(describe({ ...owner, thread: 2 }, host)).toMatch(/^thread 2 of this process, 4711 on/);
+    const worker = host.spawn({ ...host.process, thread: 2 });
+    expect(describe(owner, worker)).toMatch(/^the main thread of this process, 4711 on host/);
   });
 });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { Claim } from "../src/ownership/claim.js";
 import { STALE_AFTER } from "../src/ownership/heartbeat.js";
-import { removeEpoch } from "../src/ownership/leftover.js";
+import { removeEpoch } from "../src/ownership/obsolete-files.js";
 import { newOwner, writeOwner } from "../src/ownership/owner.js";
 import type { Environment } from "../src/platform/environment.js";
 import type { FileSystem } from "../src/platform/file-system.js";

@@ -15,3 +15,13 @@ test.each(["esm", "cjs"])(
     expect(JSON.parse(said)).toEqual({ afterImport: [], afterOpen: [], afterClose: [] });
   },
 );
+
+test("the package beats on when a test library has faked timers and Date", () => {
+  const program = join(packageDirectory(), "test", "programs", "faking.mjs");
+  const said = execFileSync(process.execPath, [program, temporaryDirectory()], {
+    encoding: "utf8",
+  });
+  const { beaten, age } = JSON.parse(said);
+  expect(beaten).toBeGreaterThan(1_000);
+  expect(age).toBeLessThan(2_500);
+});

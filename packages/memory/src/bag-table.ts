@@ -2,6 +2,7 @@ import { Bucket, SlotMap } from "@store/collections";
 import type { AdapterTable, Key, Moments, StoreRecord, Toolkit } from "@store/core";
 import { StackGuard } from "./ensure-stack.js";
 import { type Expiry, expiryOfRecords } from "./expiry.js";
+import { Unexpired } from "./unexpired.js";
 
 type RecordBucket = Bucket<StoreRecord>;
 
@@ -43,14 +44,16 @@ export class MemoryBagTable implements AdapterTable<"sync"> {
   }
 
   insertMany(records: readonly StoreRecord[], expiresAt?: Moments): void {
-    for (const [key] of records) this.#stack.admit(key);
+    for (const record of records) this.#stack.admit(record[0]);
     this.#stack.ensure();
     const before = this.#size;
     const added: StoreRecord[] = [];
+    const haveMoments = expiresAt !== undefined || this.#expiry !== undefined;
     const kept: StoreRecord[] = [];
     try {
       for (const record of records) {
-        kept.push(this.#add(record));
+        const each = this.#add(record);
+        if (haveMoments) kept.push(each);
         if (this.#size > before + added.length) added.push(record);
       }
     } catch (error) {
@@ -58,12 +61,14 @@ export class MemoryBagTable implements AdapterTable<"sync"> {
       for (let last = added.pop(); last !== undefined; last = added.pop()) this.#takeBack(last[0]);
       throw error;
     }
-    if (expiresAt === undefined && this.#expiry === undefined) return;
-    for (const [index, record] of kept.entries()) this.#setMoment(record, expiresAt?.[index]);
+    if (!haveMoments) return;
+    // Of equal records a bag keeps one, which must not be removed twice.
+    const moments = new Map(kept.map((record, index) => [record, expiresAt?.[index]]));
+    for (const [record, moment] of moments) this.#setMoment(record, moment);
   }
 
   insertNew(records: readonly StoreRecord[], expiresAt?: Moments): boolean {
-    if (records.some(([key]) => this.member(key))) return false;
+    for (const record of records) if (this.member(record[0])) return false;
     this.insertMany(records, expiresAt);
     return true;
   }
@@ -86,7 +91,7 @@ export class MemoryBagTable implements AdapterTable<"sync"> {
 
   deleteObjects(records: readonly StoreRecord[]): number {
     const gone = new Map<RecordBucket, Set<StoreRecord>>();
-    const hashes = new Map<StoreRecord, number>();
+    let hashes: Map<StoreRecord, number> | undefined;
     for (const record of records) {
       this.#expel(record[0]);
       const bucket = this.#buckets.get(record[0]);
@@ -96,6 +101,7 @@ export class MemoryBagTable implements AdapterTable<"sync"> {
       if (found.size === 0) continue;
       gone.set(bucket, found);
       if (bucket.isIndexed) {
+        hashes ??= new Map();
         for (const each of found) hashes.set(each, this.#toolkit.hashRecord(each));
       }
     }
@@ -107,7 +113,7 @@ export class MemoryBagTable implements AdapterTable<"sync"> {
 
   deleteAllObjects(): void {
     this.#stack.ensure();
-    for (const bucket of this.#buckets.scan(bucketOf)) bucket.clear();
+    this.#buckets.forEach((bucket) => void bucket.clear());
     this.#buckets.clear();
     this.#size = 0;
     this.#expiry?.clear();
@@ -121,19 +127,23 @@ export class MemoryBagTable implements AdapterTable<"sync"> {
   }
 
   first(): Key | undefined {
+    if (this.#expiry === undefined) return this.#buckets.firstKey();
     return this.#living(() => this.#buckets.firstKey());
   }
 
   last(): Key | undefined {
+    if (this.#expiry === undefined) return this.#buckets.lastKey();
     return this.#living(() => this.#buckets.lastKey());
   }
 
   next(key: Key): Key | undefined {
+    if (this.#expiry === undefined) return this.#buckets.keyAfter(key);
     this.#expel(key);
     return this.#living(() => this.#buckets.keyAfter(key));
   }
 
   prev(key: Key): Key | undefined {
+    if (this.#expiry === undefined) return this.#buckets.keyBefore(key);
     this.#expel(key);
     return this.#living(() => this.#buckets.keyBefore(key));
   }
@@ -144,8 +154,12 @@ export class MemoryBagTable implements AdapterTable<"sync"> {
     }
   }
 
-  *scanKeys(): IterableIterator<Key> {
-    for (const key of this.#buckets.scan((each) => each)) if (this.member(key)) yield key;
+  scanKeys(): IterableIterator<Key> {
+    const isGone = (key: Key) => this.#expiry !== undefined && !this.member(key);
+    return new Unexpired(
+      this.#buckets.scan((key) => key),
+      isGone,
+    );
   }
 
   snapshot(): readonly (readonly [record: StoreRecord, expiresAt: number | undefined])[] {
@@ -232,11 +246,11 @@ export class MemoryBagTable implements AdapterTable<"sync"> {
   #removeFrom(
     bucket: RecordBucket,
     gone: ReadonlySet<StoreRecord>,
-    hashes: ReadonlyMap<StoreRecord, number>,
+    hashes: ReadonlyMap<StoreRecord, number> | undefined,
   ): void {
-    bucket.remove(gone, (record) => hashes.get(record) ?? 0);
+    bucket.remove(gone, (record) => hashes?.get(record) ?? 0);
     this.#size -= gone.size;
-    for (const record of this.#expiry === undefined ? [] : gone) this.#expiry?.forget(record);
+    if (this.#expiry !== undefined) for (const record of gone) this.#expiry.forget(record);
     if (bucket.items.length === 0) this.#buckets.delete(bucket.key);
   }
 

@@ -57,11 +57,10 @@ export class PackedRecords implements RecordMap {
   }
 
   update(key: Key, change: (record: StoreRecord) => StoreRecord): StoreRecord | undefined {
-    let changed: StoreRecord | undefined;
-    this.#packed.update(key, (stored) => {
-      changed = change(unpack(key, stored));
-      return pack(changed);
-    });
+    const slot = this.#packed.slotOf(key);
+    if (slot === undefined) return undefined;
+    const changed = change(unpack(key, this.#packed.valueAt(slot)));
+    this.#packed.replaceAt(slot, pack(changed));
     return changed;
   }
 
@@ -90,7 +89,7 @@ export class PackedRecords implements RecordMap {
     return this.#packed.keyBefore(key);
   }
 
-  scan(): Iterable<StoreRecord> {
+  scan(): IterableIterator<StoreRecord, undefined> {
     return this.#packed.scan(unpack);
   }
 }

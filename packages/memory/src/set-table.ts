@@ -12,6 +12,7 @@ import type {
 
 import { StackGuard } from "./ensure-stack.js";
 import { type Expiry, expiryOfKeys } from "./expiry.js";
+import { Unexpired } from "./unexpired.js";
 
 /** What the records of a set are kept in: it decides their order, and what things cost. */
 export interface RecordMap {
@@ -32,7 +33,7 @@ export interface RecordMap {
   keyAfter(key: Key): Key | undefined;
   keyBefore(key: Key): Key | undefined;
   /** Goes through the records, safe while they change. Without an order, through all of them. */
-  scan(range: ScanRange): Iterable<StoreRecord>;
+  scan(range: ScanRange): IterableIterator<StoreRecord, undefined>;
   /** How many records are in a range; where there is an order. */
   countRange?(range: ScanRange): number;
 }
@@ -61,6 +62,7 @@ export class MemorySetTable implements AdapterTable<"sync"> {
   readonly #toolkit: Toolkit;
   readonly #stack = new StackGuard();
   #expiry: Expiry<Key> | undefined;
+  readonly #isDue = (record: StoreRecord) => this.#expiry?.isDue(record[0]) === true;
 
   constructor(type: "set" | "ordered_set", records: RecordMap, toolkit: Toolkit) {
     this.type = type;
@@ -83,7 +85,8 @@ export class MemorySetTable implements AdapterTable<"sync"> {
   insert(record: StoreRecord, expiresAt?: number): void {
     this.#stack.admit(record[0]);
     this.#stack.ensure();
-    this.#put(record, expiresAt);
+    if (expiresAt === undefined && this.#expiry === undefined) this.#records.set(record[0], record);
+    else this.#put(record, expiresAt);
   }
 
   insertMany(records: readonly StoreRecord[], expiresAt?: Moments): void {
@@ -97,7 +100,7 @@ export class MemorySetTable implements AdapterTable<"sync"> {
   }
 
   insertNew(records: readonly StoreRecord[], expiresAt?: Moments): boolean {
-    if (records.some(([key]) => this.member(key))) return false;
+    for (const record of records) if (this.member(record[0])) return false;
     this.insertMany(records, expiresAt);
     return true;
   }
@@ -109,8 +112,7 @@ export class MemorySetTable implements AdapterTable<"sync"> {
   }
 
   replace(expected: StoreRecord, record: StoreRecord, expiresAt?: number): boolean {
-    const [stored] = this.lookup(expected[0]);
-    if (stored === undefined || !this.#toolkit.equalRecords(expected, stored)) return false;
+    if (!this.#holds(expected)) return false;
     this.#stack.ensure();
     this.#put(record, expiresAt);
     return true;
@@ -137,13 +139,10 @@ export class MemorySetTable implements AdapterTable<"sync"> {
   }
 
   deleteObjects(records: readonly StoreRecord[]): number {
-    const found = records.filter((record) => {
-      const [stored] = this.lookup(record[0]);
-      return stored !== undefined && this.#toolkit.equalRecords(stored, record);
-    });
+    const found = records.filter((record) => this.#holds(record));
     this.#stack.ensure();
     const before = this.#records.size;
-    for (const [key] of found) this.#drop(key);
+    for (const record of found) this.#drop(record[0]);
     return before - this.#records.size;
   }
 
@@ -199,8 +198,7 @@ export class MemorySetTable implements AdapterTable<"sync"> {
   }
 
   scan(range: ScanRange): Iterable<StoreRecord> {
-    const records = this.#records.scan(range);
-    return this.#expiry === undefined ? records : this.#unexpired(records);
+    return new Unexpired(this.#records.scan(range), this.#isDue);
   }
 
   snapshot(): readonly (readonly [record: StoreRecord, expiresAt: number | undefined])[] {
@@ -228,8 +226,14 @@ export class MemorySetTable implements AdapterTable<"sync"> {
   /** The records live as long as the store, which drops them with its backend. */
   close(): void {}
 
+  #holds(record: StoreRecord): boolean {
+    this.#expiry?.expel(record[0]);
+    const stored = this.#records.get(record[0]);
+    return stored !== undefined && this.#toolkit.equalRecords(record, stored);
+  }
+
   #put(record: StoreRecord, expiresAt: number | undefined): void {
-    const [key] = record;
+    const key = record[0];
     if (expiresAt !== undefined && expiresAt <= Date.now()) {
       this.#drop(key);
       return;
@@ -267,10 +271,6 @@ export class MemorySetTable implements AdapterTable<"sync"> {
 
   #entry(key: Key | undefined): KeyRecords | undefined {
     return key === undefined ? undefined : [key, this.lookup(key)];
-  }
-
-  *#unexpired(records: Iterable<StoreRecord>): IterableIterator<StoreRecord> {
-    for (const record of records) if (!this.#expiry?.isDue(record[0])) yield record;
   }
 }
 

@@ -43,6 +43,19 @@ describe.each(TYPES)("records of a %s that expire", (type) => {
     expect(table.size).toBe(2);
   });
 
+  test("are passed over by iterators that were begun when nothing had a moment", () => {
+    const table = tableOf(type);
+    table.insertMany([["a"], ["b"], ["c"]]);
+    const records = table.records();
+    const keys = table.keys();
+    records.next();
+    keys.next();
+    table.expire("b", NOW + SECOND);
+    vi.setSystemTime(NOW + SECOND);
+    expect([...records]).toEqual([["c"]]);
+    expect([...keys]).toEqual(["c"]);
+  });
+
   test("leave the table in the background, when nobody asks for them", () => {
     const table = tableOf(type);
     const records = Array.from({ length: 5_000 }, (_, n): StoreRecord => [n]);

@@ -1,5 +1,6 @@
 import { mkdirSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
+import { setImmediate } from "node:timers/promises";
 import { type AnySetup, type Benchmark, isErlang, type Measured, type Task } from "../benchmark.js";
 import type { Engine, Setup } from "../engine.js";
 import { baseline } from "../engines/baseline.js";
@@ -72,15 +73,18 @@ async function memoryPerKey(setup: Setup, task: Task): Promise<Measured> {
   for (const count of [1, task.count]) {
     const location = { ...task, count, directory: join(task.directory, String(count)) };
     await fillElsewhere(setup, { ...location, times: 1, end: "close" });
-    const before = usedMemory();
+    const before = await usedMemory();
     const engine = await setup.open(location);
-    bytes = usedMemory() - before;
+    bytes = (await usedMemory()) - before;
     await engine.close();
   }
   return { value: bytes / task.count };
 }
 
-function usedMemory(): number {
+async function usedMemory(): Promise<number> {
+  globalThis.gc?.();
+  // Buffers are freed in the background: the next collection finds it done.
+  await setImmediate();
   globalThis.gc?.();
   const { heapUsed, external } = process.memoryUsage();
   return heapUsed + external;

@@ -1,5 +1,5 @@
+import { collidingDoubles } from "../../../../tooling/colliding-doubles.js";
 import type { AnySetup, Benchmark, Task } from "../benchmark.js";
-import { collidingDoubles } from "../colliding-doubles.js";
 import type { Setup } from "../engine.js";
 import { memoryBag, memorySet, type StoreEngine } from "../engines/store.js";
 import { timed } from "../stopwatch.js";
@@ -15,23 +15,9 @@ const plainBag: Setup = { ...memoryBag, title: "a bag, plain doubles" };
 
 /** Milliseconds that large values take, and those that were chosen to take long. */
 export const VALUE_BENCHMARKS: readonly Benchmark[] = [
-  {
-    name: "deleteObject of 5 MB",
-    unit: "ms",
-    engines: [memorySet, compareBuffers],
-    records: 1,
-    measure(setup, task) {
-      const [bytes, same] = [makeBytes(COMPARED), makeBytes(COMPARED)];
-      if (setup === compareBuffers) return fastest(task, () => void Buffer.compare(bytes, same));
-      return withTable(setup, task, (table) =>
-        fastest(
-          task,
-          () => check(table.deleteObject(["key", same]) === 1),
-          () => void table.insert(["key", bytes]),
-        ),
-      );
-    },
-  },
+  comparing("deleteObject of 5 MB", (table, same) => table.deleteObject(["key", same]) !== 0),
+  comparing("matchDelete of 5 MB", (table, same) => table.matchDelete(["key", same]) === 1),
+  comparing("replace of 5 MB", (table, same) => table.replace(["key", same], ["key", same])),
   {
     name: "deleteObject of a Set of objects",
     unit: "ms",
@@ -46,7 +32,7 @@ export const VALUE_BENCHMARKS: readonly Benchmark[] = [
       return withTable(setup, task, (table) =>
         fastest(
           task,
-          () => check(table.deleteObject(["key", new Set(reversed)]) === 1),
+          () => check(table.deleteObject(["key", new Set(reversed)]) !== 0),
           () => void table.insert(["key", new Set(members)]),
         ),
       );
@@ -89,6 +75,30 @@ export const VALUE_BENCHMARKS: readonly Benchmark[] = [
     },
   },
 ];
+
+/** A call that compares what is stored with bytes that are equal, and says so. */
+function comparing(
+  name: string,
+  call: (table: StoreEngine["table"], same: Uint8Array) => boolean,
+): Benchmark {
+  return {
+    name,
+    unit: "ms",
+    engines: [memorySet, compareBuffers],
+    records: 1,
+    measure(setup, task) {
+      const [bytes, same] = [makeBytes(COMPARED), makeBytes(COMPARED)];
+      if (setup === compareBuffers) return fastest(task, () => void Buffer.compare(bytes, same));
+      return withTable(setup, task, (table) =>
+        fastest(
+          task,
+          () => check(call(table, same)),
+          () => void table.insert(["key", bytes]),
+        ),
+      );
+    },
+  };
+}
 
 /** What the same bytes or members cost without a table. */
 function baseline(title: string): Setup {

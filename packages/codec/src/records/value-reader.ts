@@ -22,6 +22,8 @@ export function readValue(input: Input, context: ReadingContext, depth: number):
   if (first <= tag.SHORT_ARRAY + tag.SHORT_ARRAY_ELEMENTS) {
     return readArray(input, first - tag.SHORT_ARRAY, context, depth);
   }
+  // Before all that is rarer: by measurement an eighth of the time of a record of such a text.
+  if (first === tag.LATIN1) return readText(input, input.varint());
   const number = readNumber(input, first);
   if (number !== undefined) return number;
   if (first >= tag.NEAR_SHAPE) return readSameShape(input, first - tag.NEAR_SHAPE, context, depth);
@@ -46,8 +48,6 @@ export function readValue(input: Input, context: ReadingContext, depth: number):
       return readBytes(input).buffer;
     case tag.TYPED_ARRAY:
       return readTypedArray(input);
-    case tag.LATIN1:
-      return readText(input, input.varint());
     case tag.UTF8:
       return readUtf8(input);
     case tag.UTF16:

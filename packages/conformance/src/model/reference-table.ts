@@ -1,4 +1,4 @@
-import type { CounterOp, Key, StoreRecord, TableType } from "@store/core";
+import type { CounterOp, Key, StoreRecord, TableType, WriteOptions } from "@store/core";
 import { equal } from "./equality.js";
 import { Expected } from "./expected.js";
 import { inKeyOrder, sameKey } from "./key-order.js";
@@ -11,11 +11,14 @@ import { countedRecord } from "./reference-counter.js";
  * The records are in key order, those of one key in the order of insertion; tables without an order are compared by their
  * sorted content.
  *
- * Inserted records are kept as they are, not copied: the kit never changes one.
+ * Inserted records are kept as they are, not copied: the kit never changes one. Moments are either past when they are
+ * given, or so far ahead that they don't come while a test runs.
  */
 export class ReferenceTable {
   readonly type: TableType;
-  #records: StoreRecord[] = [];
+  #records: readonly StoreRecord[] = [];
+  /** The moments of those records that have one. */
+  #moments: ReadonlyMap<StoreRecord, number> = new Map();
 
   constructor(type: TableType) {
     this.type = type;
@@ -37,21 +40,27 @@ export class ReferenceTable {
       .filter((key, index, all) => index === 0 || !sameKey(key, all[index - 1] as Key));
   }
 
-  insertMany(records: readonly StoreRecord[]): void {
-    for (const record of records.map(normalized)) {
-      const [key] = record;
-      if (this.isUnique) this.#remove((other) => sameKey(other[0], key));
-      if (this.type === "bag" && this.#records.some((other) => sameRecord(other, record))) continue;
-      this.#records = [...this.#records, record].sort(([a], [b]) => inKeyOrder(a, b));
-    }
+  /** What it holds. Never changes. */
+  get state(): TableState {
+    return { records: this.#records, moments: this.#moments };
   }
 
-  insertNewMany(records: readonly StoreRecord[]): boolean {
+  /** Back to a {@link state} that it had. */
+  restore({ records, moments }: TableState): void {
+    this.#records = records;
+    this.#moments = moments;
+  }
+
+  insertMany(records: readonly StoreRecord[], { expiresAt }: WriteOptions = {}): void {
+    for (const record of records) this.#put(record, expiresAt?.valueOf());
+  }
+
+  insertNewMany(records: readonly StoreRecord[], options?: WriteOptions): boolean {
     const twice = records.some(([key], index) =>
       records.slice(0, index).some(([other]) => sameKey(key, other)),
     );
     if ((this.isUnique && twice) || records.some(([key]) => this.member(key))) return false;
-    this.insertMany(records);
+    this.insertMany(records, options);
     return true;
   }
 
@@ -106,12 +115,17 @@ export class ReferenceTable {
     this.#records = [];
   }
 
-  replace(expected: StoreRecord, record: StoreRecord): boolean {
+  /** Whether the stored record is the expected one; undefined: whether there is none. */
+  check(key: Key, expected: StoreRecord | undefined): boolean {
     this.#checkUnique();
-    const [stored] = this.lookup(expected[0]);
-    if (stored === undefined || !sameRecord(stored, expected)) return false;
-    if (!sameKey(expected[0], record[0])) return false;
-    this.insertMany([record]);
+    const [stored] = this.lookup(key);
+    if (stored === undefined || expected === undefined) return stored === expected;
+    return sameRecord(stored, expected);
+  }
+
+  replace(expected: StoreRecord, record: StoreRecord, options?: WriteOptions): boolean {
+    if (!this.check(expected[0], expected) || !sameKey(expected[0], record[0])) return false;
+    this.insertMany([record], options);
     return true;
   }
 
@@ -128,7 +142,7 @@ export class ReferenceTable {
       if (position > record.length) throw new Expected("STORE_INVALID_OPERATION");
       record = record.map((element, index) => (index === position - 1 ? value : element));
     }
-    this.insertMany([record as unknown as StoreRecord]);
+    this.#put(record as unknown as StoreRecord, stored && this.#moments.get(stored));
     return stored !== undefined;
   }
 
@@ -143,8 +157,20 @@ export class ReferenceTable {
       record = countedRecord(record, op);
       values.push(record[(typeof op === "object" ? op[0] : 2) - 1]);
     }
-    this.insertMany([record as unknown as StoreRecord]);
+    this.#put(record as unknown as StoreRecord, stored && this.#moments.get(stored));
     return values;
+  }
+
+  expire(key: Key, at: number | Date | null): boolean {
+    const records = this.lookup(key);
+    for (const record of records) this.#setMoment(record, at?.valueOf());
+    return records.length > 0;
+  }
+
+  /** The earliest moment of the key's records. */
+  expiresAt(key: Key): number | undefined {
+    const moments = this.lookup(key).flatMap((record) => this.#moments.get(record) ?? []);
+    return moments.length === 0 ? undefined : Math.min(...moments);
   }
 
   /** The key after this one (before it: `step` -1) in key order. */
@@ -170,6 +196,27 @@ export class ReferenceTable {
     return this.#remove((record) => matches(pattern, record));
   }
 
+  #put(given: StoreRecord, moment: number | undefined): void {
+    const record = normalized(given);
+    const equal =
+      this.type === "bag" ? this.#records.find((other) => sameRecord(other, record)) : undefined;
+    if (equal === undefined) {
+      if (this.isUnique) this.#remove(([key]) => sameKey(key, record[0]));
+      this.#records = [...this.#records, record].sort(([a], [b]) => inKeyOrder(a, b));
+    }
+    this.#setMoment(equal ?? record, moment);
+  }
+
+  /** Gives a record that is there its moment. One that is past removes it. */
+  #setMoment(record: StoreRecord, moment: number | undefined): void {
+    if (moment === undefined && !this.#moments.has(record)) return;
+    const moments = new Map(this.#moments);
+    if (moment === undefined) moments.delete(record);
+    else moments.set(record, moment);
+    this.#moments = moments;
+    if (moment !== undefined && moment <= Date.now()) this.#remove((other) => other === record);
+  }
+
   /** Returns how many went. */
   #remove(isGone: (record: StoreRecord) => boolean): number {
     const before = this.#records.length;
@@ -184,6 +231,12 @@ export class ReferenceTable {
   #checkUnique(): void {
     if (!this.isUnique) throw new Expected("STORE_NOT_SUPPORTED");
   }
+}
+
+/** What a table holds at some time. */
+export interface TableState {
+  readonly records: readonly StoreRecord[];
+  readonly moments: ReadonlyMap<StoreRecord, number>;
 }
 
 /** The number that a key has under the prefix, as `append` counts: a safe integer from 1 on. */

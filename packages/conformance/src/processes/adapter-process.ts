@@ -29,6 +29,8 @@ const STUCK: Readonly<Record<WorkerMethod, string>> = {
   call: "the method blocks the event loop, or its promise is never settled",
   callMany:
     "the calls are slow (then raise the option timeoutMs), block the event loop, or their promises are never settled",
+  commitMany:
+    "the batches are slow (then raise the option timeoutMs), block the event loop, or their promises are never settled",
   runWorkload:
     "the first write doesn't return: it blocks the event loop, waits for a lock, or its promise is never settled",
   close: "close waits for something that doesn't end",

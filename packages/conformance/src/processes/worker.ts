@@ -2,6 +2,7 @@ import { setImmediate } from "node:timers/promises";
 import { createStore, type TableType } from "@store/core";
 import type { AnyStore, AnyTable } from "../backend/any-store.js";
 import type { BackendConfig } from "../backend/options.js";
+import { commitStep } from "./joint-workload.js";
 import { WORKLOADS } from "./workload.js";
 
 /** Longer than the kit waits for a frozen process: after this time the kit itself has ended. */
@@ -18,7 +19,8 @@ export interface WorkerConfig {
 
 /** Which steps of which workload a process runs. */
 export interface WorkloadRun {
-  readonly workload: keyof typeof WORKLOADS;
+  /** "joint": a step is one batch over all tables. Of the others each table has the step for itself. */
+  readonly workload: keyof typeof WORKLOADS | "joint";
   readonly from: number;
   readonly to: number;
   /** Blocks the process right after the last step has returned, before its event loop turns. */
@@ -69,10 +71,25 @@ export class Worker {
     return Promise.all(lists.map((args) => this.call(table, method, ...args)));
   }
 
+  /** Commits batches, all at the same time, each of calls that name an open table. */
+  async commitMany(batches: readonly (readonly BatchCall[])[]): Promise<boolean[]> {
+    return Promise.all(
+      batches.map((calls) => {
+        const batch = this.#theStore.batch();
+        for (const [table, member, ...args] of calls) {
+          Reflect.apply(batch[member], batch, [this.#table(table), ...args]);
+        }
+        return batch.commit();
+      }),
+    );
+  }
+
   /** Runs a workload on every open table, step by step. */
   async runWorkload({ workload, from, to, freeze = false }: WorkloadRun): Promise<void> {
     for (let step = from; step <= to; step++) {
-      for (const table of this.#tables.values()) await WORKLOADS[workload].step(table, step);
+      const tables = [...this.#tables.values()];
+      if (workload === "joint") await commitStep(this.#theStore, tables, step);
+      else for (const table of tables) await WORKLOADS[workload].step(table, step);
       this.#report(step);
       if (freeze) continue;
       // Gives work in the background a turn.
@@ -101,6 +118,13 @@ export class Worker {
 
 /** Methods of a table whose arguments and results can be sent to another process. */
 export type CallableMember = "insert" | "insertNew" | "lookup" | "take" | "sync" | "updateCounter";
+
+/** A call that adds to a batch: the name of a table, a member, its arguments. */
+export type BatchCall = readonly [
+  table: string,
+  member: "insert" | "insertNew" | "updateCounter",
+  ...args: unknown[],
+];
 
 /** Blocks the process until it is killed. */
 function freezeProcess(): void {

@@ -2,6 +2,7 @@ import type { Suite } from "../harness/suite.js";
 import { batchAtomicity } from "./batches/atomicity.js";
 import { batch } from "./batches/batch.js";
 import { batchConditions } from "./batches/conditions.js";
+import { batchUse } from "./batches/use.js";
 import { concurrency } from "./concurrency/concurrency.js";
 import { modes } from "./concurrency/mode.js";
 import { ownership } from "./concurrency/ownership.js";
@@ -11,10 +12,13 @@ import { factory } from "./declaration/factory.js";
 import { gaps } from "./declaration/gaps.js";
 import { roundTrips } from "./declaration/round-trips.js";
 import { durability } from "./durability/durability.js";
+import { killedBatches } from "./durability/killed-batches.js";
 import { killed } from "./durability/killed-process.js";
 import { bagExpiry } from "./expiry/bags.js";
 import { expiry } from "./expiry/expiry.js";
 import { firstCall } from "./expiry/first-call.js";
+import { moments } from "./expiry/moments.js";
+import { byName } from "./lifecycle/by-name.js";
 import { closed } from "./lifecycle/closed-table.js";
 import { closingCode } from "./lifecycle/closing-code.js";
 import { copy } from "./lifecycle/copy.js";
@@ -27,6 +31,7 @@ import { strictDomains } from "./lifecycle/strict-domains.js";
 import { tables } from "./lifecycle/tables.js";
 import { random } from "./random/against-model.js";
 import { differential } from "./random/against-reference.js";
+import { randomBatches } from "./random/batches.js";
 import { append } from "./records/append.js";
 import { counter } from "./records/counter.js";
 import { deletion } from "./records/delete.js";
@@ -47,6 +52,7 @@ import { walk } from "./traversal/walk.js";
 import { walkLookup } from "./traversal/walk-lookup.js";
 import { equality } from "./values/equality.js";
 import { isolation } from "./values/isolation.js";
+import { keyIsolation } from "./values/key-isolation.js";
 import { keys } from "./values/keys.js";
 import { refusals } from "./values/refusals.js";
 import { values } from "./values/values.js";
@@ -57,6 +63,7 @@ export const SUITES: readonly Suite[] = [
   declaration,
   store,
   domains,
+  byName,
   strictDomains,
   tables,
   insert,
@@ -82,15 +89,18 @@ export const SUITES: readonly Suite[] = [
   refusals,
   equality,
   isolation,
+  keyIsolation,
   unchanged,
   closed,
   closingCode,
   schema,
   batch,
+  batchUse,
   batchConditions,
   batchAtomicity,
   expiry,
   firstCall,
+  moments,
   bagExpiry,
   concurrency,
   modes,
@@ -98,10 +108,12 @@ export const SUITES: readonly Suite[] = [
   roundTrips,
   durability,
   killed,
+  killedBatches,
   migration,
   copy,
   sharing,
   ownership,
   random,
+  randomBatches,
   differential,
 ];

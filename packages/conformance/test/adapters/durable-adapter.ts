@@ -1,5 +1,12 @@
-import type { Adapter, AdapterTable, Key, StoreRecord, Toolkit } from "@store/core";
-import { MINIMAL, minimalTable, type Shelf, Shelves, type TableMaker } from "./minimal-adapter.js";
+import type { Adapter, AdapterTable, Capabilities, Key, StoreRecord, Toolkit } from "@store/core";
+import {
+  applyChanges,
+  MINIMAL,
+  minimalTable,
+  type Shelf,
+  Shelves,
+  type TableMaker,
+} from "./minimal-adapter.js";
 
 /** What a volume holds. It outlives the stores. */
 interface Disk {
@@ -26,12 +33,13 @@ export function removeVolume({ volume }: DurableOptions): void {
 /** An adapter that keeps records by value, on a {@link Disk}; one store at a time owns a table. */
 export function durableAdapter(
   tableOf: TableMaker = serializing(minimalTable),
+  capabilities: Partial<Capabilities> = {},
 ): Adapter<DurableOptions, "sync", DurableOptions> {
   return {
     name: "durable",
     mode: "sync",
     contractVersion: 2,
-    capabilities: { ...MINIMAL, durable: true, serializes: true },
+    capabilities: { ...MINIMAL, durable: true, serializes: true, ...capabilities },
     normalizeOptions({ volume }) {
       if (typeof volume === "string" && volume !== "") return { volume };
       throw new Error(`volume is a string, not empty; got ${String(volume)}`);
@@ -57,6 +65,7 @@ export function durableAdapter(
           return disk.shelves.drop(domain, name);
         },
         close: () => {},
+        ...(capabilities.batches ? { applyChanges } : {}),
       };
     },
   };
@@ -126,7 +135,7 @@ export function serializing(tableOf: TableMaker, copy = copied): TableMaker {
     const all = (records: readonly StoreRecord[]) => records.map((record) => copy(record));
     return {
       ...table,
-      insertMany: (records) => table.insertMany(all(records) as StoreRecord[]),
+      insertMany: (records, at) => table.insertMany(all(records) as StoreRecord[], at),
       lookup: (key) => all(table.lookup(key)) as StoreRecord[],
     };
   };

@@ -17,13 +17,13 @@ type WriteMethod = "insertMany" | "delete" | "deleteObjects" | "deleteAllObjects
  * A directory with one file for each write, numbered from 1. A file is created with all of its content at once,
  * and never changes. Whoever creates the next one has read all files before it, and a killed process leaves no partial file.
  */
-export class Ledger {
+export class Ledger<W = Write> {
   readonly #directory: string;
-  readonly #apply: (write: Write) => unknown;
+  readonly #apply: (write: W) => unknown;
   #last = 0;
 
   /** @param apply does a write in memory */
-  constructor(directory: string, apply: (write: Write) => unknown) {
+  constructor(directory: string, apply: (write: W) => unknown) {
     this.#directory = directory;
     this.#apply = apply;
   }
@@ -34,12 +34,12 @@ export class Ledger {
       const write = read(this.#file(this.#last + 1));
       if (write === undefined) return;
       this.#last++;
-      this.#apply(write as Write);
+      this.#apply(write as W);
     }
   }
 
   /** Makes the next file; false if another has, since {@link refresh}. Doesn't touch the memory. */
-  append(write: Write): boolean {
+  append(write: W): boolean {
     const isFirst = create(this.#file(this.#last + 1), write);
     if (isFirst) this.#last++;
     return isFirst;

@@ -1,5 +1,6 @@
 import { renameSync } from "node:fs";
 import type { Adapter } from "@store/core";
+import { type JournalWrite, journalAdapter } from "./journal-adapter.js";
 import { claim, claimSlowly, pause, type Write } from "./ledger.js";
 import { type LedgerOptions, ledgerAdapter, sharedLedgerAdapter } from "./ledger-adapter.js";
 import { asynchronous } from "./minimal-adapter.js";
@@ -23,6 +24,34 @@ export const trustingTheDead = ledgerAdapter({
 export const claimingSlowly = ledgerAdapter({ claim: claimSlowly });
 export const seeingNobody = sharedLedgerAdapter(false);
 export const countingBlindly = sharedLedgerAdapter(true, "blindly");
+
+export const rightJournal = journalAdapter();
+export const rightJournalAsync = asynchronous(rightJournal);
+export const rightJournalLazy = journalAdapter({ waits: () => true });
+export const rightJournalShared = journalAdapter({ shared: true });
+
+export const tearingBatches = journalAdapter({ split: byTable });
+export const forgettingATable = journalAdapter({ read: firstTableOnly });
+export const forgettingMoments = journalAdapter({ read: (writes) => writes.map(withoutMoments) });
+export const delayingBatches = journalAdapter({ waits: (writes) => byTable(writes).length > 1 });
+export const planningCarelessly = journalAdapter({ shared: true, plans: "carelessly" });
+
+/** A part of a batch for each table. */
+function byTable(writes: readonly JournalWrite[]): JournalWrite[][] {
+  return [...new Set(writes.map(({ name }) => name))].map((table) =>
+    writes.filter(({ name }) => name === table),
+  );
+}
+
+function firstTableOnly(writes: readonly JournalWrite[]): readonly JournalWrite[] {
+  return byTable(writes)[0] ?? [];
+}
+
+function withoutMoments(write: JournalWrite): JournalWrite {
+  return "method" in write && write.method === "insertMany"
+    ? { ...write, args: write.args.slice(0, 1) }
+    : write;
+}
 
 /** A write for each record. */
 function oneByOne(write: Write): Write[] {

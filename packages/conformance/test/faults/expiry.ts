@@ -146,7 +146,7 @@ export const EXPIRY_FAULTS: readonly Fault[] = [
   },
   {
     name: "an update takes the moment away",
-    suite: "expiry",
+    suite: "setting and keeping moments",
     test: "updates leave the moment, insert and replace without one take it away",
     options: withExpiry((right) => ({
       update(key, change) {

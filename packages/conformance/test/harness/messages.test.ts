@@ -10,7 +10,9 @@ async function messageOf(name: string): Promise<string> {
   const runner = new RecordingRunner();
   conformance(runner, { ...fault.options, runs: 10, seed: 1 } satisfies ConformanceOptions);
   const failure = await firstFailure(
-    runner.tests.filter(({ suite }) => suite.startsWith(fault.suite)),
+    runner.tests.filter(
+      ({ suite, title }) => suite.startsWith(fault.suite) && title.startsWith(fault.test ?? ""),
+    ),
   );
   return String(failure?.error);
 }
@@ -63,4 +65,12 @@ test("the failure of a scan that pages by OFFSET counts what it missed, and name
 test("the failure of an exclusive adapter that lets two processes in says so", async () => {
   const message = await messageOf("declares exclusive, and lets in all that come at once");
   expect(message).toContain("processes opened the table at the same time, and one should have");
+});
+
+test("the failure of a batch whose tables were written one by one counts the batches in each", async () => {
+  const message = await messageOf(
+    "has done the part of a batch that is of one table when its process is killed",
+  );
+  expect(message).toMatch(/the effect differs: the set that of \d+, the ordered_set that of \d+/);
+  expect(message).toContain("Likely cause: the changes of a batch reach the disk table by table");
 });

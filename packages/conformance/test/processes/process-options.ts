@@ -7,7 +7,14 @@ import ts from "typescript";
 import { afterAll } from "vitest";
 import type { AdapterProcesses, ConformanceOptions } from "../../src/index.js";
 
-const SOURCES = ["minimal-adapter", "ledger", "ledger-adapter", "ledgers"];
+const SOURCES = [
+  "minimal-adapter",
+  "expiring-table",
+  "ledger",
+  "ledger-adapter",
+  "journal-adapter",
+  "ledgers",
+];
 
 const directory = mkdtempSync(join(tmpdir(), "conformance-"));
 afterAll(() => rmSync(directory, { recursive: true, force: true }));

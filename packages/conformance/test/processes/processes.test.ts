@@ -2,8 +2,18 @@ import { execFile } from "node:child_process";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { promisify } from "node:util";
 import { describe, expect, test } from "vitest";
+import { isLong, partOf } from "../../../../tooling/long.js";
 import { type AdapterProcesses, type ConformanceOptions, conformance } from "../../src/index.js";
-import { right, rightAsync, rightLazy, rightShared } from "../adapters/ledgers.js";
+import {
+  right,
+  rightAsync,
+  rightJournal,
+  rightJournalAsync,
+  rightJournalLazy,
+  rightJournalShared,
+  rightLazy,
+  rightShared,
+} from "../adapters/ledgers.js";
 import { firstFailure, type RecordedTest, RecordingRunner } from "../harness/recording-runner.js";
 import { inProcesses, LEDGERS, moduleOf } from "./process-options.js";
 
@@ -33,6 +43,41 @@ describe("the tests with processes pass for an adapter", () => {
   for (const [title, options] of Object.entries(RIGHT)) {
     test(title, async () => {
       const failure = await firstFailure(testsOf(options));
+      expect(failure, `${failure?.test.title}: ${failure?.error}`).toBeUndefined();
+    });
+  }
+});
+
+describe("the tests of batches and moments pass for a durable adapter", () => {
+  const RIGHT: Readonly<Record<string, ConformanceOptions>> = {
+    "whose writes survive a kill": inProcesses(
+      { rightJournal },
+      { survivesKill: "returned", exclusive: true },
+    ),
+    "that is async": inProcesses(
+      { rightJournalAsync },
+      { survivesKill: "returned", exclusive: true },
+    ),
+    "that writes on sync": inProcesses({ rightJournalLazy }, { exclusive: true }),
+    "that is shared": inProcesses({ rightJournalShared }, { survivesKill: "returned" }),
+  };
+  const suites = [
+    "batches at once",
+    "setting and keeping moments",
+    "moments of a bag",
+    "durable: batches and moments",
+    "several processes",
+    "shared",
+    ...(isLong ? ["batch", "conditions and errors of a batch", "expiry", "the first call"] : []),
+  ];
+  for (const [title, options] of Object.entries(RIGHT)) {
+    test(title, async () => {
+      const runner = new RecordingRunner();
+      conformance(runner, options);
+      const tests = runner.tests.filter(({ suite }) =>
+        suites.some((name) => suite.startsWith(name)),
+      );
+      const failure = await firstFailure(tests);
       expect(failure, `${failure?.test.title}: ${failure?.error}`).toBeUndefined();
     });
   }
@@ -98,8 +143,8 @@ describe("a failure says", () => {
       console.log("my pid is", process.pid);
       setInterval(() => {}, 1_000);
       await new Promise(() => {});`);
-    const failure = await failureOf({ module, timeoutMs: 1_500 });
-    expect(failure).toContain("didn't answer within 1500 ms (processes.timeoutMs)");
+    const failure = await failureOf({ module, timeoutMs: 1_000 });
+    expect(failure).toContain("didn't answer within 1000 ms (processes.timeoutMs)");
     const pid = Number(/my pid is (\d+)/.exec(failure)?.[1]);
     expect(() => process.kill(pid, 0)).toThrow("ESRCH");
   });
@@ -108,7 +153,7 @@ describe("a failure says", () => {
     const module = moduleOf(`
       import { right } from "./ledgers.js";
       const slowly = (write) => (...args) => {
-        Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 500);
+        Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 200);
         return write(...args);
       };
       export default {
@@ -122,7 +167,7 @@ describe("a failure says", () => {
           return { ...backend, openTable };
         },
       };`);
-    const failure = await failureOf({ module, export: "default", timeoutMs: 8_000 });
+    const failure = await failureOf({ module, export: "default", timeoutMs: partOf(4_000, 8_000) });
     expect(failure).toContain('asked for runWorkload({ workload: "varied", from: 1, to: 69');
     expect(failure).toMatch(/ \d+ steps returned in that time, in \d+ ms each; /);
     expect(failure).toContain("Likely cause: writes are slow.");

@@ -1,9 +1,11 @@
 import { describe, expect, test } from "vitest";
+import { isLong, partOf } from "../../../../tooling/long.js";
 import { type ConformanceOptions, conformance } from "../../src/index.js";
 import {
   durableAdapter,
   newVolume,
   removeVolume,
+  serializing,
   sharedAdapter,
 } from "../adapters/durable-adapter.js";
 import { expiringTable } from "../adapters/expiring-table.js";
@@ -13,7 +15,7 @@ import { transactions } from "../adapters/transactions.js";
 import { firstFailure, RecordingRunner } from "../harness/recording-runner.js";
 
 describe("an adapter of the mandatory methods alone", () => {
-  conformance({ describe, test }, { createAdapter: () => minimalAdapter(), runs: 20 });
+  conformance({ describe, test }, { createAdapter: () => minimalAdapter(), runs: partOf(6, 20) });
 });
 
 const setsOnly = minimalAdapter(
@@ -23,37 +25,81 @@ const setsOnly = minimalAdapter(
 
 const batching = minimalAdapter(minimalTable, { batches: true });
 const expiring = minimalAdapter(expiringTable, { expiry: true });
+const lasting = durableAdapter(serializing(expiringTable), { batches: true, expiry: true });
 const transacting = minimalAdapter(expiringTable, { batches: true, expiry: true }, transactions);
 
-const VARIANTS: Readonly<Record<string, ConformanceOptions>> = {
+interface Variant extends ConformanceOptions {
+  /**
+   * How the suites begin that differ for it from another variant: `npm test` runs these, `npm run test:long` all.
+   * Default: all.
+   */
+  readonly suites?: readonly string[];
+}
+
+const DECLARING = ["declar"];
+const BATCHES = [
+  ...DECLARING,
+  "batch",
+  "tables and arguments of a batch",
+  "conditions and errors of a batch",
+  "random batches",
+];
+const EXPIRY = [
+  ...DECLARING,
+  "expiry",
+  "the first call",
+  "setting",
+  "moments",
+  "migrate",
+  "random",
+];
+const TRAVERSAL = ["first", "records", "tables of", "match", "count", "random"];
+const ATOMICITY = [...DECLARING, "many callers", "shared", "durable", "failed calls", "random"];
+
+const VARIANTS: Readonly<Record<string, Variant>> = {
   "an async adapter": { createAdapter: () => asynchronous(minimalAdapter()) },
   "an adapter without ordered_set and bags": { createAdapter: () => setsOnly },
   "the same, async": { createAdapter: async () => asynchronous(setsOnly) },
-  "an adapter with batches": { createAdapter: () => batching },
-  "the same with batches, async": { createAdapter: () => asynchronous(batching) },
-  "an adapter with expiry": { createAdapter: () => expiring },
-  "the same with expiry, async": { createAdapter: () => asynchronous(expiring) },
+  "an adapter with batches": { createAdapter: () => batching, suites: BATCHES },
+  "the same with batches, async": {
+    createAdapter: () => asynchronous(batching),
+    suites: BATCHES,
+  },
+  "an adapter with expiry": { createAdapter: () => expiring, suites: EXPIRY },
+  "the same with expiry, async": { createAdapter: () => asynchronous(expiring), suites: EXPIRY },
   "an adapter with expiry and transactions of its own": { createAdapter: () => transacting },
-  "the same with transactions, async": { createAdapter: () => asynchronous(transacting) },
-  "an adapter that reads in pages": { createAdapter: () => pagingAdapter(500) },
+  "the same with transactions, async": {
+    createAdapter: () => asynchronous(transacting),
+    suites: [...BATCHES, ...EXPIRY],
+  },
+  "an adapter that reads in pages": { createAdapter: () => pagingAdapter(500), suites: TRAVERSAL },
   "a durable adapter that serializes, compared with a reference": {
     createAdapter: () => ({ adapter: durableAdapter(), options: newVolume() }),
     cleanup: (created) => removeVolume(Object(created).options),
     invalidOptions: [{}, { volume: 7 }, { volume: "" }],
     reference: minimalAdapter(),
   },
+  "a durable adapter with batches and expiry": {
+    createAdapter: () => ({ adapter: lasting, options: newVolume() }),
+    cleanup: (created) => removeVolume(Object(created).options),
+    suites: [...BATCHES, ...EXPIRY, "durable"],
+  },
   "a durable and shared adapter, async": {
     createAdapter: () => ({ adapter: asynchronous(sharedAdapter()), options: newVolume() }),
     cleanup: (created) => removeVolume(Object(created).options),
+    suites: ATOMICITY,
   },
 };
 
-describe("the whole kit passes", () => {
-  for (const [name, options] of Object.entries(VARIANTS)) {
+describe("the kit passes", () => {
+  for (const [name, { suites = [""], ...options }] of Object.entries(VARIANTS)) {
     test(`for ${name}`, { timeout: 180_000 }, async () => {
       const runner = new RecordingRunner();
-      conformance(runner, { ...options, runs: 10 });
-      const failure = await firstFailure(runner.tests);
+      conformance(runner, { ...options, runs: partOf(4, 10) });
+      const tests = runner.tests.filter(
+        ({ suite }) => isLong || suites.some((name) => suite.startsWith(name)),
+      );
+      const failure = await firstFailure(tests);
       expect(failure, `${failure?.test.title}: ${failure?.error}`).toBeUndefined();
     });
   }

@@ -45,6 +45,21 @@ export function* replacing<M extends Mode>(
   return true;
 }
 
+/** `replace` by `update`: no record of it has a moment. */
+export function swapping<M extends Mode>(
+  update: NonNullable<AdapterTable<M>["update"]>,
+  runner: Runner<M>,
+  expected: StoreRecord,
+  record: StoreRecord,
+): Result<M, boolean> {
+  let equal = false;
+  const swap = (stored: StoreRecord) => {
+    equal = equalValues(expected, stored);
+    return equal ? record : stored;
+  };
+  return runner.map(update(expected[0], swap), () => equal);
+}
+
 /** `insertNew`. */
 export function* insertingNew<M extends Mode>(
   table: AdapterTable<M>,

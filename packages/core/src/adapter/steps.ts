@@ -92,6 +92,14 @@ export function runnerOf<M extends Mode>(mode: M): Runner<M> {
   return (mode === "sync" ? syncRunner : asyncRunner) as unknown as Runner<M>;
 }
 
+/** For `map`: the value as it is, checked to be none of a sync adapter's promises. */
+export function same<T>(value: T): T {
+  return value;
+}
+
+/** For `map`: no value. */
+export function nothing(): undefined {}
+
 /** The scan of a sync adapter, if it is one. */
 export function settledScan<T>(scan: Iterable<T>): Iterable<T> {
   if (typeof settled(scan)?.[Symbol.iterator] === "function") return scan;

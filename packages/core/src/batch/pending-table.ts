@@ -5,8 +5,8 @@ import { lastNumber, numberAfter } from "../adapter/derived-operations.js";
 import type { Mode } from "../adapter/mode.js";
 import { type Runner, type Steps, step } from "../adapter/steps.js";
 import { equalValues } from "../values/equality.js";
+import { KeyIndex } from "../values/hashing/key-index.js";
 import type { Key } from "../values/key.js";
-import { KeyIndex } from "../values/key-index.js";
 import { compareKeys } from "../values/key-order.js";
 import type { StoreRecord } from "../values/record.js";
 

@@ -2,7 +2,7 @@ import type { BatchOperation, BatchPlan, TableChange } from "../adapter/adapter-
 import type { AdapterTable, Moments } from "../adapter/adapter-table.js";
 import { momentsFor } from "../adapter/derived-operations.js";
 import type { Mode, Result } from "../adapter/mode.js";
-import { type Runner, runnerOf, type Steps } from "../adapter/steps.js";
+import { type Runner, runnerOf, type Steps, same } from "../adapter/steps.js";
 import { describe } from "../errors/describe.js";
 import { Refusal } from "../errors/errors.js";
 import { counted, type Integer } from "../values/counter.js";
@@ -210,8 +210,4 @@ class BatchPlanner<M extends Mode> {
     }
     return count;
   }
-}
-
-function same(record: StoreRecord): StoreRecord {
-  return record;
 }

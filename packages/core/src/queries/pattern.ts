@@ -1,7 +1,8 @@
 import type { RecordPattern, ScanRange } from "../adapter/adapter-table.js";
 import { describe } from "../errors/describe.js";
 import { Refusal } from "../errors/errors.js";
-import { type CopyRules, copyElement, copyElements, copyElementsFrom } from "../values/copy.js";
+import { type CopyRules, copyElement, copyElementsFrom } from "../values/copy.js";
+import { copyElements } from "../values/elements.js";
 import { equalValues } from "../values/equality.js";
 import { type Key, ownKey } from "../values/key.js";
 import type { DeepReadonly } from "../values/readonly.js";

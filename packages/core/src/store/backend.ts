@@ -1,9 +1,18 @@
 import type { TableEntry } from "../adapter/adapter.js";
 import type { BatchOperation } from "../adapter/adapter-batch.js";
 import type { AdapterTable, TableType } from "../adapter/adapter-table.js";
-import { completeTable } from "../adapter/complete-table.js";
+import { completeTable } from "../adapter/completion.js";
 import type { Mode, Result } from "../adapter/mode.js";
-import { failing, type Runner, runnerOf, type Steps, settling, step } from "../adapter/steps.js";
+import {
+  failing,
+  nothing,
+  type Runner,
+  runnerOf,
+  type Steps,
+  same,
+  settling,
+  step,
+} from "../adapter/steps.js";
 import { checkTable, TABLE_TYPES } from "../adapter/table-check.js";
 import { watchWrites } from "../adapter/write-watch.js";
 import { describe } from "../errors/describe.js";
@@ -18,10 +27,13 @@ import type { StoreRecord } from "../values/record.js";
 import type { DomainConfig } from "./domain-registry.js";
 import { LazyBackend } from "./lazy-backend.js";
 import {
+  checkClosed,
   checkSettings,
   checkType,
+  isOpening,
   NO_SETTINGS,
   newSlot,
+  slotKey,
   type TableSettings,
   type TableSlot,
 } from "./table-slot.js";
@@ -305,28 +317,3 @@ export class Backend<M extends Mode> implements BatchBackend {
     if (this.#slots.get(key) === slot) this.#slots.delete(key);
   }
 }
-
-/**
- * Whether what asks was called by the adapter while it opens the table, in a sync store, where there is nothing to wait
- * for: in an async one the handle, a promise, is there at once.
- */
-function isOpening({ handle, closing }: TableSlot<Mode>): boolean {
-  return handle === undefined && closing === undefined;
-}
-
-/** Refuses what was called by the adapter while it closes the table, where there is nothing to wait for. */
-function checkClosed({ isClosing, closing }: TableSlot<Mode>): void {
-  if (!isClosing || closing !== undefined) return;
-  throw new Refusal("STORE_INVALID_OPERATION", "the table is being closed, by what calls this");
-}
-
-/** Different for each domain and name. */
-function slotKey(domain: string, name: string): string {
-  return `${domain.length}:${domain}${name}`;
-}
-
-function same<T>(value: T): T {
-  return value;
-}
-
-function nothing(): undefined {}

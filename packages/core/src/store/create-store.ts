@@ -1,7 +1,7 @@
 import type { Adapter } from "../adapter/adapter.js";
 import type { Mode, Result } from "../adapter/mode.js";
 import { runnerOf, type Steps } from "../adapter/steps.js";
-import { createBatch } from "../batch/batch.js";
+import { createBatch } from "../batch/create-batch.js";
 import { describe } from "../errors/describe.js";
 import { locate, Refusal } from "../errors/errors.js";
 import { type Migration, MigrationGate } from "../migration/migration-gate.js";

@@ -2,7 +2,16 @@ import type { AdapterBackend } from "../adapter/adapter.js";
 import type { BatchOperation } from "../adapter/adapter-batch.js";
 import type { TableType } from "../adapter/adapter-table.js";
 import type { Mode, Result } from "../adapter/mode.js";
-import { failing, type Runner, runnerOf, type Steps, settling, step } from "../adapter/steps.js";
+import {
+  failing,
+  nothing,
+  type Runner,
+  runnerOf,
+  type Steps,
+  same,
+  settling,
+  step,
+} from "../adapter/steps.js";
 import { WriteQueue } from "../adapter/write-queue.js";
 import { planBatch } from "../batch/plan-batch.js";
 import { describe } from "../errors/describe.js";
@@ -115,9 +124,3 @@ export class LazyBackend<M extends Mode> {
     return backend && (yield* failing(() => this.#adapterRunner.map(backend.close(), nothing)));
   }
 }
-
-function same<T>(value: T): T {
-  return value;
-}
-
-function nothing(): undefined {}

@@ -57,6 +57,25 @@ export function newSlot<M extends Mode>(
   };
 }
 
+/**
+ * Whether what asks was called by the adapter while it opens the table, in a sync store, where there is nothing to wait
+ * for: in an async one the handle, a promise, is there at once.
+ */
+export function isOpening({ handle, closing }: TableSlot<Mode>): boolean {
+  return handle === undefined && closing === undefined;
+}
+
+/** Refuses what was called by the adapter while it closes the table, where there is nothing to wait for. */
+export function checkClosed({ isClosing, closing }: TableSlot<Mode>): void {
+  if (!isClosing || closing !== undefined) return;
+  throw new Refusal("STORE_INVALID_OPERATION", "the table is being closed, by what calls this");
+}
+
+/** Different for each domain and name. */
+export function slotKey(domain: string, name: string): string {
+  return `${domain.length}:${domain}${name}`;
+}
+
 /** Refuses to hand out a table that is open with other settings. What isn't given may be anything. */
 export function checkSettings(open: TableSettings, type: TableType, wanted: TableSettings): void {
   checkType(type, wanted.type);

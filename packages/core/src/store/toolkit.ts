@@ -3,7 +3,7 @@ import { planBatch } from "../batch/plan-batch.js";
 import { Refusal, type StoreErrorCode } from "../errors/errors.js";
 import { counted } from "../values/counter.js";
 import { equalValues } from "../values/equality.js";
-import { hashValue } from "../values/hash.js";
+import { hashValue } from "../values/hashing/hash.js";
 import { compareKeys } from "../values/key-order.js";
 
 /** The {@link Toolkit} that adapters are handed; exported for their tests. */

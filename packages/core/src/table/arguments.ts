@@ -2,8 +2,8 @@ import type { ElementChange } from "../adapter/adapter-batch.js";
 import { describe } from "../errors/describe.js";
 import { isRefusal, Refusal } from "../errors/errors.js";
 import { checkNames } from "../queries/range.js";
-import { copyElements } from "../values/copy.js";
 import { type CounterStep, checkPosition, counterStep } from "../values/counter.js";
+import { copyElements } from "../values/elements.js";
 import type { Isolation } from "../values/isolation.js";
 import { type Key, ownKey } from "../values/key.js";
 import { compareKeys } from "../values/key-order.js";
@@ -51,11 +51,14 @@ export function hasEqualKeys(records: readonly StoreRecord[]): boolean {
   return keys.some((key, index) => index > 0 && compareKeys(keys[index - 1] as Key, key) === 0);
 }
 
-/** The changes for what the user passed: one, or a list of them. */
-export function ownChanges(isolation: Isolation, changes: unknown): ElementChange[] {
+/** The change for what the user passed, or the changes for a list. */
+export function ownChanges(
+  isolation: Isolation,
+  changes: unknown,
+): ElementChange | ElementChange[] {
   const list = listOfArrays(changes);
   return list === undefined
-    ? [ownChange(isolation, changes)]
+    ? ownChange(isolation, changes)
     : list.map((change) => ownChange(isolation, change));
 }
 
@@ -66,31 +69,38 @@ function ownChange(isolation: Isolation, change: unknown): ElementChange {
       `a change is [position, value], or a list of them; got ${describe(change)}`,
     );
   }
-  const [position, value] = copyElements(change);
+  const position: unknown = change[0];
   checkPosition(position);
-  return isolation.ownElement(value, position);
+  return isolation.ownElement(change[1], position);
 }
 
 /** `record`, one of the table's own, with the changes made. */
 export function withChanges(
   isolation: Isolation,
   record: StoreRecord,
-  changes: readonly ElementChange[],
+  changes: ElementChange | readonly ElementChange[],
 ): StoreRecord {
-  return changes.reduce((changed, change) => isolation.withElement(changed, change), record);
+  if (!isList(changes)) return isolation.withElement(record, changes);
+  let changed = record;
+  for (const change of changes) changed = isolation.withElement(changed, change);
+  return changed;
 }
 
-/** The counter's steps for what the user passed, and whether it was a list. */
-export function counterSteps(op: unknown): { steps: CounterStep[]; isList: boolean } {
+function isList<T>(given: T | readonly T[]): given is readonly T[] {
+  return Array.isArray(given);
+}
+
+/** The counter's step for what the user passed, or its steps for a list. */
+export function counterSteps(op: unknown): CounterStep | CounterStep[] {
   const list = listOfArrays(op);
-  return list === undefined
-    ? { isList: false, steps: [counterStep(op)] }
-    : { isList: true, steps: list.map(counterStep) };
+  return list === undefined ? counterStep(op) : list.map(counterStep);
 }
 
 /** The elements of a list of arrays; undefined for anything else. Calls nothing that the list has under its names. */
 function listOfArrays(given: unknown): unknown[] | undefined {
   if (!Array.isArray(given)) return undefined;
+  // Most are a single change, or a single op, and need no copy.
+  if (given.length > 0 && !Array.isArray(given[0])) return undefined;
   const list = copyElements(given);
   return list.every(Array.isArray) ? list : undefined;
 }
@@ -101,12 +111,13 @@ export function ownDefault(intake: Intake, key: Key, record: unknown): StoreReco
   if (!Array.isArray(record) || record.length === 0) return intake.own(record);
   const named: unknown[] = [key];
   for (let index = 1; index < record.length; index++) {
-    if (!Object.hasOwn(record, index)) {
+    const element: unknown = record[index];
+    if (element === undefined && !Object.hasOwn(record, index)) {
       // It stays a hole, which `own` refuses.
       named.length = index + 1;
       break;
     }
-    named.push(record[index]);
+    named.push(element);
   }
   return intake.own(named);
 }
@@ -143,10 +154,16 @@ export function ownElements(isolation: Isolation, elements: readonly unknown[]):
 const WRITE_OPTIONS = new Set(["expiresAt"]);
 
 /** The moment of what a call writes: what its options say, else what the table's `expireAfter` comes to, else none. */
-export function momentOf(
-  { methods, expireAfter }: Pick<Operations<"sync">, "methods" | "expireAfter">,
-  options: unknown,
-): number | undefined {
+export function momentOf(table: Expiring, options: unknown): number | undefined {
+  // Most writes have neither: small enough to be inlined into each.
+  return options === undefined && table.expireAfter === undefined
+    ? undefined
+    : givenMoment(table, options);
+}
+
+type Expiring = Pick<Operations<"sync">, "methods" | "expireAfter">;
+
+function givenMoment({ methods, expireAfter }: Expiring, options: unknown): number | undefined {
   if (options !== undefined) {
     const { expiresAt } = checkNames(options, WRITE_OPTIONS, "options");
     if (expiresAt !== undefined) {

@@ -1,4 +1,5 @@
 import type { Mode } from "../adapter/mode.js";
+import { same } from "../adapter/steps.js";
 import { describe } from "../errors/describe.js";
 import { Refusal } from "../errors/errors.js";
 import { recordPattern } from "../queries/pattern.js";
@@ -8,7 +9,7 @@ import type { StoreRecord } from "../values/record.js";
 import { userFailure } from "./call.js";
 import { iterate } from "./iteration.js";
 import type { Table } from "./table.js";
-import { type Operations, same } from "./table-context.js";
+import { checkOrdered, type Operations } from "./table-context.js";
 
 /** The operations over many records. */
 export type Querying = Pick<
@@ -68,12 +69,7 @@ export function queryingOf<M extends Mode>(table: Operations<M>): Querying {
       ),
     ),
     deleteRange: call("deleteRange", (range: unknown) => {
-      if (!ordered) {
-        throw new Refusal(
-          "STORE_NOT_SUPPORTED",
-          `deleteRange needs an ordered_set, not a ${methods.type}`,
-        );
-      }
+      checkOrdered(methods.type, "deleteRange");
       checkGiven(range);
       return runner.map<number, number>(methods.deleteRange(scanRange(range, ordered)), same);
     }),

@@ -3,6 +3,7 @@ import type { TableType } from "../adapter/adapter-table.js";
 import type { CompleteTable } from "../adapter/complete-table.js";
 import type { Mode, Result } from "../adapter/mode.js";
 import type { Runner } from "../adapter/steps.js";
+import { Refusal } from "../errors/errors.js";
 import type { Isolation } from "../values/isolation.js";
 import { type Caller, type CallSite, callerOf } from "./call.js";
 import type { Intake } from "./schema.js";
@@ -63,9 +64,14 @@ export function isUnique(type: TableType): boolean {
   return type === "set" || type === "ordered_set";
 }
 
-export function nothing(): undefined {}
+/** Refuses operations that need one record a key at most. */
+export function checkUnique(type: TableType): void {
+  if (isUnique(type)) return;
+  throw new Refusal("STORE_NOT_SUPPORTED", `a ${type} may hold many records of a key`);
+}
 
-/** For a runner's `map`, which refuses the promise of a sync adapter. */
-export function same<T>(value: T): T {
-  return value;
+/** Refuses an operation that needs an order of keys. */
+export function checkOrdered(type: TableType, operation: string): void {
+  if (type === "ordered_set") return;
+  throw new Refusal("STORE_NOT_SUPPORTED", `${operation} needs an ordered_set, not a ${type}`);
 }

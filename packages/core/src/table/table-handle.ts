@@ -1,11 +1,11 @@
 import type { Mode } from "../adapter/mode.js";
-import { type Steps, step } from "../adapter/steps.js";
+import { nothing, type Steps, step } from "../adapter/steps.js";
 import type { StoreRecord } from "../values/record.js";
 import { callerOf } from "./call.js";
 import { queryingOf } from "./querying.js";
 import { readingOf } from "./reading.js";
 import type { Table, TableInfo } from "./table.js";
-import { nothing, type Operations, operationsOf, type TableContext } from "./table-context.js";
+import { type Operations, operationsOf, type TableContext } from "./table-context.js";
 import { updatingOf } from "./updating.js";
 import { writingOf } from "./writing.js";
 

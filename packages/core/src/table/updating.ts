@@ -1,5 +1,5 @@
-import type { Moments, TableType } from "../adapter/adapter-table.js";
-import { momentsFor } from "../adapter/derived-operations.js";
+import type { Moments } from "../adapter/adapter-table.js";
+import { momentsFor, swapping } from "../adapter/derived-operations.js";
 import type { Mode, Result } from "../adapter/mode.js";
 import { type Steps, step } from "../adapter/steps.js";
 import { describe } from "../errors/describe.js";
@@ -18,7 +18,7 @@ import {
   withChanges,
 } from "./arguments.js";
 import type { Table } from "./table.js";
-import { isUnique, type Operations } from "./table-context.js";
+import { checkOrdered, checkUnique, type Operations } from "./table-context.js";
 
 /** The operations that make a record of the one that is there. */
 export type Updating = Pick<
@@ -48,38 +48,21 @@ export function updatingOf<M extends Mode>(table: Operations<M>): Updating {
       const changes = ownChanges(isolation, change);
       const key = ownKey(given);
       const apply = (stored: StoreRecord) => revised(withChanges(isolation, stored, changes));
-      return runner.map<StoreRecord | undefined, boolean>(methods.update(key, apply), (record) => {
-        if (record !== undefined) return true;
-        const seed = ownInitial(table, key, initial);
-        return seed === undefined
-          ? false
-          : begin(key, apply, apply(seed), (_record, isNew) => !isNew);
-      });
+      return runner.map<StoreRecord | undefined, boolean>(
+        update(key, apply),
+        (record) => record !== undefined || beginElement(key, apply, initial),
+      );
     }) as Updating["updateElement"],
     updateCounter: call("updateCounter", (given: unknown, op: unknown, initial: unknown) => {
       checkUnique(methods.type);
       const key = ownKey(given);
-      const { steps, isList } = counterSteps(op);
-      if (!isList && revise === undefined) return count(key, steps[0] as CounterStep, initial);
-      const values: Integer[] = [];
-      const apply = (stored: StoreRecord) => {
-        values.length = 0;
-        return revised(steps.reduce((record, each) => countedInto(values, record, each), stored));
-      };
-      const answer = () => (isList ? [...values] : (values[0] as Integer));
-      return runner.map<StoreRecord | undefined, Integer | Integer[]>(
-        methods.update(key, apply),
-        (record) =>
-          record === undefined ? begin(key, apply, apply(seedOf(key, initial)), answer) : answer(),
-      );
+      const counter = counterSteps(op);
+      return Array.isArray(counter) || revise !== undefined
+        ? countAll(key, counter, initial)
+        : count(key, counter, initial);
     }) as Updating["updateCounter"],
     append: variadic((prefix: unknown, ...given: unknown[]) => {
-      if (!table.ordered) {
-        throw new Refusal(
-          "STORE_NOT_SUPPORTED",
-          `append needs an ordered_set, not a ${methods.type}`,
-        );
-      }
+      checkOrdered(methods.type, "append");
       const record = {
         prefix: ownPrefix(prefix),
         elements: ownElements(isolation, given),
@@ -92,6 +75,32 @@ export function updatingOf<M extends Mode>(table: Operations<M>): Updating {
 
   function revised(record: StoreRecord): StoreRecord {
     return revise === undefined ? record : revise(record);
+  }
+
+  /** The adapter's `update`. What is called in it leaves the table alone: a schema, which may not, is called before. */
+  function update(
+    key: Key,
+    change: (stored: StoreRecord) => StoreRecord,
+  ): Result<Mode, StoreRecord | undefined> {
+    return revise === undefined || runner.mode === "async"
+      ? methods.update(key, change)
+      : runner.run(changingBefore(key, change));
+  }
+
+  function* changingBefore(
+    key: Key,
+    change: (stored: StoreRecord) => StoreRecord,
+  ): Steps<StoreRecord | undefined> {
+    for (let tries = 0; tries < TRIES; tries++) {
+      const [stored] = yield* step(methods.lookup(key));
+      if (stored === undefined) return undefined;
+      const changed = change(stored);
+      if (yield* step(swapping(methods.update, runner, stored, changed) as boolean)) return changed;
+    }
+    throw new Refusal(
+      "STORE_INVALID_OPERATION",
+      "the schema writes the record that it is asked about, each time",
+    );
   }
 
   /** An operation of any number of arguments. */
@@ -109,28 +118,70 @@ export function updatingOf<M extends Mode>(table: Operations<M>): Updating {
     );
   }
 
+  function beginElement(
+    key: Key,
+    apply: (stored: StoreRecord) => StoreRecord,
+    initial: unknown,
+  ): Result<Mode, boolean> {
+    const seed = ownInitial(table, key, initial);
+    return seed === undefined ? false : begin(key, apply, apply(seed), (_record, isNew) => !isNew);
+  }
+
+  /** A list of counters, and the counter of a record that a schema looks at. */
+  function countAll(
+    key: Key,
+    counter: CounterStep | CounterStep[],
+    initial: unknown,
+  ): Result<Mode, Integer | Integer[]> {
+    const values: Integer[] = [];
+    const apply = (stored: StoreRecord) => {
+      values.length = 0;
+      let record = stored;
+      for (const each of [counter].flat()) {
+        record = counted(record, each);
+        values.push(countedBy(record, each));
+      }
+      return revised(record);
+    };
+    const answer = () => (Array.isArray(counter) ? values : (values[0] as Integer));
+    return runner.map<StoreRecord | undefined, Integer | Integer[]>(update(key, apply), (record) =>
+      record === undefined ? begin(key, apply, apply(seedOf(key, initial)), answer) : answer(),
+    );
+  }
+
   /** The way of most counters: one step, no schema. */
   function count(key: Key, counter: CounterStep, initial: unknown): Result<Mode, Integer> {
-    const valueAt = (record: StoreRecord) => record[counter.position - 1] as Integer;
-    // A sync adapter is asked again at no cost; an async one would need another round trip. A default that can't be
-    // counted is refused only where it is needed.
-    const isAsync = runner.mode === "async" && initial !== undefined;
-    const attempt = isAsync ? attempted(() => counted(seedOf(key, initial), counter)) : undefined;
-    const first = attempt?.value;
-    const answer =
-      first === undefined
-        ? methods.updateCounter(key, counter)
-        : methods.updateCounter(key, counter, first, momentOf(table, undefined));
+    if (runner.mode === "async" && initial !== undefined) return countAhead(key, counter, initial);
     return runner.map<Integer | undefined, Integer>(
-      answer,
-      (value) =>
-        value ??
-        begin(
-          key,
-          (stored) => counted(stored, counter),
-          attempt === undefined ? counted(seedOf(key, initial), counter) : madeBy(attempt),
-          valueAt,
-        ),
+      methods.updateCounter(key, counter),
+      (value) => value ?? beginCounter(key, counter, counted(seedOf(key, initial), counter)),
+    );
+  }
+
+  /**
+   * Hands the default record to an async adapter at once: a sync one is asked again at no cost, while this one would need
+   * another round trip. A default that can't be counted is refused only where it is needed.
+   */
+  function countAhead(key: Key, counter: CounterStep, initial: unknown): Result<Mode, Integer> {
+    const seed = attempted(() => counted(seedOf(key, initial), counter));
+    return runner.map<Integer | undefined, Integer>(
+      "error" in seed
+        ? methods.updateCounter(key, counter)
+        : methods.updateCounter(key, counter, seed.value, momentOf(table, undefined)),
+      (value) => {
+        if (value !== undefined) return value;
+        if ("error" in seed) throw seed.error;
+        return beginCounter(key, counter, seed.value);
+      },
+    );
+  }
+
+  function beginCounter(key: Key, counter: CounterStep, seed: StoreRecord): Result<Mode, Integer> {
+    return begin(
+      key,
+      (stored) => counted(stored, counter),
+      seed,
+      (record) => countedBy(record, counter),
     );
   }
 
@@ -158,7 +209,7 @@ export function updatingOf<M extends Mode>(table: Operations<M>): Updating {
     moments: Moments | undefined,
   ): Steps<T> {
     for (let tries = 0; tries < TRIES; tries++) {
-      const record = yield* step(methods.update(key, change));
+      const record = yield* step(update(key, change) as StoreRecord | undefined);
       if (record !== undefined) return answer(record, false);
       if (yield* step(methods.insertNew([seed], moments))) return answer(seed, true);
     }
@@ -169,9 +220,7 @@ export function updatingOf<M extends Mode>(table: Operations<M>): Updating {
   }
 }
 
-type Attempt<T> = { readonly value: T } | { readonly value?: undefined; readonly error: unknown };
-
-function attempted<T>(make: () => T): Attempt<T> {
+function attempted<T>(make: () => T): { readonly value: T } | { readonly error: unknown } {
   try {
     return { value: make() };
   } catch (error) {
@@ -179,19 +228,6 @@ function attempted<T>(make: () => T): Attempt<T> {
   }
 }
 
-function madeBy<T>(attempt: Attempt<T>): T {
-  if ("error" in attempt) throw attempt.error;
-  return attempt.value;
-}
-
-function countedInto(values: Integer[], record: StoreRecord, each: CounterStep): StoreRecord {
-  const changed = counted(record, each);
-  values.push(changed[each.position - 1] as Integer);
-  return changed;
-}
-
-/** Refuses operations that need one record a key at most. */
-export function checkUnique(type: TableType): void {
-  if (isUnique(type)) return;
-  throw new Refusal("STORE_NOT_SUPPORTED", `a ${type} may hold many records of a key`);
+function countedBy(record: StoreRecord, { position }: CounterStep): Integer {
+  return record[position - 1] as Integer;
 }

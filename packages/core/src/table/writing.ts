@@ -1,10 +1,11 @@
 import { momentsFor } from "../adapter/derived-operations.js";
 import type { Mode, Result } from "../adapter/mode.js";
+import { nothing, same } from "../adapter/steps.js";
 import { type Key, ownKey } from "../values/key.js";
 import type { StoreRecord } from "../values/record.js";
 import { checkExpiry, hasEqualKeys, momentOf, ownAll, ownKeys, ownMoment } from "./arguments.js";
 import type { Table } from "./table.js";
-import { nothing, type Operations, same } from "./table-context.js";
+import type { Operations } from "./table-context.js";
 
 /** The operations that insert and delete whole records. */
 export type Writing = Pick<

@@ -1,4 +1,5 @@
 import { isStackOverflow, Refusal } from "../errors/errors.js";
+import { copyElements } from "./elements.js";
 import { explain } from "./explain.js";
 import { MAX_DEPTH } from "./key.js";
 import {
@@ -107,7 +108,7 @@ export function copyElementsFrom(
 }
 
 /** Whether it is what most elements are, which needs no copy. */
-function isText(element: unknown): boolean {
+export function isText(element: unknown): boolean {
   return typeof element === "string" || typeof element === "number";
 }
 
@@ -286,54 +287,3 @@ function copyBuffer(value: ArrayBuffer): ArrayBuffer {
   new Uint8Array(result).set(new Uint8Array(value));
   return result;
 }
-
-/** By measurement: up to so many elements a loop is faster than a built-in method. */
-const FEW_ELEMENTS = 16;
-
-/** An array with fewer elements than this is copied at once; of a longer one, most may be holes. */
-const MANY_ELEMENTS = 1_000;
-
-/**
- * The elements of an array in an array of this realm; if it has holes, those up to the first one, which is the last.
- * Calls nothing of the array's own: `slice`, `map` and their like would ask its `constructor` for the array to fill.
- */
-export function copyElements(value: readonly unknown[]): unknown[] {
-  const { length } = value;
-  if (length >= MANY_ELEMENTS) return copyManyElements(value, length);
-  const elements = length > FEW_ELEMENTS ? withoutSpecies.call(value, 0, 0) : new Array(length);
-  if (length <= FEW_ELEMENTS) {
-    for (let index = 0; index < length; index++) elements[index] = value[index];
-  }
-  if (elements.includes(undefined)) cutAtHole(elements, value);
-  return elements;
-}
-
-function copyManyElements(value: readonly unknown[], length: number): unknown[] {
-  const elements: unknown[] = [];
-  for (let index = 0; index < length; index++) {
-    const element = value[index];
-    if (element === undefined && !Object.hasOwn(value, index)) {
-      elements.length = index + 1;
-      break;
-    }
-    elements.push(element);
-  }
-  return elements;
-}
-
-/** Cuts a copy, in which holes have become undefined, behind the first hole of the original, and makes it one again. */
-function cutAtHole(elements: unknown[], original: readonly unknown[]): void {
-  for (let index = 0; index < elements.length; index++) {
-    if (elements[index] === undefined && !Object.hasOwn(original, index)) {
-      elements.length = index;
-      elements.length = index + 1;
-      return;
-    }
-  }
-}
-
-const withoutSpecies = Array.prototype.toSpliced as (
-  this: unknown,
-  start: number,
-  skip: number,
-) => unknown[];

@@ -1,6 +1,5 @@
 import { describe } from "../errors/describe.js";
 import { Refusal } from "../errors/errors.js";
-import { copyElements } from "./copy.js";
 import {
   checkElement,
   type ElementAt,
@@ -64,10 +63,13 @@ export interface CounterStep {
 export function counterStep(op: unknown): CounterStep {
   if (isInteger(op)) return { position: 2, increment: op, bound: undefined };
   if (Array.isArray(op) && (op.length === 2 || op.length === 4)) {
-    const [position, increment, threshold, setValue] = copyElements(op);
+    const position: unknown = op[0];
+    const increment: unknown = op[1];
     checkPosition(position);
     if (isInteger(increment)) {
       if (op.length === 2) return { position, increment, bound: undefined };
+      const threshold: unknown = op[2];
+      const setValue: unknown = op[3];
       if (isInteger(threshold) && isInteger(setValue)) {
         return { position, increment, bound: { threshold, setValue } };
       }

@@ -1,5 +1,5 @@
 import { equalBytes } from "./bytes.js";
-import { hashEntry, hashingOnce, hashValue, type MapEntry } from "./hash.js";
+import { hashEntry, hashingOnce, hashValue, type MapEntry } from "./hashing/hash.js";
 import { bytesOf, kindOf, typedArrayName } from "./kind.js";
 import { _ } from "./wildcard.js";
 

@@ -1,6 +1,7 @@
 import { describe, messageOf } from "../errors/describe.js";
 import { isRefusal, isStackOverflow, Refusal } from "../errors/errors.js";
-import { type CopyRules, copyElement, copyElements, copyElementsFrom, copyStored } from "./copy.js";
+import { type CopyRules, copyElement, copyElementsFrom, copyStored, isText } from "./copy.js";
+import { copyElements } from "./elements.js";
 import { type Key, ownKey, releaseKey } from "./key.js";
 import { kindOf } from "./kind.js";
 import { checkElement, type StoreRecord, withElementAt } from "./record.js";
@@ -78,6 +79,7 @@ export class Isolation {
 
   /** The element to keep for what the user gave. */
   ownElement(value: unknown, position: number): OwnedElement {
+    if (isText(value)) return { position, value };
     const copy = copyElement(value, this.#rules, position);
     if (copy.mutable) this.#onMutable(copy.value as object);
     return { position, value: copy.value };

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { completeTable } from "../../src/adapter/complete-table.js";
+import { completeTable } from "../../src/adapter/completion.js";
 import { runnerOf } from "../../src/adapter/steps.js";
 import { TableGate } from "../../src/adapter/table-gate.js";
 import { watchWrites } from "../../src/adapter/write-watch.js";

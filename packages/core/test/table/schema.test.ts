@@ -230,6 +230,62 @@ describe.each(MODES)("a schema in a store that is %s", (mode) => {
     expect(await checked.lookup("k")).toEqual([["k", { list: [1] }, 2]]);
   });
 
+  test.each([
+    [
+      "deletes the key",
+      (t: UntypedTable) => t.delete(2),
+      [
+        [1, 1],
+        [3, 3],
+      ],
+      false,
+    ],
+    [
+      "inserts before it",
+      (t: UntypedTable) => t.insert([0, 0]),
+      [
+        [0, 0],
+        [1, 1],
+        [2, 9],
+        [3, 3],
+      ],
+      true,
+    ],
+    [
+      "writes the record",
+      (t: UntypedTable) => t.insert([2, 5, 7]),
+      [
+        [1, 1],
+        [2, 9, 7],
+        [3, 3],
+      ],
+      true,
+    ],
+  ])(
+    "that %s while a record is changed changes that record alone",
+    async (_w, write, left, was) => {
+      await using store = storeOf(mode, arrayAdapterOf("sync"));
+      let act = () => {};
+      const checked = await table(
+        store,
+        schemaOf((record) => {
+          const once = act;
+          act = () => {};
+          once();
+          return { value: record as StoreRecord };
+        }),
+      );
+      await checked.insertMany([
+        [1, 1],
+        [2, 2],
+        [3, 3],
+      ]);
+      act = () => void write(checked);
+      expect(await checked.updateElement(2, [2, 9])).toBe(was);
+      expect(await all(checked.records())).toEqual(left);
+    },
+  );
+
   test("given to ensureTable again is the same handle, another or none is judged", async () => {
     await using store = open();
     const checked = await table(store);

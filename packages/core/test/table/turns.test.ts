@@ -10,7 +10,10 @@ beforeEach(() => {
   now = 0;
   vi.spyOn(performance, "now").mockImplementation(() => now);
 });
-afterEach(() => void vi.restoreAllMocks());
+afterEach(() => {
+  vi.restoreAllMocks();
+  vi.unstubAllGlobals();
+});
 
 async function slowTable(): Promise<Table<StoreRecord, "async">> {
   const slow =
@@ -97,4 +100,25 @@ describe("an awaited loop over a sync adapter in an async store", () => {
     for await (const _record of table.records());
     expect(turned).toBe(false);
   });
+});
+
+test.each([
+  ["MessageChannel", ["setImmediate"]],
+  ["timers, as in jest's jsdom,", ["setImmediate", "MessageChannel"]],
+])("where there is nothing but %s the event loop turns by that", async (_title, missing) => {
+  for (const name of missing) vi.stubGlobal(name, undefined);
+  // A module of its own, which sees these globals.
+  const file = `../../src/table/turns.js?without=${missing.join()}`;
+  const { Turns }: typeof import("../../src/table/turns.js") = await import(file);
+  vi.unstubAllGlobals();
+  const turns = new Turns();
+  now = 1_000;
+  let isDone = false;
+  const turn = turns.due(true)?.then(() => {
+    isDone = true;
+  });
+  await Promise.resolve();
+  expect(isDone).toBe(false);
+  await turn;
+  expect(turns.due(true)).toBeUndefined();
 });

@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { collidingDoubles, murmur } from "../../../../tooling/colliding-doubles.js";
 import { equalValues } from "../../src/values/equality.js";
-import { hashValue } from "../../src/values/hash.js";
-import { collidingDoubles, murmur } from "../support/old-hash.js";
+import { hashValue } from "../../src/values/hashing/hash.js";
 import { changed, choices, plain, storedValue, turnedRound } from "../support/stored-value.js";
 
 const seed = fc.nat();
@@ -276,7 +276,7 @@ describe("hashValue", () => {
   test("is another one in each process, where what shares a hash in one differs", async () => {
     const hashes = async () => {
       vi.resetModules();
-      return (await import("../../src/values/hash.js")).hashValue;
+      return (await import("../../src/values/hashing/hash.js")).hashValue;
     };
     const [here, there] = [await hashes(), await hashes()];
     expect(here).not.toBe(there);

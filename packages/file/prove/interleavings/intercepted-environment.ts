@@ -1,6 +1,6 @@
 import type { Environment } from "../../src/platform/environment.js";
 import type { FileSystem } from "../../src/platform/file-system.js";
-import type { Host, Timer } from "../../src/platform/host.js";
+import type { Host, ProcessState, Timer } from "../../src/platform/host.js";
 import { createTimerHeartbeat } from "../../test/support/timer-heartbeat.js";
 
 /** Gets each call, and makes it by `make`, as it is or with other arguments; or does something else. */
@@ -46,8 +46,10 @@ export function interceptedEnvironment(
     }),
     host: {
       process: host.process,
-      isAlive: (process) =>
-        intercept("isAlive", [process.pid], () => host.isAlive(process)) as boolean | undefined,
+      stateOf: (process) =>
+        intercept("stateOf", [process.pid], () => host.stateOf(process)) as ProcessState,
+      hasOpen: (process, path) => host.hasOpen(process, path),
+      sleep: (milliseconds) => host.sleep(milliseconds),
       wallTime: () => intercept("wallTime", [], () => host.wallTime()) as number,
       monotonicTime: () => intercept("monotonicTime", [], () => host.monotonicTime()) as number,
       startTimer: (_, callback) => waiting.add(callback),

@@ -29,8 +29,8 @@ export interface Played {
 }
 
 /**
- * Plays a story with these switches. The successor goes on to its end when the sleeper has come to its own. What must
- * hold:
+ * Plays a story with these switches: one of the two is stopped while the other goes on. The successor goes on to its end
+ * when the sleeper has come to its own. What must hold:
  *
  * 1. What the sleeper does fails with `STORE_FENCED` if it began after the successor's open had returned, and for ever
  *    after it did so once. What had begun earlier, and was interrupted, may also succeed; and a sleeper that was opening
@@ -57,10 +57,16 @@ export async function play(story: Story, switches: readonly Switch[]): Promise<P
     // One that is still opening the table might take it from a successor that falls asleep, too.
     const maySleep = sleeper.hasOpened || successor.calls === 0;
     world.host.advance(maySleep ? next.before : 0);
+    sleeper.host.stop();
+    successor.host.resume();
     successor.goOn(next.calls);
+    successor.host.stop();
+    sleeper.host.resume();
     world.host.advance(sleeper.hasOpened ? next.after : 0);
   });
   await sleeper.act();
+  sleeper.host.stop();
+  successor.host.resume();
   if (successor.calls === 0) world.host.advance(MINUTE);
   successor.goOn(Number.POSITIVE_INFINITY);
   await setImmediate();

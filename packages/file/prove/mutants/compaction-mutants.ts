@@ -40,8 +40,8 @@ export const COMPACTION_MUTANTS: readonly Mutant[] = [
   {
     id: "version-of-manifest",
     file: "log-files.ts",
-    text: "() => version === this.#version,",
-    replacement: "() => true,",
+    text: "return version === this.#version;",
+    replacement: "return true;",
     mistake: "a manifest that was begun earlier replaces a later one",
     test: inCompaction("a %s that fails while one begins loses nothing"),
   },

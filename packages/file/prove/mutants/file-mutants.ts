@@ -32,7 +32,7 @@ export const FILE_MUTANTS: readonly Mutant[] = [
   },
   {
     id: "directory-of-missing-directories",
-    file: "file-backend.ts",
+    file: "platform/make-directories.ts",
     text: "  fileSystem.syncDirectory(parent);\n}",
     replacement: "}",
     mistake: "open returns before the names of the directories that it made are on disk",
@@ -40,7 +40,7 @@ export const FILE_MUTANTS: readonly Mutant[] = [
   },
   {
     id: "directory-of-known-directories",
-    file: "file-backend.ts",
+    file: "platform/make-directories.ts",
     text: "    fileSystem.syncDirectory(parent);\n    return;",
     replacement: "    return;",
     mistake: "a directory that another process has made, and not synced, is taken for durable",
@@ -48,8 +48,8 @@ export const FILE_MUTANTS: readonly Mutant[] = [
   },
   {
     id: "directory-of-discarded",
-    file: "ownership/leftover.ts",
-    text: "    if (mayCount) fileSystem.syncDirectory(tableDirectory);\n",
+    file: "ownership/obsolete-files.ts",
+    text: "    if (mayCount) fileSystem.syncDirectory(directory);\n",
     replacement: "",
     mistake: "the files of an epoch that failed late go while its manifest may still be found",
     test: inPowerLoss("an open that fails when its manifest is written takes nothing"),

@@ -15,13 +15,25 @@ export interface TableOptions {
   readonly options: FileOptions;
 }
 
+/** What is on the disk is from before the boot, and that takes longer than a heartbeat lasts. */
+class BootedClock {
+  #time = 0;
+  readonly now = (): number => this.#time;
+
+  boot(): void {
+    this.#time = 60_000;
+  }
+}
+
 /** What opening a table has come to: its state, or what is wrong. */
 export type Recovered = { readonly state: string } | { readonly wrong: string };
 
 /** Opens the table that is on a disk, on a machine that was started anew. */
 export function recover(image: Image, table: TableOptions): Recovered {
-  const fileSystem = new MemoryFileSystem({ now: () => 0 });
+  const clock = new BootedClock();
+  const fileSystem = new MemoryFileSystem({ now: clock.now });
   mount(image, fileSystem.root);
+  clock.boot();
   return open(fileSystem, table, 2).recovered;
 }
 
@@ -36,8 +48,10 @@ export function recoverTraced(
 ): { readonly recovered: Recovered; readonly disk: DiskState; readonly events: readonly Event[] } {
   const bounds = { floor: 0, ceiling: 0, others: [] };
   const trace = new Trace(() => bounds);
-  const fileSystem = new MemoryFileSystem({ now: () => 0, observer: trace });
+  const clock = new BootedClock();
+  const fileSystem = new MemoryFileSystem({ now: clock.now, observer: trace });
   mount(image, fileSystem.root);
+  clock.boot();
   const disk = new DiskState(fileSystem.root, image);
   const { recovered, close } = open(fileSystem, table, 1);
   try {

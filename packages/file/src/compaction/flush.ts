@@ -2,6 +2,7 @@ import type { Frozen, Tree } from "../engine/tree.js";
 import type { TreeRun } from "../engine/tree-run.js";
 import type { LogSegment } from "../log/log-segment.js";
 import type { DiskSteps, Syncing } from "../platform/syncing.js";
+import { MergeCursor } from "../runs/merge-cursor.js";
 import type { Job } from "./job.js";
 import { RunOutput } from "./run-output.js";
 
@@ -53,7 +54,9 @@ export class Flush implements Job {
     const { memtable, sequence } = this.#frozen;
     const origin = { above: this.#tree.flushedSequence, upTo: sequence, level: 0 };
     this.#output = new RunOutput(this.#tree, origin, { isBottom, isCompaction: false });
-    yield* this.#output.write(memtable.sorted(), syncing);
+    const cursor = MergeCursor.over(yield* memtable.sortedParts());
+    cursor.seek(NOTHING, 0, 0);
+    yield* this.#output.write(cursor, syncing);
     return yield* this.#output.finish(syncing);
   }
 
@@ -79,3 +82,5 @@ export class Flush implements Job {
     if (this.#spare !== undefined) tree.log.spare = this.#spare;
   }
 }
+
+const NOTHING = new Uint8Array(0);

@@ -47,18 +47,18 @@ export class Maintenance {
 
   /** Before each write: makes room in memory, if there is none. When it throws, nothing was written. */
   beforeWrite(): void {
-    const { memtable, options, log } = this.#tree;
+    const { memtable, frozen, options, log } = this.#tree;
     // What is held must not reach the disk before a sync.
-    if (log.isHolding) return;
-    if (memtable.memoryBytes >= 2 * options.writeBufferBytes) this.#catchUp();
+    if (log.isHolding || !this.#isFull()) return;
+    const bytes = memtable.memoryBytes + (frozen?.memtable.memoryBytes ?? 0);
+    if (bytes >= options.writeBufferBytes) this.#catchUp();
   }
 
   /** After each write: sees to it that what is due gets done. */
   afterWrite(): void {
-    const { memtable, options, frozen, log } = this.#tree;
-    const isFull = memtable.memoryBytes >= options.writeBufferBytes;
+    const { frozen, log } = this.#tree;
     const mayFreeze = frozen === undefined && log.spare !== undefined && !log.isHolding;
-    if (isFull && mayFreeze) this.#tree.tryToFreeze();
+    if (mayFreeze && this.#isFull()) this.#tree.tryToFreeze();
     if (this.#running === undefined || this.#mayPreempt()) this.#begin();
   }
 
@@ -116,6 +116,12 @@ export class Maintenance {
     this.#isClosed = true;
     this.#abandonAll();
     this.#wake();
+  }
+
+  /** Whether the memtable is to be flushed: it takes half of the room, the one that is being flushed the other half. */
+  #isFull(): boolean {
+    const { memtable, options } = this.#tree;
+    return memtable.memoryBytes >= options.writeBufferBytes / 2;
   }
 
   /** Whether a flush is due while a compaction is under way that can be interrupted. */

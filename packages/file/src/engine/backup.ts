@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { FORMAT_VERSION } from "../format/format-version.js";
 import { replaceManifest } from "../format/manifest.js";
 import { epochDirectory } from "../ownership/epoch.js";
+import { RELEASED } from "../ownership/owner.js";
 import { linkOrCopy } from "../platform/link-or-copy.js";
 import { blocking, runBlocking } from "../platform/syncing.js";
 import type { Tree } from "./tree.js";
@@ -19,6 +20,7 @@ export function backupTree(tree: Tree, directory: string): void {
   const { fileSystem } = files.environment;
   const epoch = epochDirectory(directory, 1);
   fileSystem.makeDirectory(epoch);
+  fileSystem.close(fileSystem.create(join(epoch, RELEASED)));
   for (const { id, bytes } of runs) {
     linkOrCopy(fileSystem, files.runPath(id), join(epoch, runName(id)), bytes);
   }

@@ -72,7 +72,9 @@ export class TreeFiles {
   createLog(): LogSegment {
     const id = this.takeId();
     const { environment, directory, uuid } = this;
-    return LogSegment.create(environment.fileSystem, directory, { directory: uuid, id });
+    return this.lease.guard(() =>
+      LogSegment.create(environment.fileSystem, directory, { directory: uuid, id }),
+    );
   }
 
   runPath(id: number): string {
@@ -105,7 +107,7 @@ export class TreeFiles {
       },
     });
     this.#obsolete = this.#obsolete.filter((one) => !obsolete.includes(one));
-    for (const one of obsolete) this.#remove(one);
+    this.#remove(obsolete);
   }
 
   /** Says that the manifest that is being written doesn't name a file any more. It is closed at once. */
@@ -124,20 +126,26 @@ export class TreeFiles {
   markDamaged(): void {
     if (this.#isMarked) return;
     this.#isMarked = true;
-    bestEffort(() => {
-      const { fileSystem } = this.environment;
-      this.lease.check();
-      fileSystem.close(fileSystem.create(join(this.directory, DAMAGED)));
-      fileSystem.syncDirectory(this.directory);
-    });
+    const { fileSystem } = this.environment;
+    bestEffort(() =>
+      this.lease.guard(() => {
+        fileSystem.close(fileSystem.create(join(this.directory, DAMAGED)));
+        fileSystem.syncDirectory(this.directory);
+      }),
+    );
   }
 
-  /** If it stays, it goes with its epoch. */
-  #remove({ name }: Obsolete): void {
-    bestEffort(() => {
-      this.lease.check();
-      this.environment.fileSystem.remove(join(this.directory, name));
-    });
+  /** What stays goes with its epoch. */
+  #remove(obsolete: readonly Obsolete[]): void {
+    if (obsolete.length === 0) return;
+    const { fileSystem } = this.environment;
+    bestEffort(() =>
+      this.lease.guard(() => {
+        for (const { name } of obsolete) {
+          bestEffort(() => fileSystem.remove(join(this.directory, name)));
+        }
+      }),
+    );
   }
 }
 

@@ -18,7 +18,7 @@ import { TreeView } from "./tree-view.js";
 /** How a tree is kept. */
 export interface TreeOptions {
   readonly autoSave: number;
-  /** The memtable is flushed when it takes so many bytes. */
+  /** What isn't flushed takes so many bytes of memory, at most. */
   readonly writeBufferBytes: number;
   /** Nothing is written but by a sync. */
   readonly isHeld: boolean;

@@ -6,6 +6,7 @@ import {
   valueLength,
 } from "../format/change.js";
 import { SUFFIX_BYTES } from "../format/entry.js";
+import { compareKeys } from "../format/key-order.js";
 import type { EntryCursor } from "../runs/entry-cursor.js";
 import type { Memtable } from "./memtable.js";
 
@@ -67,19 +68,48 @@ export class MemtableCursor extends MemtableEntry implements EntryCursor {
   }
 }
 
-/** All entries of a memtable, from the first to the last. */
-export class SortedEntries extends MemtableEntry {
+/** A position in entries of a memtable that were sorted once. */
+export class SortedEntries extends MemtableEntry implements EntryCursor {
   readonly #entries: Uint32Array;
   #at = 0;
 
   constructor(memtable: Memtable, entries: Uint32Array) {
     super(memtable);
     this.#entries = entries;
-    this.standAt(entries[0] ?? -1);
+  }
+
+  seek(key: Uint8Array, start: number, end: number): void {
+    this.#goTo(this.#firstFrom(key, start, end));
+  }
+
+  seekBefore(key: Uint8Array, start: number, end: number): void {
+    this.#goTo(this.#firstFrom(key, start, end) - 1);
   }
 
   next(): void {
-    this.standAt(this.#entries[++this.#at] ?? -1);
+    this.#goTo(this.#at + 1);
+  }
+
+  previous(): void {
+    this.#goTo(this.#at - 1);
+  }
+
+  #goTo(at: number): void {
+    this.#at = at;
+    this.standAt(this.#entries[at] ?? -1);
+  }
+
+  #firstFrom(key: Uint8Array, start: number, end: number): number {
+    let low = 0;
+    let high = this.#entries.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      this.#goTo(middle);
+      const order = compareKeys(this.buffer, this.keyStart, this.keyEnd, key, start, end);
+      if (order < 0) low = middle + 1;
+      else high = middle;
+    }
+    return low;
   }
 }
 

@@ -3,21 +3,26 @@ import { compareKeys } from "../format/key-order.js";
 import type { LogBuffer } from "../log/log-buffer.js";
 import type { EntryIndex } from "./entry-index.js";
 
-/** Four bytes of a key and a number below this fit in the 53 bits of a double. */
+/** A number below this and four bytes of a key fit in the 53 bits of a double. */
 const MOST_ENTRIES = 2 ** 21;
 /** Fewer are compared with one another. */
 const FEW = 24;
 
 /**
- * The entries in the order of their keys, all at once: by four bytes at a time, which are sorted as numbers, and only
- * where these are equal by the next four. No key begins with another.
+ * Some entries, those from `first` up to `end`, in the order of their keys: by four bytes at a time, which are sorted as
+ * numbers, and only where these are equal by the next four. No key begins with another.
+ *
+ * @param end less than {@link MOST_ENTRIES} above `first`
  */
-export function sortEntries(index: EntryIndex, buffer: LogBuffer): Uint32Array {
-  const { size } = index;
-  const entries = Uint32Array.from({ length: size }, (_, entry) => entry);
-  const keys = new KeyBytes(index, buffer);
-  if (size > MOST_ENTRIES) entries.sort((a, b) => keys.compare(a, b));
-  else sortFrom(keys, entries, 0);
+export function sortEntries(
+  index: EntryIndex,
+  buffer: LogBuffer,
+  first: number,
+  end: number,
+): Uint32Array {
+  const entries = new Uint32Array(end - first);
+  for (let at = 0; at < entries.length; at++) entries[at] = first + at;
+  sortFrom(new KeyBytes(index, buffer), entries, 0);
   return entries;
 }
 

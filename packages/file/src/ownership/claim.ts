@@ -1,17 +1,19 @@
 import type { Toolkit } from "@store/core";
+import { bestEffort } from "../platform/best-effort.js";
 import type { Environment } from "../platform/environment.js";
 import { errorCode } from "../platform/error-code.js";
-import { epochDirectory, epochsIn } from "./epoch.js";
-import { giveUp } from "./given-up.js";
-import type { CreateHeartbeat } from "./heartbeat.js";
-import { type Judgement, judgeEpoch } from "./judgement.js";
+import type { Descriptor } from "../platform/file-system.js";
+import { checkedEpochsIn, claimDirectory, epochDirectory, epochsIn } from "./epoch.js";
+import { type EpochStatus, readEpochStatus } from "./epoch-status.js";
+import { FileSystemTime } from "./file-system-time.js";
 import { Lease } from "./lease.js";
-import { claimDirectory, discard } from "./leftover.js";
-import { createLockfile } from "./lockfile.js";
+import { localOwner, noteOwner } from "./local-owners.js";
+import { discard } from "./obsolete-files.js";
 import {
   describeOwner,
   newOwner,
   type Owner,
+  RELEASED,
   readOwner,
   summarizeOwner,
   writeOwner,
@@ -20,10 +22,24 @@ import {
 /** Each round that comes to nothing means that another contender got somewhere. */
 const ROUNDS = 8;
 
-/** A rename that fails so was too late: the epoch is there already, or someone took this claim for a leftover. */
+/** Milliseconds. While another owner is waited for, the looks come less and less often. */
+const FIRST_WAIT = 1;
+const LONGEST_WAIT = 250;
+
+/** A rename that fails so was too late: the epoch is there already, or someone took this claim for an obsolete one. */
 const TOO_LATE: readonly (string | undefined)[] = ["EEXIST", "ENOTEMPTY", "ENOENT"];
 
-/** A table that is ours, until the lease says otherwise. */
+export interface ClaimOptions {
+  readonly error: Toolkit["error"];
+  /** What is claimed, for messages. Default: `the table`. */
+  readonly subject?: string;
+  /** The number of an epoch that the caller had, and gave up. */
+  readonly withdrawn?: number;
+  /** Milliseconds to wait for another owner to go. An owner of this very thread can't go meanwhile. Default: 0. */
+  readonly lockTimeout?: number | undefined;
+}
+
+/** A directory that is ours, until the lease says otherwise. */
 export interface Claim {
   /** From 1. */
   readonly epoch: number;
@@ -33,8 +49,11 @@ export interface Claim {
   readonly lease: Lease;
 }
 
+/** What came of an attempt: a claim; who has it; or the number that the next attempt has to exceed. */
+type Attempt = Claim | EpochStatus | number;
+
 /**
- * Claims a table: makes its next epoch. One of several contenders gets it.
+ * Claims a directory: makes its next epoch. One of several contenders gets it.
  *
  * 1. An epoch is owned from the moment that its directory appears, with `OWNER` in it: prepared under another name, it
  *    gets its own by a rename, which fails when that name is taken. From then on the directory is never empty, so that
@@ -46,106 +65,158 @@ export interface Claim {
  *    dead may have died before it could see that. Numbers may have been used, removed and used again.
  * 4. Who has withdrawn an epoch makes a higher one next. Another that has seen the one that is gone would make one above
  *    it, and the owner of a lower one would take that for a takeover.
- * 5. Who finds the table held at the beginning makes no epoch. That is for the owner: a look of its own at that moment
- *    would find the table taken over.
+ * 5. Who finds the directory held at the beginning makes no epoch. That is for the owner: a look of its own at that moment
+ *    would find that it was taken over.
  *
- * Nothing is synced: the epoch's name is on disk when the table's directory was synced next.
+ * Nothing is synced: the epoch's name is on disk when the directory was synced next.
  *
- * @param tableDirectory is there
- * @param withdrawn the number of an epoch that the caller had, and gave up
- * @throws `STORE_LOCKED`, with an {@link OwnerSummary} as cause, when the table is held; what the file system throws
+ * @param parent the directory in which the epochs are
+ * @throws `STORE_LOCKED`, with an {@link OwnerSummary} as cause, when it is held; `STORE_CORRUPT` when what is in it are no
+ * epochs; what the file system throws
  */
-export function claimEpoch(
+export function claimEpoch(environment: Environment, parent: string, options: ClaimOptions): Claim {
+  const { host } = environment;
+  const { error, subject = "the table", lockTimeout = 0 } = options;
+  const from = host.monotonicTime();
+  for (let wait = FIRST_WAIT; ; wait = Math.min(2 * wait, LONGEST_WAIT)) {
+    const claim = claimNow(environment, parent, options);
+    if (claim !== undefined && "lease" in claim) return claim;
+    const waited = host.monotonicTime() - from;
+    const isOfThisThread =
+      claim?.owner !== undefined && localOwner(host, claim.owner.uuid) !== undefined;
+    if (waited < lockTimeout && !isOfThisThread) {
+      host.sleep(Math.min(wait, lockTimeout - waited));
+      continue;
+    }
+    const after = waited < 1 ? "" : `, also after ${Math.round(waited)} ms`;
+    if (claim === undefined) {
+      throw error("STORE_LOCKED", `${subject} is being opened by others at the same time${after}`);
+    }
+    const { owner, advice } = claim;
+    const also = advice === undefined ? "" : `; ${advice}`;
+    const detail = `${subject} is open in ${describeOwner(owner, environment)}${after}${also}`;
+    throw error("STORE_LOCKED", detail, summarizeOwner(owner));
+  }
+}
+
+/**
+ * Gives back a claim that came to nothing, and removes its epoch.
+ * @param mayCount whether a manifest may be in it
+ */
+export function withdrawClaim(
   environment: Environment,
-  tableDirectory: string,
-  error: Toolkit["error"],
-  createHeartbeat: CreateHeartbeat = createLockfile,
-  withdrawn = 0,
-): Claim {
-  let above = withdrawn;
+  parent: string,
+  { directory, owner, lease }: Omit<Claim, "epoch" | "lease"> & { lease: Lease | undefined },
+  mayCount = false,
+): void {
+  const { fileSystem, host } = environment;
+  lease?.release();
+  noteOwner(host, owner.uuid, "abandoned");
+  // By its number it may be another's by now, if somebody has replaced the directory.
+  const found = readOwner(fileSystem, directory) ?? readOwner(fileSystem, directory, RELEASED);
+  if (found?.uuid === owner.uuid) discard(environment, parent, directory, mayCount);
+}
+
+/** Without waiting. Returns who has it; undefined if that changes all the time. */
+function claimNow(
+  environment: Environment,
+  parent: string,
+  options: ClaimOptions,
+): Claim | EpochStatus | undefined {
+  let above = options.withdrawn ?? 0;
   for (let round = 0; round < ROUNDS; round++) {
-    const claim = tryToClaim(environment, tableDirectory, error, createHeartbeat, above);
-    if (typeof claim === "object") return claim;
-    above = claim;
-  }
-  throw error("STORE_LOCKED", "the table is being opened by others at the same time");
-}
-
-/** When someone else came in between: the number that the next try has to exceed. */
-function tryToClaim(
-  environment: Environment,
-  tableDirectory: string,
-  error: Toolkit["error"],
-  createHeartbeat: CreateHeartbeat,
-  above: number,
-): Claim | number {
-  const epochs = epochsIn(environment.fileSystem, tableDirectory);
-  const holder = findHolder(environment, tableDirectory, epochs);
-  if (holder !== undefined) {
-    const detail = `the table is open in ${describeOwner(holder.owner)}`;
-    throw error("STORE_LOCKED", detail, summarizeOwner(holder.owner));
-  }
-
-  const epoch = Math.max(above, epochs.at(-1) ?? 0) + 1;
-  const directory = epochDirectory(tableDirectory, epoch);
-  const owner = newOwner(environment.host);
-  if (!makeEpoch(environment, tableDirectory, directory, owner)) return above;
-
-  let lease: Lease | undefined;
-  const withdraw = () => {
-    lease?.release();
-    giveUp(environment.host, owner.uuid);
-    discard(environment, tableDirectory, directory);
-  };
-  try {
-    lease = new Lease(environment, tableDirectory, epoch, owner, error, createHeartbeat);
-    const others = epochsIn(environment.fileSystem, tableDirectory).filter((e) => e !== epoch);
-    const isOurs = !lease.isLost && findHolder(environment, tableDirectory, others) === undefined;
-    if (isOurs) return { epoch, directory, owner, lease };
-  } catch (failure) {
-    withdraw();
-    // The epoch is gone: someone took it for one whose owner is dead.
-    if (errorCode(failure) === "ENOENT") return epoch;
-    throw failure;
-  }
-  withdraw();
-  return epoch;
-}
-
-/** The first of some epochs that is held. */
-function findHolder(
-  environment: Environment,
-  tableDirectory: string,
-  epochs: readonly number[],
-): Judgement | undefined {
-  for (const epoch of epochs) {
-    const judgement = judgeEpoch(environment, epochDirectory(tableDirectory, epoch));
-    if (judgement.isHeld) return judgement;
+    const attempt = tryToClaim(environment, parent, options, above);
+    if (typeof attempt !== "number") return attempt;
+    above = attempt;
   }
   return undefined;
 }
 
-/** Makes the directory of an epoch appear. Returns false when someone else came in between. */
+function tryToClaim(
+  environment: Environment,
+  parent: string,
+  options: ClaimOptions,
+  above: number,
+): Attempt {
+  const { error, subject = "the table" } = options;
+  const { fileSystem, host } = environment;
+  const uuid = host.uuid();
+  const epochs = checkedEpochsIn(fileSystem, parent, error);
+  const holder = findHolder(environment, parent, epochs, { newest: epochs.at(-1), uuid });
+  if (holder !== undefined) return holder;
+
+  const epoch = Math.max(above, epochs.at(-1) ?? 0) + 1;
+  const directory = epochDirectory(parent, epoch);
+  const owner = newOwner(host, uuid, fileSystem.identify(parent));
+  const file = makeEpoch(environment, parent, directory, owner);
+  if (file === "too late") return above;
+
+  let lease: Lease | undefined;
+  try {
+    lease = new Lease(environment, { parent, epoch, owner, file, error, subject });
+    const others = epochsIn(fileSystem, parent).filter((e) => e !== epoch);
+    const isOurs =
+      !lease.isLost &&
+      findHolder(environment, parent, others, { newest: epoch, uuid }) === undefined;
+    if (isOurs) return { epoch, directory, owner, lease };
+  } catch (failure) {
+    withdrawClaim(environment, parent, { directory, owner, lease });
+    if (lease === undefined) closeQuietly(environment, file);
+    // The epoch is gone: someone took it for one whose owner is dead.
+    if (errorCode(failure) === "ENOENT") return epoch;
+    throw failure;
+  }
+  withdrawClaim(environment, parent, { directory, owner, lease });
+  return epoch;
+}
+
+/**
+ * The first of some epochs that is held.
+ * @param options.newest the last one that is there
+ * @param options.uuid of the claim
+ */
+function findHolder(
+  environment: Environment,
+  parent: string,
+  epochs: readonly number[],
+  { newest, uuid }: { readonly newest: number | undefined; readonly uuid: string },
+): EpochStatus | undefined {
+  const time = new FileSystemTime(environment, parent, uuid);
+  for (const epoch of epochs) {
+    const directory = epochDirectory(parent, epoch);
+    const status = readEpochStatus(environment, directory, time, epoch === newest);
+    if (status.isHeld) return status;
+  }
+  return undefined;
+}
+
+/** Makes the directory of an epoch appear. Returns the `OWNER` in it if that is kept open. */
 function makeEpoch(
   environment: Environment,
-  tableDirectory: string,
+  parent: string,
   directory: string,
   owner: Owner,
-): boolean {
+): Descriptor | undefined | "too late" {
   const { fileSystem } = environment;
-  const prepared = claimDirectory(tableDirectory, owner.uuid);
+  const prepared = claimDirectory(parent, owner.uuid);
+  let file: Descriptor | undefined;
   try {
     fileSystem.makeDirectory(prepared);
-    writeOwner(fileSystem, prepared, owner);
+    file = writeOwner(fileSystem, prepared, owner);
     fileSystem.rename(prepared, directory);
-    return true;
+    return file;
   } catch (failure) {
     // Over a network a rename may succeed, and its answer be lost: a second try finds nothing to rename.
-    if (readOwner(fileSystem, directory)?.uuid === owner.uuid) return true;
-    discard(environment, tableDirectory, prepared);
+    if (readOwner(fileSystem, directory)?.uuid === owner.uuid) return file;
+    closeQuietly(environment, file);
+    discard(environment, parent, prepared);
     if (TOO_LATE.includes(errorCode(failure)) || fileSystem.status(directory) !== undefined) {
-      return false;
+      return "too late";
     }
     throw failure;
   }
+}
+
+function closeQuietly({ fileSystem }: Environment, file: Descriptor | undefined): void {
+  if (file !== undefined) bestEffort(() => fileSystem.close(file));
 }

@@ -3,11 +3,20 @@ export type Descriptor = number;
 
 /** What the engine asks of a name. */
 export interface FileStatus {
-  readonly isDirectory: boolean;
+  /** `link`, a symbolic one, only where links aren't followed; `other` is a pipe, a socket, a device. */
+  readonly kind: "file" | "directory" | "link" | "other";
   /** Bytes. */
   readonly size: number;
   /** When it was modified last, in milliseconds since the epoch. */
   readonly modifiedAt: number;
+}
+
+/** Tells a directory from its copy. */
+export interface FileIdentity {
+  /** Absolute, without links. */
+  readonly realPath: string;
+  /** What stays when it is renamed, or mounted elsewhere; on some network file systems it doesn't. */
+  readonly inode: string;
 }
 
 /**
@@ -24,15 +33,24 @@ export interface FileSystem {
   removeDirectory(path: string): void;
   /** The names in a directory, in no order. */
   list(path: string): string[];
-  /** Returns when the names in a directory are on disk. Nothing to do where the system can't (Windows). */
+  /**
+   * Returns when the names in a directory are on disk; `ENOENT` if it is gone. Where the system can't (Windows) there is
+   * nothing else to do.
+   */
   syncDirectory(path: string): void;
   /** {@link syncDirectory} off the main thread. */
   syncDirectoryInBackground(path: string): Promise<void>;
 
-  /** undefined if there is no such name. */
+  /** Of what a name leads to. undefined if there is no such name. */
   status(path: string): FileStatus | undefined;
-  /** Sets when a file or directory was modified: the heartbeat of a lock. */
-  touch(path: string, modifiedAt: number): void;
+  /** Of what has the name itself, be it a symbolic link. undefined if there is no such name. */
+  linkStatus(path: string): FileStatus | undefined;
+  identify(path: string): FileIdentity;
+  /**
+   * Says that a directory is modified now, by the clock that stamps what is created there: the heartbeat of a lock. The
+   * clock of the process may be an hour off, or faked.
+   */
+  touch(path: string): void;
   /** Gives a file or directory another name. One that has the new name already is replaced if it is a file, or an empty directory. */
   rename(from: string, to: string): void;
   /** Gives a file a second name; `EEXIST` if it is taken, another code where the file system has no links. */
@@ -42,7 +60,11 @@ export interface FileSystem {
 
   /** Creates a file, for this user only, to read and write; `EEXIST` if the name is taken. */
   create(path: string): Descriptor;
-  /** Opens a file that is there. Only to read, but its descriptor can be synced, too. */
+  /**
+   * Opens a file that is there. Only to read, but its descriptor can be synced, too. Anything else fails at once: `ELOOP`
+   * for a symbolic link, which may lead elsewhere, `EISDIR`, `EINVAL` or `ENXIO` for a pipe, which would let wait for a
+   * writer, and the like.
+   */
   open(path: string): Descriptor;
   close(file: Descriptor): void;
   /** {@link close} off the main thread: the last one of a large file without a name takes its time. Never fails. */

@@ -7,20 +7,25 @@ import {
   fstatSync,
   fsyncSync,
   linkSync,
+  lstatSync,
   mkdirSync,
   openSync,
   readdirSync,
   readSync,
+  realpathSync,
   renameSync,
   rmdirSync,
+  type Stats,
   statSync,
   unlinkSync,
   utimesSync,
   writeSync,
 } from "node:fs";
 import { open } from "node:fs/promises";
+import { systemTime } from "./clock.js";
 import { errorCode } from "./error-code.js";
-import type { Descriptor, FileStatus, FileSystem } from "./file-system.js";
+import type { Descriptor, FileIdentity, FileStatus, FileSystem } from "./file-system.js";
+import { sleep } from "./sleep.js";
 
 type Transfer = (
   file: Descriptor,
@@ -42,6 +47,8 @@ const LONGEST_WAIT = 128;
 const ACCESS_DENIED = "ERR_ACCESS_DENIED";
 
 const OPEN_DIRECTORY = constants.O_RDONLY | constants.O_DIRECTORY;
+/** A link may lead elsewhere, and a pipe would let wait for a writer. */
+const OPEN_FILE = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
 
 /** The files of the system, through node:fs. */
 export class NodeFileSystem implements FileSystem {
@@ -64,7 +71,10 @@ export class NodeFileSystem implements FileSystem {
   }
 
   syncDirectory(path: string): void {
-    if (this.#windows) return;
+    if (this.#windows) {
+      statSync(path);
+      return;
+    }
     const directory = openSync(path, OPEN_DIRECTORY);
     try {
       uninterrupted(fsyncSync, directory);
@@ -76,7 +86,10 @@ export class NodeFileSystem implements FileSystem {
   }
 
   async syncDirectoryInBackground(path: string): Promise<void> {
-    if (this.#windows) return;
+    if (this.#windows) {
+      statSync(path);
+      return;
+    }
     const directory = await open(path, OPEN_DIRECTORY);
     try {
       await directory.sync();
@@ -88,20 +101,26 @@ export class NodeFileSystem implements FileSystem {
   }
 
   status(path: string): FileStatus | undefined {
-    try {
-      const stats = statSync(path, { throwIfNoEntry: false });
-      if (stats === undefined) return undefined;
-      // Node sets times through a fraction of seconds, and reads back a bit less than was set.
-      const modifiedAt = Math.round(stats.mtimeMs);
-      return { isDirectory: stats.isDirectory(), size: stats.size, modifiedAt };
-    } catch (error) {
-      if (errorCode(error) === "ENOTDIR") return undefined;
-      throw error;
-    }
+    return statusBy(statSync, path);
   }
 
-  touch(path: string, modifiedAt: number): void {
-    utimesSync(path, modifiedAt / 1000, modifiedAt / 1000);
+  linkStatus(path: string): FileStatus | undefined {
+    return statusBy(lstatSync, path);
+  }
+
+  identify(path: string): FileIdentity {
+    const { dev, ino } = statSync(path, { bigint: true });
+    return { realPath: realpathSync(path), inode: `${dev}:${ino}` };
+  }
+
+  touch(path: string): void {
+    const before = Math.round(statSync(path).mtimeMs);
+    // Nothing is changed by it, but the file system stamps when that was.
+    utimesSync(path, before / 1000, before / 1000);
+    const stamp = Math.round(statSync(path).ctimeMs);
+    // The clock of the stamps hasn't moved since, or the file system has none (FAT, SFTP).
+    const now = stamp === before ? Math.max(before, systemTime()) : stamp;
+    utimesSync(path, now / 1000, now / 1000);
   }
 
   rename(from: string, to: string): void {
@@ -113,7 +132,7 @@ export class NodeFileSystem implements FileSystem {
         const passes = this.#windows && IN_USE.includes(errorCode(error));
         if (!passes || wait > LONGEST_WAIT) throw error;
       }
-      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, wait);
+      sleep(wait);
     }
   }
 
@@ -130,8 +149,16 @@ export class NodeFileSystem implements FileSystem {
   }
 
   open(path: string): Descriptor {
-    // Windows syncs only what is open for writing.
-    return openSync(path, this.#windows ? "r+" : "r");
+    // Windows syncs only what is open for writing, and follows no link in a way that could be asked for.
+    const file = this.#windows ? openSync(path, "r+") : openFile(path);
+    try {
+      const stats = fstatSync(file);
+      if (!stats.isFile()) throw noFile(stats, path);
+    } catch (error) {
+      closeSync(file);
+      throw error;
+    }
+    return file;
   }
 
   close(file: Descriptor): void {
@@ -183,6 +210,40 @@ export class NodeFileSystem implements FileSystem {
 
 /** {@link NodeFileSystem} of the running system. */
 export const nodeFileSystem: FileSystem = new NodeFileSystem(process.platform);
+
+function statusBy(call: typeof statSync | typeof lstatSync, path: string): FileStatus | undefined {
+  try {
+    const stats = call(path, { throwIfNoEntry: false });
+    if (stats === undefined) return undefined;
+    // Node sets times through a fraction of seconds, and reads back a bit less than was set.
+    const modifiedAt = Math.round(stats.mtimeMs);
+    return { kind: kindOf(stats), size: stats.size, modifiedAt };
+  } catch (error) {
+    if (errorCode(error) === "ENOTDIR") return undefined;
+    throw error;
+  }
+}
+
+function kindOf(stats: Stats): FileStatus["kind"] {
+  if (stats.isFile()) return "file";
+  if (stats.isDirectory()) return "directory";
+  return stats.isSymbolicLink() ? "link" : "other";
+}
+
+function openFile(path: string): Descriptor {
+  try {
+    return openSync(path, OPEN_FILE);
+  } catch (error) {
+    if (errorCode(error) !== "ELOOP") throw error;
+    const message = `ELOOP: ${path} is a symbolic link, which isn't followed`;
+    throw Object.assign(new Error(message, { cause: error }), { code: "ELOOP" });
+  }
+}
+
+function noFile(stats: Stats, path: string): Error {
+  const code = stats.isDirectory() ? "EISDIR" : "EINVAL";
+  return Object.assign(new Error(`${code}: ${path} is not a regular file`), { code });
+}
 
 function transfer(
   call: Transfer,

@@ -23,7 +23,7 @@ export function keepAside(
   for (const name of fileSystem.list(source)) {
     const from = join(source, name);
     const status = fileSystem.status(from);
-    if (status === undefined || status.isDirectory) continue;
+    if (status?.kind !== "file") continue;
     linkOrCopy(fileSystem, from, join(aside, name), status.size);
   }
   const file = fileSystem.create(join(aside, REPAIR));

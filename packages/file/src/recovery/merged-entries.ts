@@ -1,5 +1,8 @@
 import { compareKeys } from "../format/key-order.js";
+import type { Memtable } from "../memtable/memtable.js";
+import { runBlocking } from "../platform/syncing.js";
 import type { EntryStream } from "../runs/entry-cursor.js";
+import { MergeCursor } from "../runs/merge-cursor.js";
 
 /**
  * Goes through the entries of several streams in the order of their keys; of entries of one key, only the newest one.
@@ -26,6 +29,15 @@ export function forEachMerged(
     first.next();
   }
 }
+
+/** All entries of a memtable that doesn't change any more. */
+export function sortedEntries(memtable: Memtable): EntryStream {
+  const cursor = MergeCursor.over(runBlocking(memtable.sortedParts()));
+  cursor.seek(NOTHING, 0, 0);
+  return cursor;
+}
+
+const NOTHING = new Uint8Array(0);
 
 function compare(one: EntryStream, other: EntryStream): number {
   return compareKeys(

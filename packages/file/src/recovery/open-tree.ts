@@ -30,6 +30,8 @@ export interface OpenOptions {
   readonly cacheBytes: number;
   /** Nothing is written but by a sync. */
   readonly isHeld: boolean;
+  /** Something is damaged, though it may not show: with `repair`, all is looked at. */
+  readonly isSuspect: boolean;
 }
 
 /** A data directory that was opened. */
@@ -89,7 +91,7 @@ class TreeOpening {
     const finding = { mayRepair: repair !== false, error: this.#error };
     const source = findSource(fileSystem, this.#dataDir, this.#claim.epoch, finding);
     if (source === undefined) return this.#create();
-    const isSuspect = source.damaged.length > 0 || source.isMarked;
+    const isSuspect = this.#options.isSuspect || source.damaged.length > 0 || source.isMarked;
     if (repair === "force" || (isSuspect && repair)) return this.#salvage(source);
     try {
       return this.#adopt(source);

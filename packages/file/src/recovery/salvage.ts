@@ -23,7 +23,7 @@ import { RunWriter } from "../runs/run-writer.js";
 import { asideDirectory, keepAside } from "./keep-aside.js";
 import { type FoundLog, LogRecovery, type LogResult } from "./log-recovery.js";
 import { type Damage, mayLackMoments, reportsOf } from "./losses.js";
-import { forEachMerged } from "./merged-entries.js";
+import { forEachMerged, sortedEntries } from "./merged-entries.js";
 import { Replay } from "./replay.js";
 import { SalvagedRun } from "./salvaged-run.js";
 import type { Source } from "./source.js";
@@ -148,12 +148,12 @@ class Salvage {
   }
 
   #streams(): EntryStream[] {
-    return [this.#replay.memtable.sorted(), ...this.#runs.map((run) => run.entries())];
+    return [sortedEntries(this.#replay.memtable), ...this.#runs.map((run) => run.entries())];
   }
 
   /** The catalogue as it was found out, and all that isn't deleted. */
   #copy(census: TableCensus, catalogue: Memtable, add: (entry: EntryStream) => void): void {
-    for (const tables = catalogue.sorted(); tables.isValid; tables.next()) add(tables);
+    for (const tables = sortedEntries(catalogue); tables.isValid; tables.next()) add(tables);
     forEachMerged(this.#streams(), (entry) => {
       if (entry.isTombstone) return;
       const storageId = storageIdOf(entry.buffer, entry.keyStart);
@@ -166,7 +166,7 @@ class Salvage {
     let moments = new Memtable(new LogBuffer());
     const flush = (): void => {
       if (moments.size === 0) return;
-      const sorted = moments.sorted();
+      const sorted = sortedEntries(moments);
       const copy = (add: (entry: EntryStream) => void): void => {
         for (; sorted.isValid; sorted.next()) add(sorted);
       };

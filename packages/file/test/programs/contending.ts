@@ -1,9 +1,12 @@
-import { statSync, writeSync } from "node:fs";
+import { statSync, utimesSync, writeSync } from "node:fs";
+import { basename } from "node:path";
 import { createInterface } from "node:readline";
 import { setImmediate, setTimeout } from "node:timers/promises";
 import { createStore, type StoreRecord, type Table } from "@store/core";
 import type { Answer, Command } from "../../prove/contests/contender.js";
 import { createFileAdapter } from "../../src/file-adapter.js";
+import { CLAIM } from "../../src/ownership/epoch.js";
+import type { FileStatus, FileSystem } from "../../src/platform/file-system.js";
 import { nodeFileSystem } from "../../src/platform/node-file-system.js";
 import { nodeHost } from "../../src/platform/node-host.js";
 
@@ -16,12 +19,22 @@ const BULK = new Uint8Array(1_100_000);
 const [, , dataDir = "", clock = ""] = process.argv;
 /** Milliseconds by which the clocks are ahead. */
 const ahead = () => statSync(clock).size;
+/** The clock that stamps files is ahead, too, where that counts: for heartbeats, and for who looks what time it is. */
+const fileSystem = new Proxy(nodeFileSystem, {
+  get(inner, name: keyof FileSystem) {
+    if (name === "touch") return touch;
+    if (name === "linkStatus") return linkStatus;
+    return inner[name].bind(inner);
+  },
+});
 const store = createStore({
   adapter: createFileAdapter({
-    fileSystem: nodeFileSystem,
+    fileSystem,
     host: {
       process: nodeHost.process,
-      isAlive: (other) => nodeHost.isAlive(other),
+      stateOf: (other) => nodeHost.stateOf(other),
+      hasOpen: (other, path) => nodeHost.hasOpen(other, path),
+      sleep: (milliseconds) => nodeHost.sleep(milliseconds),
       wallTime: () => nodeHost.wallTime() + ahead(),
       monotonicTime: () => nodeHost.monotonicTime() + ahead(),
       startTimer: (milliseconds, callback) => nodeHost.startTimer(milliseconds, callback),
@@ -35,6 +48,17 @@ const tables = new Map<string, Table<StoreRecord>>();
 const input = createInterface(process.stdin);
 input.on("line", async (line) => say(await answer(JSON.parse(line))));
 say({});
+
+function touch(path: string): void {
+  const now = (Date.now() + ahead()) / 1000;
+  utimesSync(path, now, now);
+}
+
+function linkStatus(path: string): FileStatus | undefined {
+  const status = nodeFileSystem.linkStatus(path);
+  const isProbe = basename(path).startsWith(CLAIM);
+  return status && { ...status, modifiedAt: status.modifiedAt + (isProbe ? ahead() : 0) };
+}
 
 async function answer(command: Command): Promise<Answer> {
   try {

@@ -1,5 +1,6 @@
-import { type Claim, claimEpoch } from "../../src/ownership/claim.js";
+import { type Claim, type ClaimOptions, claimEpoch } from "../../src/ownership/claim.js";
 import { epochDirectory, epochsIn } from "../../src/ownership/epoch.js";
+import { newOwner, writeOwner } from "../../src/ownership/owner.js";
 import type { Environment } from "../../src/platform/environment.js";
 import type { FileSystem } from "../../src/platform/file-system.js";
 import type { Host } from "../../src/platform/host.js";
@@ -11,8 +12,9 @@ import { createTimerHeartbeat } from "./timer-heartbeat.js";
 export const TABLE = "/table";
 
 /** {@link claimEpoch}, with a heartbeat in the time of the test. */
-export function claimTable(environment: Environment): Claim {
-  return claimEpoch(environment, TABLE, codedError, createTimerHeartbeat);
+export function claimTable(environment: Environment, options: Partial<ClaimOptions> = {}): Claim {
+  const createHeartbeat = createTimerHeartbeat;
+  return claimEpoch({ createHeartbeat, ...environment }, TABLE, { error: codedError, ...options });
 }
 
 /** A table in memory whose directory is empty, and one process of several that want it. */
@@ -24,14 +26,14 @@ export class ContendedTable {
     this.fileSystem.makeDirectory(TABLE);
   }
 
-  claim(host: Host = this.host): Claim {
-    return claimTable({ fileSystem: this.fileSystem, host });
+  claim(host: Host = this.host, options: Partial<ClaimOptions> = {}): Claim {
+    return claimTable({ fileSystem: this.fileSystem, host }, options);
   }
 
   /** What the claim fails with. */
-  refusal(host: Host = this.host): unknown {
+  refusal(host: Host = this.host, options: Partial<ClaimOptions> = {}): unknown {
     try {
-      this.claim(host);
+      this.claim(host, options);
     } catch (error) {
       return error;
     }
@@ -57,11 +59,23 @@ export class ContendedTable {
     const below = (path: string): string[] =>
       this.fileSystem.list(path).flatMap((name) => {
         const inner = `${path}/${name}`;
-        const isDirectory = this.fileSystem.status(inner)?.isDirectory === true;
+        const isDirectory = this.fileSystem.status(inner)?.kind === "directory";
         return [inner, ...(isDirectory ? below(inner) : [])];
       });
     return below(TABLE)
       .map((path) => path.slice(TABLE.length + 1))
       .sort();
   }
+}
+
+/** Puts an older backup in place of an epoch, with another owner in it. Returns its uuid. */
+export function replaceEpoch(table: ContendedTable, directory: string): string {
+  const { fileSystem } = table;
+  fileSystem.rename(directory, "/moved away");
+  fileSystem.makeDirectory(directory);
+  fileSystem.makeDirectory(`${directory}/lock`);
+  const owner = newOwner(table.host.spawn());
+  const file = writeOwner(fileSystem, directory, owner);
+  if (file !== undefined) fileSystem.close(file);
+  return owner.uuid;
 }

@@ -20,7 +20,7 @@ export class DiskImage {
       files.set(`${path}/`, Buffer.alloc(0));
       for (const name of disk.memory.list(path).sort()) {
         const inner = `${path}/${name}`;
-        if (disk.memory.status(inner)?.isDirectory) visit(inner);
+        if (disk.memory.status(inner)?.kind === "directory") visit(inner);
         else files.set(inner, readWhole(disk.memory, inner));
       }
     };

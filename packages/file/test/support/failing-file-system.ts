@@ -1,4 +1,9 @@
-import type { Descriptor, FileStatus, FileSystem } from "../../src/platform/file-system.js";
+import type {
+  Descriptor,
+  FileIdentity,
+  FileStatus,
+  FileSystem,
+} from "../../src/platform/file-system.js";
 import { SystemError } from "./system-error.js";
 
 export type CallName = keyof FileSystem;
@@ -77,9 +82,19 @@ export class FailingFileSystem implements FileSystem {
     return this.#inner.status(path);
   }
 
-  touch(path: string, modifiedAt: number): void {
+  linkStatus(path: string): FileStatus | undefined {
+    this.#enter("linkStatus", path);
+    return this.#inner.linkStatus(path);
+  }
+
+  identify(path: string): FileIdentity {
+    this.#enter("identify", path);
+    return this.#inner.identify(path);
+  }
+
+  touch(path: string): void {
     this.#enter("touch", path);
-    this.#inner.touch(path, modifiedAt);
+    this.#inner.touch(path);
   }
 
   rename(from: string, to: string): void {

@@ -85,7 +85,7 @@ function callsOf({ course, calls }: Step, of: number): readonly Call[] {
 
 function describeFiles(fileSystem: FileSystem, path: string, scene: Scene): string {
   const status = fileSystem.status(path);
-  if (!status?.isDirectory) return readWhole(fileSystem, path).toString("latin1");
+  if (status?.kind !== "directory") return readWhole(fileSystem, path).toString("latin1");
   const names = fileSystem.list(path).filter((name) => !scene.isPrivate(name));
   const inner = names.sort().map((name) => {
     return `${name}: ${describeFiles(fileSystem, join(path, name), scene)}`;

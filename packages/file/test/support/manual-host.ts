@@ -1,4 +1,4 @@
-import type { Host, ProcessIdentity, Timer } from "../../src/platform/host.js";
+import type { Host, ProcessIdentity, ProcessState, Timer } from "../../src/platform/host.js";
 import { ManualClock } from "./manual-clock.js";
 
 /** What processes share. */
@@ -16,6 +16,10 @@ export class ManualWorld {
  */
 export class ManualHost implements Host {
   readonly process: ProcessIdentity;
+  /** Milliseconds by which the clock of this process is wrong. */
+  clockError = 0;
+  /** What `hasOpen` says of all others. */
+  seesOpen: boolean | undefined;
   readonly #world: ManualWorld;
   #stopped = false;
 
@@ -54,16 +58,22 @@ export class ManualHost implements Host {
     this.#stopped = false;
   }
 
-  isAlive(identity: ProcessIdentity): boolean | undefined {
-    if (!onSameMachine(this.process, identity)) return undefined;
+  stateOf(identity: ProcessIdentity): ProcessState {
+    const { host, boot, namespace } = identity;
+    const isKnown = ![host, boot, namespace].includes(undefined);
+    if (!isKnown || !onSameMachine(this.process, identity)) return "unknown";
     const hosts = this.#hostsOf(identity);
-    if (hosts.length === 0) return false;
-    const isThis = hosts.includes(this) && identity.thread === this.process.thread;
-    return isThis || identity.thread === 0 ? true : undefined;
+    if (hosts.length === 0) return "ended";
+    if (identity.start === undefined) return "unproven";
+    return hosts.every((host) => host.#stopped) ? "stopped" : "running";
+  }
+
+  hasOpen(): boolean | undefined {
+    return this.seesOpen;
   }
 
   wallTime(): number {
-    return this.#world.clock.wallTime;
+    return this.#world.clock.wallTime + this.clockError;
   }
 
   monotonicTime(): number {
@@ -72,6 +82,11 @@ export class ManualHost implements Host {
 
   startTimer(milliseconds: number, callback: () => void): Timer {
     return this.#world.clock.startTimer(milliseconds, callback, this.#runs);
+  }
+
+  /** Lets time pass, for all processes. */
+  sleep(milliseconds: number): void {
+    this.advance(milliseconds);
   }
 
   defer(callback: () => void): Timer {

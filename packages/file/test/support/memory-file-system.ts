@@ -1,4 +1,9 @@
-import type { Descriptor, FileStatus, FileSystem } from "../../src/platform/file-system.js";
+import type {
+  Descriptor,
+  FileIdentity,
+  FileStatus,
+  FileSystem,
+} from "../../src/platform/file-system.js";
 import { BackgroundCalls } from "./background-calls.js";
 import { type Inode, MemoryDirectory, MemoryFile, sizeOf, whyNotReplaced } from "./memory-inode.js";
 import { SystemError } from "./system-error.js";
@@ -59,6 +64,7 @@ export class MemoryFileSystem implements FileSystem {
   readonly #observer: Observer | undefined;
   readonly root: MemoryDirectory;
   readonly #open = new Map<Descriptor, OpenFile>();
+  readonly #numbers = new Map<Inode, number>();
   #lastDescriptor = 2;
 
   constructor({
@@ -119,12 +125,22 @@ export class MemoryFileSystem implements FileSystem {
       if (!(error instanceof SystemError)) throw error;
     }
     if (inode === undefined) return undefined;
-    const isDirectory = inode instanceof MemoryDirectory;
-    return { isDirectory, size: sizeOf(inode), modifiedAt: inode.modifiedAt };
+    const kind = inode instanceof MemoryDirectory ? "directory" : "file";
+    return { kind, size: sizeOf(inode), modifiedAt: inode.modifiedAt };
   }
 
-  touch(path: string, modifiedAt: number): void {
-    this.#inodeAt(this.#place(path, "utime"), "utime", path).modifiedAt = modifiedAt;
+  /** There are no links. */
+  linkStatus(path: string): FileStatus | undefined {
+    return this.status(path);
+  }
+
+  identify(path: string): FileIdentity {
+    const inode = this.#inodeAt(this.#place(path, "stat"), "stat", path);
+    return { realPath: `/${partsOf(path).join("/")}`, inode: String(this.#numberOf(inode)) };
+  }
+
+  touch(path: string): void {
+    this.#inodeAt(this.#place(path, "utime"), "utime", path).modifiedAt = this.#now();
   }
 
   rename(from: string, to: string): void {
@@ -169,7 +185,9 @@ export class MemoryFileSystem implements FileSystem {
   }
 
   open(path: string): Descriptor {
-    return this.#openInode(this.#inodeAt(this.#place(path, "open"), "open", path), false);
+    const inode = this.#inodeAt(this.#place(path, "open"), "open", path);
+    if (inode instanceof MemoryDirectory) throw new SystemError("EISDIR", "open", path);
+    return this.#openInode(inode, false);
   }
 
   close(file: Descriptor): void {
@@ -223,6 +241,13 @@ export class MemoryFileSystem implements FileSystem {
   syncInBackground(file: Descriptor): Promise<void> {
     const before = this.#observer?.now;
     return this.background.make(() => this.#sync(file, before));
+  }
+
+  /** In the order in which they were asked for. */
+  #numberOf(inode: Inode): number {
+    const number = this.#numbers.get(inode) ?? this.#numbers.size + 1;
+    this.#numbers.set(inode, number);
+    return number;
   }
 
   #sync(file: Descriptor, before = 0): void {

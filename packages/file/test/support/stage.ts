@@ -1,6 +1,6 @@
 import type { Environment } from "../../src/platform/environment.js";
 import type { FileSystem } from "../../src/platform/file-system.js";
-import type { Host } from "../../src/platform/host.js";
+import type { Host, ProcessState } from "../../src/platform/host.js";
 import type { ManualHost } from "./manual-host.js";
 
 /** What several processes do to one file system. All in it is deterministic. */
@@ -15,7 +15,7 @@ export interface Scene {
   isPrivate(path: string): boolean;
 }
 
-/** A call on the file system, or of `isAlive`, and what came of it. */
+/** A call on the file system, or of `stateOf`, and what came of it. */
 export interface Call {
   readonly name: string;
   readonly args: readonly unknown[];
@@ -32,7 +32,7 @@ export interface Turn {
 }
 
 /** Calls that change nothing. */
-const LOOKS = new Set(["status", "list", "size", "read", "isAlive"]);
+const LOOKS = new Set(["status", "linkStatus", "identify", "list", "size", "read", "stateOf"]);
 
 /**
  * A scene that is being played, step by step.
@@ -80,7 +80,7 @@ export class Stage {
     const environment = this.#environmentOf(course, (name, args) => {
       const known = earlier[count++];
       if (known !== undefined) return answer(known, args);
-      isSuspended ||= calls.length > 0 && !this.#isPrivate(args);
+      isSuspended ||= calls.length > 0 && !this.#isPrivate(name, args);
       if (isSuspended) throw new Error("suspended");
       const call = this.#make(course, name, args);
       calls.push(call);
@@ -90,14 +90,16 @@ export class Stage {
     return { calls, end: isSuspended ? undefined : end };
   }
 
-  #isPrivate(args: readonly unknown[]): boolean {
+  #isPrivate(name: string, args: readonly unknown[]): boolean {
+    // What a directory is stays the same.
+    if (name === "identify") return true;
     const paths = args.filter((arg) => typeof arg === "string");
     return typeof args[0] === "number" || (paths.length > 0 && paths.every(this.#scene.isPrivate));
   }
 
   #make(course: number, name: string, given: readonly unknown[]): Call {
     const args = given.map((arg) => (arg instanceof Uint8Array ? Uint8Array.from(arg) : arg));
-    const on: object = name === "isAlive" ? this.#hostOf(course) : this.fileSystem;
+    const on: object = name === "stateOf" ? this.#hostOf(course) : this.fileSystem;
     const act: unknown = Reflect.get(on, name);
     if (typeof act !== "function") throw new TypeError(`there is no ${name}`);
     const bytes = name === "read" ? { bytes: args[1] as Uint8Array } : {};
@@ -122,9 +124,11 @@ export class Stage {
     let uuids = 0;
     const host: Host = {
       process: inner.process,
-      isAlive: (process) => call("isAlive", [process]) as boolean | undefined,
+      stateOf: (process) => call("stateOf", [process]) as ProcessState,
+      hasOpen: () => undefined,
       wallTime: () => inner.wallTime(),
       monotonicTime: () => inner.monotonicTime(),
+      sleep() {},
       startTimer: () => ({ cancel() {} }),
       defer: () => ({ cancel() {} }),
       uuid: () => `${course}-${++uuids}`,

@@ -53,7 +53,7 @@ export class TreeDisk {
     const visit = (path: string): void => {
       for (const name of this.memory.list(path).sort()) {
         const inner = `${path}/${name}`;
-        if (this.memory.status(inner)?.isDirectory) visit(inner);
+        if (this.memory.status(inner)?.kind === "directory") visit(inner);
         else files.set(inner, readWhole(this.memory, inner));
       }
     };

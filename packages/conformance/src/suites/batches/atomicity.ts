@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers/promises";
 import { holds, same } from "../../assertions/assertion.js";
 import type { Suite } from "../../harness/suite.js";
 import { oneOfEach } from "./batch.js";
@@ -73,6 +74,30 @@ export const batchAtomicity: Suite = {
     );
 
     test(
+      "who reads while batches are committed sees each in all of its tables or in none",
+      async (context) => {
+        const [one, two] = [await context.table("set", "one"), await context.table("set", "two")];
+        let isOver = false;
+        const writing = (async () => {
+          for (let n = 0; n < 20; n++) {
+            await context.store.batch().insert(one, [n, 1]).insert(two, [n, 1]).commit();
+          }
+          isOver = true;
+        })();
+        while (!isOver) {
+          // What is read later may have seen more batches, never fewer.
+          const [first, later] = [await one.size, await two.size];
+          holds(first <= later, `${first} records in the first table, ${later} in the second`);
+          const [second, last] = [await two.size, await one.size];
+          holds(second <= last, `${second} records in the second table, ${last} in the first`);
+          await nextTurn();
+        }
+        await writing;
+      },
+      "batches",
+    );
+
+    test(
       "appends of batches and of callers at once have numbers of their own",
       async (context) => {
         const log = await context.table("ordered_set", "log");
@@ -126,3 +151,7 @@ export const batchAtomicity: Suite = {
     );
   },
 };
+
+function nextTurn(): Promise<void> {
+  return setImmediate();
+}

@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers/promises";
 import { _, type StoreRecord } from "@store/core";
 import { holds, same } from "../../assertions/assertion.js";
 import { ALL, type Suite, UNIQUE } from "../../harness/suite.js";
@@ -222,7 +223,7 @@ export const concurrency: Suite = {
 
 /** Lets timers and input and output proceed. */
 function nextTurn(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve));
+  return setImmediate();
 }
 
 /** Makes all calls before it waits for the first. */

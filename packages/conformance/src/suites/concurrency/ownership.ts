@@ -7,10 +7,11 @@ import { ALL, hasType, type Suite } from "../../harness/suite.js";
 import { isLocked, takeOver } from "../../harness/take-over.js";
 import type { TestContext } from "../../harness/test-context.js";
 import { type AdapterProcess, timeoutOf } from "../../processes/adapter-process.js";
-import type { CallableMember } from "../../processes/worker.js";
+import type { BatchCall, CallableMember } from "../../processes/worker.js";
 
 const CONTENDERS = 3;
 const CALLS = 300;
+const BATCHES = 60;
 
 /** Several processes on one backend: a table belongs to one of them, or all of them share it. */
 export const ownership: Suite = {
@@ -137,6 +138,51 @@ export const ownership: Suite = {
         same(records.length, CALLS, "how many were taken");
       },
       "shared",
+    );
+
+    withProcesses(
+      "shared: of batches with one condition by two processes at once one is done, and all of it",
+      async (context, processes) => {
+        const claims = await context.table("set", "claims");
+        const counts = await context.table("set", "counts");
+        const other = await context.startProcess(processes);
+        for (const name of ["claims", "counts"]) await other.ask("open", name, "set");
+        const callsOf = (who: string): BatchCall[][] =>
+          Array.from({ length: BATCHES }, (_unused, number) => [
+            ["counts", "updateCounter", who, 1, [who, 0]],
+            ["claims", "insertNew", [number, who]],
+            ["counts", "updateCounter", "all", [2, 1], ["all", 0]],
+          ]);
+        const tables = { claims, counts };
+        const commit = async () => {
+          const done: boolean[] = [];
+          for (const calls of callsOf("mine").toReversed()) {
+            const batch = context.store.batch();
+            for (const [name, member, ...args] of calls) {
+              Reflect.apply(batch[member], batch, [tables[name as keyof typeof tables], ...args]);
+            }
+            done.unshift(await batch.commit());
+            await setImmediate();
+          }
+          return done;
+        };
+        const [mine, theirs] = await Promise.all([
+          commit(),
+          other.ask("commitMany", callsOf("theirs")),
+        ]);
+        for (const [number, isMine] of mine.entries()) {
+          same([isMine, theirs[number]], [isMine, !isMine], `who was true of batch ${number}`);
+          same(await claims.lookup(number), [[number, isMine ? "mine" : "theirs"]], "the winner");
+        }
+        const won = mine.filter((isMine) => isMine).length;
+        same(
+          [await counts.lookupElement("all", 2), await counts.lookupElement("mine", 2, 0)],
+          [BATCHES, won],
+          "the counts",
+        );
+      },
+      "shared",
+      "batches",
     );
   },
 };

@@ -60,6 +60,36 @@ export const sharing: Suite = {
     );
 
     test(
+      "batches by callers of both stores lose nothing, and of those with one condition one is done",
+      async (context) => {
+        const stores = [context.store, context.openStore()];
+        const opened = await Promise.all(
+          stores.map(async (store) => ({
+            store,
+            claims: (await store.ensureTable("d", "claims")) as AnyTable,
+            counts: (await store.ensureTable("d", "counts")) as AnyTable,
+          })),
+        );
+        const done = await Promise.all(
+          Array.from({ length: 20 }, (_unused, number) =>
+            opened.map(({ store, claims, counts }, which) =>
+              store
+                .batch()
+                .updateCounter(counts, "all", 1, ["all", 0])
+                .insertNew(claims, [number, which])
+                .commit(),
+            ),
+          ).flat(),
+        );
+        same(done.filter((isDone) => isDone).length, 20, "how many were done");
+        const [mine] = opened;
+        same([await mine?.counts.lookup("all"), await mine?.claims.size], [[["all", 20]], 20]);
+      },
+      "shared",
+      "batches",
+    );
+
+    test(
       "with shared: false, a second store sees nothing of the first, or is refused",
       async (context) => {
         const mine = await context.table();

@@ -1,13 +1,12 @@
-import type { TableType } from "@store/core";
 import { byKey, collect, same } from "../../assertions/assertion.js";
 import type { AnyTable } from "../../backend/any-store.js";
 import type { AdapterProcesses } from "../../backend/options.js";
-import { ALL, hasType, type Suite } from "../../harness/suite.js";
+import type { Suite } from "../../harness/suite.js";
 import { takeOver } from "../../harness/take-over.js";
 import type { TestContext } from "../../harness/test-context.js";
-import type { AdapterProcess } from "../../processes/adapter-process.js";
 import { SYNC_STEPS, WORKLOADS } from "../../processes/workload.js";
 import { stepsOf } from "./diagnosis.js";
+import { killRepeatedly, openAll, survivors, typesOf } from "./kills.js";
 
 type WorkloadName = keyof typeof WORKLOADS;
 
@@ -33,7 +32,9 @@ export const killed: Suite = {
     withProcesses(
       "a kill during writes of all kinds leaves the effect of all writes up to one of them",
       async (context, processes) => {
-        await killRepeatedly(context, processes, "varied", [3, 2 * SYNC_STEPS + 5]);
+        await killRepeatedly(context, processes, "varied", [3, 2 * SYNC_STEPS + 5], (least, most) =>
+          check(context, processes, "varied", least, most),
+        );
       },
       "durable",
     );
@@ -41,7 +42,9 @@ export const killed: Suite = {
     withProcesses(
       "a kill during insertMany and matchDelete leaves all of their records or none",
       async (context, processes) => {
-        await killRepeatedly(context, processes, "batches", [2, 3, 2, 3]);
+        await killRepeatedly(context, processes, "batches", [2, 3, 2, 3], (least, most) =>
+          check(context, processes, "batches", least, most),
+        );
       },
       "durable",
     );
@@ -79,45 +82,6 @@ export const killed: Suite = {
     );
   },
 };
-
-function typesOf(context: TestContext): TableType[] {
-  return ALL.filter((type) => hasType(context.capabilities, type));
-}
-
-/** Lets a process open a table of each type, named after the type. */
-async function openAll(context: TestContext, process: AdapterProcess): Promise<void> {
-  for (const type of typesOf(context)) await process.ask("open", type, type);
-}
-
-/** Starts processes one after another. Each continues the workload and is killed after some more steps. */
-async function killRepeatedly(
-  context: TestContext,
-  processes: AdapterProcesses,
-  workload: WorkloadName,
-  kills: readonly number[],
-): Promise<void> {
-  const writers = await context.startProcesses(processes, kills.length);
-  let done = 0;
-  for (const [at, writer] of writers.entries()) {
-    const last = done + Number(kills[at]);
-    const most = last + 3 * SYNC_STEPS;
-    await openAll(context, writer);
-    // Each is killed in a different part of a step, and so in a write to a different table.
-    const share = (at + 0.5) / kills.length;
-    const returned = await writer.killDuringWorkload(
-      { workload, from: done + 1, to: most },
-      last,
-      share,
-    );
-    const least = Math.max(done, survivors(processes, returned));
-    done = await check(context, processes, workload, least, most);
-  }
-}
-
-/** How many of the steps that had returned must survive a kill, by the adapter's declaration. */
-function survivors({ survivesKill }: AdapterProcesses, returned: number): number {
-  return survivesKill === "returned" ? returned : returned - (returned % SYNC_STEPS);
-}
 
 /**
  * Fails unless each table has the effect of the first N steps, with N from `least` to `most`. Then brings all

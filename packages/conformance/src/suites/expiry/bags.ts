@@ -1,6 +1,6 @@
 import { collect, same } from "../../assertions/assertion.js";
 import { BAGS, type Suite } from "../../harness/suite.js";
-import { LATER } from "./expiry.js";
+import { LATER } from "../../model/sample-moments.js";
 
 /** In a bag the moment is the record's, not the key's. */
 export const bagExpiry: Suite = {
@@ -51,6 +51,38 @@ export const bagExpiry: Suite = {
     );
 
     eachType(
+      "insertMany of equal records with a moment that is past leaves those beside them",
+      BAGS,
+      async (table, _context, type) => {
+        await table.insertMany([
+          ["k", 0],
+          ["k", 1],
+        ]);
+        await table.insertMany(
+          [
+            ["k", 1],
+            ["k", 1],
+            ["k", 2],
+            ["k", 2],
+          ],
+          { expiresAt: 1 },
+        );
+        const left =
+          type === "bag"
+            ? [["k", 0]]
+            : [
+                ["k", 0],
+                ["k", 1],
+              ];
+        same([await table.lookup("k"), await table.member("k")], [left, true]);
+        same(await collect(table.records()), left);
+        await table.delete("k");
+        same([await table.size, await table.lookup("k")], [0, []]);
+      },
+      "expiry",
+    );
+
+    eachType(
       "equal records have moments of their own",
       ["duplicate_bag"],
       async (table) => {
@@ -77,6 +109,18 @@ export const bagExpiry: Suite = {
         same([await table.expire("k", null), await table.expiresAt("k")], [true, undefined]);
         same(await table.expire("k", 1), true);
         same([await table.lookup("k"), await collect(table.records())], [[], [["j", 1]]]);
+      },
+      "expiry",
+    );
+
+    eachType(
+      "the earliest of a key's moments is what expiresAt returns",
+      BAGS,
+      async (table) => {
+        await table.insert(["k", 1], { expiresAt: LATER + 5 });
+        await table.insert(["k", 2], { expiresAt: LATER });
+        await table.insert(["k", 3]);
+        same(await table.expiresAt("k"), LATER);
       },
       "expiry",
     );

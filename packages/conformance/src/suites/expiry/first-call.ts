@@ -2,7 +2,8 @@ import type { StoreRecord } from "@store/core";
 import { collect, same } from "../../assertions/assertion.js";
 import type { AnyTable } from "../../backend/any-store.js";
 import { ALL, type Suite, UNIQUE } from "../../harness/suite.js";
-import { gone, LATER } from "./expiry.js";
+import { LATER } from "../../model/sample-moments.js";
+import { gone } from "./expiry.js";
 
 const SOON_MS = 30;
 

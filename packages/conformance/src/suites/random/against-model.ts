@@ -1,18 +1,17 @@
-import type { Key, StoreRecord, TableType } from "@store/core";
+import type { TableType } from "@store/core";
 import * as fc from "fast-check";
-import { collect, holds, same, sameKeys, sameRecords } from "../../assertions/assertion.js";
 import { show } from "../../assertions/show.js";
-import type { AnyTable } from "../../backend/any-store.js";
 import { property } from "../../harness/property.js";
 import { ALL, type Suite } from "../../harness/suite.js";
 import type { TestContext } from "../../harness/test-context.js";
-import { sameKey } from "../../model/key-order.js";
 import type { AnyRange } from "../../model/range.js";
 import { ReferenceTable } from "../../model/reference-table.js";
 import { agree, attempt } from "./agreement.js";
 import * as any from "./arbitrary.js";
+import { at, compareContent } from "./content.js";
 import { IteratorWatch } from "./iterator-watch.js";
-import { type Operation, operationFor } from "./operations.js";
+import { momentOperationFor } from "./moment-operations.js";
+import { inserting, type Operation, operationFor } from "./operations.js";
 
 /** A step besides the operations: closes and opens the table, or advances an open iterator. */
 type Step =
@@ -58,6 +57,20 @@ export const random: Suite = {
         );
         await property(context, course(step), (steps) => play(context, type, steps), print);
       },
+    );
+
+    eachType(
+      "operations with moments, past and far ahead, have the model's results",
+      ALL,
+      async (_table, context, type) => {
+        await property(
+          context,
+          course(momentOperationFor(type)),
+          (steps) => play(context, type, steps, "at least"),
+          print,
+        );
+      },
+      "expiry",
     );
 
     eachType(
@@ -108,15 +121,6 @@ const advancing: fc.Arbitrary<Step> = fc
   .tuple(fc.nat({ max: 1 }), fc.integer({ min: 1, max: 3 }))
   .map(([advance, count]) => ({ text: `steps${advance}.next(), ${count} times`, advance, count }));
 
-function inserting(records: readonly StoreRecord[]): Operation {
-  return {
-    text: `insertMany(${show(records)})`,
-    comparison: "exact",
-    run: (table) => table.insertMany(records),
-    expect: (model) => model.insertMany(records),
-  };
-}
-
 /** An open iterator with its watch. */
 interface Held {
   readonly steps: Iterator<unknown> | AsyncIterator<unknown>;
@@ -127,7 +131,12 @@ interface Held {
 let tables = 0;
 
 /** Runs the steps on a new table and on a model. Fails at the first step whose results differ. */
-async function play(context: TestContext, type: TableType, steps: readonly Step[]): Promise<void> {
+async function play(
+  context: TestContext,
+  type: TableType,
+  steps: readonly Step[],
+  size?: "at least",
+): Promise<void> {
   const name = `random ${tables++}`;
   const held = new Map<number, Held>();
   const model = new ReferenceTable(type);
@@ -156,7 +165,7 @@ async function play(context: TestContext, type: TableType, steps: readonly Step[
         advance(iterator, model, Number.POSITIVE_INFINITY),
       );
     }
-    await at("the content after all steps", () => compareContent(table, model));
+    await at("the content after all steps", () => compareContent(table, model, size));
   } finally {
     await table.close();
   }
@@ -175,33 +184,6 @@ async function advance(
     } else {
       held.watch.saw(turn.value, model);
     }
-  }
-}
-
-async function compareContent(table: AnyTable, model: ReferenceTable): Promise<void> {
-  const records = await collect(table.records());
-  const keys = await collect(table.keys());
-  sameRecords(records, model.records);
-  sameKeys(keys, model.keys);
-  if (model.type === "ordered_set") same(keys, model.keys, "the order of the keys");
-  same(distinct(records), keys, "the keys of records");
-  same(await table.size, model.records.length, "size");
-  for (const key of model.keys) {
-    same(await table.lookup(key), model.lookup(key), `lookup(${show(key)})`);
-  }
-}
-
-/** The keys in the order of the records; adjacent equal keys count once. */
-function distinct(records: readonly StoreRecord[]): Key[] {
-  const keys = records.map(([key]) => key);
-  return keys.filter((key, index) => index === 0 || !sameKey(key, keys[index - 1] as Key));
-}
-
-async function at(place: string, act: () => Promise<void>): Promise<void> {
-  try {
-    await act();
-  } catch (error) {
-    holds(false, `${place}: ${error instanceof Error ? error.message : String(error)}`);
   }
 }
 

@@ -41,6 +41,12 @@ export function agree(actual: Attempt, expected: Attempt, comparison: Comparison
     case "presence":
       same(actual.value !== undefined, expected.value !== undefined, "whether there is a key");
       break;
+    case "at least":
+      holds(
+        Number(actual.value) >= Number(expected.value),
+        `${show(actual.value)} is less than ${show(expected.value)}`,
+      );
+      break;
     case "success":
       break;
     default:

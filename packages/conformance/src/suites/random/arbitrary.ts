@@ -1,7 +1,15 @@
-import { _, type CounterOp, type Key, type StoreRecord } from "@store/core";
+import {
+  _,
+  type CounterOp,
+  type CounterPair,
+  type Key,
+  type StoreRecord,
+  type WriteOptions,
+} from "@store/core";
 import * as fc from "fast-check";
 import type { AnyRange } from "../../model/range.js";
 import { KEYS_IN_ORDER } from "../../model/sample-keys.js";
+import { LATER } from "../../model/sample-moments.js";
 import { VALUES } from "../../model/sample-values.js";
 
 /** Few keys, so that operations often meet the same one. They share prefixes, and their types are easily confused. */
@@ -76,17 +84,33 @@ export const value: fc.Arbitrary<unknown> = fc.oneof(
   { weight: 1, arbitrary: anyValue },
 );
 
+/** One of a dozen records. */
+export const repeatedRecord: fc.Arbitrary<StoreRecord> = fc
+  .tuple(
+    fc.constantFrom<Key>("a", 1, ["a", 1]),
+    fc.constantFrom(0, 1, { a: 1, b: 2 }, { b: 2, a: 1 }),
+  )
+  .map(([first, second]): StoreRecord => [first, second]);
+
 /** A record: half of them are from a dozen, so that equal ones occur. */
 export const record: fc.Arbitrary<StoreRecord> = fc.oneof(
-  fc
-    .tuple(
-      fc.constantFrom<Key>("a", 1, ["a", 1]),
-      fc.constantFrom(0, 1, { a: 1, b: 2 }, { b: 2, a: 1 }),
-    )
-    .map(([first, second]): StoreRecord => [first, second]),
+  repeatedRecord,
   fc
     .tuple(key, fc.array(value, { maxLength: 3, size: "max" }))
     .map(([first, rest]): StoreRecord => [first, ...rest]),
+);
+
+/** A moment: past, or so far ahead that it doesn't come during the test. */
+export const moment: fc.Arbitrary<number | Date> = fc.oneof(
+  fc.constantFrom(LATER, LATER + 5),
+  fc.constantFrom(LATER, 0, -1).map((at) => new Date(at)),
+  fc.constantFrom(0, 1, -1),
+);
+
+/** The options of a write, most with a moment. */
+export const writeOptions: fc.Arbitrary<WriteOptions | undefined> = fc.oneof(
+  { weight: 1, arbitrary: fc.constantFrom(undefined, {}) },
+  { weight: 2, arbitrary: fc.record({ expiresAt: moment }) },
 );
 
 export const records: fc.Arbitrary<StoreRecord[]> = fc.array(record, { maxLength: 6 });
@@ -116,7 +140,7 @@ export const changes: fc.Arbitrary<(readonly [number, unknown])[]> = fc.array(ch
   maxLength: 3,
 });
 
-export const counterOps: fc.Arbitrary<CounterOp[]> = fc.array(
+export const counterOps: fc.Arbitrary<CounterPair[]> = fc.array(
   fc.oneof(fc.tuple(position(), operand), fc.tuple(position(), operand, operand, operand)),
   { minLength: 1, maxLength: 3 },
 );

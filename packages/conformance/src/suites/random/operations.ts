@@ -9,7 +9,15 @@ import type { ReferenceTable } from "../../model/reference-table.js";
 import * as any from "./arbitrary.js";
 
 /** How two results of an operation are compared. What has no order is compared sorted, or as far as it is defined. */
-export type Comparison = "exact" | "sorted records" | "sorted keys" | "presence" | "success";
+export type Comparison =
+  | "exact"
+  | "sorted records"
+  | "sorted keys"
+  | "presence"
+  | "success"
+  /** As `exact`, a number of records. Where some may have expired it is `at least`. */
+  | "number"
+  | "at least";
 
 /** A call and its expected result. `text` is the call as code. */
 export interface Operation {
@@ -119,6 +127,7 @@ export function operationFor(type: TableType): fc.Arbitrary<Operation> {
       expect: (model, prefix, value) => model.append(prefix, [value]),
     }),
     of(1, fc.tuple(range), "count", {
+      comparison: "number",
       run: (table, range) => table.count(range as never),
       expect: (model, range) => model.recordsIn(range ?? {}).length,
     }),
@@ -187,10 +196,26 @@ export function operationFor(type: TableType): fc.Arbitrary<Operation> {
       expect: (model, pattern) => model.matchDelete(pattern),
     }),
     of(1, fc.tuple(), "size", {
+      comparison: "number",
       run: (table) => table.size,
       expect: (model) => model.records.length,
     }),
   );
+}
+
+/** The insertion of these records. */
+export function inserting(records: readonly StoreRecord[]): Operation {
+  return {
+    text: `insertMany(${show(records)})`,
+    comparison: "exact",
+    run: (table) => table.insertMany(records),
+    expect: (model) => model.insertMany(records),
+  };
+}
+
+/** The same where records may have expired: numbers of records forget those in the background. */
+export function withoutExactNumbers(operation: Operation): Operation {
+  return operation.comparison === "number" ? { ...operation, comparison: "at least" } : operation;
 }
 
 interface Call<A extends readonly unknown[]> {
@@ -199,7 +224,8 @@ interface Call<A extends readonly unknown[]> {
   expect(model: ReferenceTable, ...args: A): unknown;
 }
 
-function of<A extends readonly unknown[]>(
+/** An operation that is made with any arguments of the arbitrary. */
+export function of<A extends readonly unknown[]>(
   weight: number,
   args: fc.Arbitrary<A>,
   name: string,

@@ -7,8 +7,23 @@ class Account {
   balance = 1;
 }
 
+type Unstorable = readonly [kind: string, make: () => unknown, path: string];
+
+const SHARED: readonly Unstorable[] = [
+  ["a SharedArrayBuffer", () => ({ buffer: new SharedArrayBuffer(2) }), "[2].buffer"],
+];
+
+const DETACHED: readonly Unstorable[] = [
+  ["a detached ArrayBuffer", () => ({ buffer: detached() }), "[2].buffer"],
+  ["bytes over a detached ArrayBuffer", () => [detachedView(Uint8Array)], "[2][0]"],
+  ["a typed array over a detached ArrayBuffer", () => [detachedView(Float32Array)], "[2][0]"],
+];
+
 /** What can't be stored, with the path that the message must name. The whole is element 2. */
-const UNSTORABLE: readonly (readonly [kind: string, make: () => unknown, path: string])[] = [
+const UNSTORABLE: readonly Unstorable[] = [
+  // A page that isn't isolated has no shared memory, a test in jsdom nothing that detaches a buffer.
+  ...(typeof SharedArrayBuffer === "function" ? SHARED : []),
+  ...(typeof structuredClone === "function" ? DETACHED : []),
   ["a function", () => () => 1, "[2]"],
   ["a symbol", () => Symbol("s"), "[2]"],
   ["a function, nested", () => ({ tools: [{ run: () => 1 }] }), "[2].tools[0].run"],
@@ -20,10 +35,6 @@ const UNSTORABLE: readonly (readonly [kind: string, make: () => unknown, path: s
   ["a WeakMap", () => [new WeakMap()], "[2][0]"],
   ["a boxed number", () => [Object(1)], "[2][0]"],
   ["a subclass of a typed array", () => [new (class Sub extends Float64Array {})(2)], "[2][0]"],
-  ["a SharedArrayBuffer", () => ({ buffer: new SharedArrayBuffer(2) }), "[2].buffer"],
-  ["a detached ArrayBuffer", () => ({ buffer: detached() }), "[2].buffer"],
-  ["bytes over a detached ArrayBuffer", () => [detachedView(Uint8Array)], "[2][0]"],
-  ["a typed array over a detached ArrayBuffer", () => [detachedView(Float32Array)], "[2][0]"],
   ["a Proxy of a Map", () => ({ map: new Proxy(new Map(), {}) }), "[2].map"],
   ["objects shared so often that copying took hours", () => ({ a: doubled(60) }), "[2]"],
   ["a DataView", () => [new DataView(new ArrayBuffer(2))], "[2][0]"],

@@ -89,8 +89,8 @@ export const values: Suite = {
       "binary data over shared or resizable memory is stored as it is now, in memory of its own",
       ALL,
       async (table) => {
-        const shared = new Float32Array(new SharedArrayBuffer(8));
-        const bytes = new Uint8Array(new SharedArrayBuffer(2));
+        const shared = new Float32Array(sharedMemory(8));
+        const bytes = new Uint8Array(sharedMemory(2));
         shared.set([1, 2]);
         bytes.set([3, 4]);
         const resizable = Reflect.construct(ArrayBuffer, [2, { maxByteLength: 8 }]);
@@ -179,3 +179,10 @@ export const values: Suite = {
     );
   },
 };
+
+/** A page that isn't isolated has no shared memory: there it is ordinary memory. */
+function sharedMemory(length: number): SharedArrayBuffer | ArrayBuffer {
+  return typeof SharedArrayBuffer === "function"
+    ? new SharedArrayBuffer(length)
+    : new ArrayBuffer(length);
+}

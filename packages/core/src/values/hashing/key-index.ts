@@ -1,6 +1,6 @@
+import type { Key } from "../key.js";
+import { compareKeys } from "../key-order.js";
 import { hashValue } from "./hash.js";
-import type { Key } from "./key.js";
-import { compareKeys } from "./key-order.js";
 
 /** A map by the content of keys. Primitive keys are found as in a `Map`, tuples and bytes by a hash of their content. */
 export class KeyIndex<V> {

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { sipOfString, sipOfWords } from "../../src/values/half-sip.js";
+import { sipOfString, sipOfWords } from "../../../src/values/hashing/half-sip.js";
 
 const KEY = { first: 0x03020100, second: 0x07060504 };
 

@@ -1,5 +1,5 @@
+import { bytesOf, kindOf, typedArrayName } from "../kind.js";
 import { type SipKey, sipOfString, sipOfWords } from "./half-sip.js";
-import { bytesOf, kindOf, typedArrayName } from "./kind.js";
 
 /**
  * A 32-bit hash by content: equal values (see equality.ts) have equal hashes, whatever the order of an object's keys, a

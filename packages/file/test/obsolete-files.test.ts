@@ -1,8 +1,13 @@
+import { mkdirSync, readdirSync, symlinkSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { STALE_AFTER } from "../src/ownership/heartbeat.js";
-import { removeEpoch, removeLeftovers } from "../src/ownership/leftover.js";
+import { removeEpoch, removeObsoleteFiles } from "../src/ownership/obsolete-files.js";
+import { nodeFileSystem } from "../src/platform/node-file-system.js";
+import { nodeHost } from "../src/platform/node-host.js";
 import { ContendedTable, claimTable, TABLE } from "./support/contended-table.js";
 import { FailingFileSystem } from "./support/failing-file-system.js";
+import { temporaryDirectory } from "./support/playground.js";
 
 /** A table where a process died after so many calls of its claim; undefined if it was granted before. */
 function tableAfterCrash(calls: number): ContendedTable | undefined {
@@ -28,7 +33,7 @@ test("a claimant that died after any of its calls holds up nobody, and leaves no
     // What of a claim doesn't say whose it was has to grow old.
     table.host.advance(STALE_AFTER + 1);
     for (let old = 1; old < epoch; old++) removeEpoch(table, TABLE, old);
-    removeLeftovers(table, TABLE);
+    removeObsoleteFiles(table, TABLE);
     const own = `E00000${epoch}`;
     expect(table.names, `after ${calls} calls`).toEqual([own, `${own}/OWNER`, `${own}/lock`]);
     calls++;
@@ -36,7 +41,7 @@ test("a claimant that died after any of its calls holds up nobody, and leaves no
   expect(calls).toBeGreaterThan(10);
 });
 
-describe("removeLeftovers", () => {
+describe("removeObsoleteFiles", () => {
   function tableWithClaim(owner: string): ContendedTable {
     const table = new ContendedTable();
     table.fileSystem.makeDirectory(`${TABLE}/claim-1`);
@@ -50,12 +55,12 @@ describe("removeLeftovers", () => {
   ])("leaves a claim %s, until it is old", (_, host) => {
     const owner = { ...new ContendedTable().host.process, host, uuid: "1", since: "" };
     const table = tableWithClaim(host === "" ? "" : JSON.stringify(owner));
-    removeLeftovers(table, TABLE);
+    removeObsoleteFiles(table, TABLE);
     table.host.advance(STALE_AFTER);
-    removeLeftovers(table, TABLE);
+    removeObsoleteFiles(table, TABLE);
     expect(table.names).toEqual(["claim-1", "claim-1/OWNER"]);
     table.host.advance(1);
-    removeLeftovers(table, TABLE);
+    removeObsoleteFiles(table, TABLE);
     expect(table.names).toEqual([]);
   });
 
@@ -64,7 +69,7 @@ describe("removeLeftovers", () => {
     table.fileSystem.makeDirectory(`${TABLE}/gone-1`);
     table.fileSystem.makeDirectory(`${TABLE}/gone-1/lock`);
     table.write(`${TABLE}/gone-1/000001.log`, "records");
-    removeLeftovers(table, TABLE);
+    removeObsoleteFiles(table, TABLE);
     expect(table.names).toEqual([]);
   });
 
@@ -74,7 +79,7 @@ describe("removeLeftovers", () => {
     table.write(`${TABLE}/notes.txt`, "");
     lease.release();
     table.host.advance(60_000);
-    removeLeftovers(table, TABLE);
+    removeObsoleteFiles(table, TABLE);
     expect(table.names).toEqual(["E000001", "E000001/RELEASED", "notes.txt"]);
   });
 
@@ -85,7 +90,7 @@ describe("removeLeftovers", () => {
     table.fileSystem.rename = (from, to) => {
       table.fileSystem.rename = rename;
       table.host.advance(STALE_AFTER + 1);
-      removeLeftovers(table, TABLE);
+      removeObsoleteFiles(table, TABLE);
       rename.call(table.fileSystem, from, to);
     };
     expect(table.claim(sleeper).epoch).toBe(1);
@@ -103,7 +108,7 @@ describe("removeEpoch", () => {
     removeEpoch({ fileSystem, host: table.host }, TABLE, 1);
     expect(table.epochs).toEqual([]);
     expect(table.names.filter((name) => name.endsWith("/MANIFEST"))).toHaveLength(1);
-    removeLeftovers(table, TABLE);
+    removeObsoleteFiles(table, TABLE);
     expect(table.names).toEqual([]);
   });
 
@@ -118,3 +123,20 @@ describe("removeEpoch", () => {
     expect(table.names).toEqual(names);
   });
 });
+
+test.skipIf(process.platform === "win32")(
+  "removal takes links away, and leaves what they lead to",
+  () => {
+    const directory = temporaryDirectory();
+    const at = (...names: string[]) => join(directory, ...names);
+    for (const name of ["table", "table/gone-1", "target", "table/gone-2"]) mkdirSync(at(name));
+    writeFileSync(at("target", "file"), "");
+    symlinkSync(at("target"), at("table", "gone-x"));
+    symlinkSync(at("target"), at("table", "gone-1", "inner"));
+    symlinkSync(at("target", "file"), at("table", "gone-1", "file"));
+    symlinkSync(at("nowhere"), at("table", "gone-2", "dangling"));
+    removeObsoleteFiles({ fileSystem: nodeFileSystem, host: nodeHost }, at("table"));
+    expect(readdirSync(at("table"))).toEqual([]);
+    expect(readdirSync(at("target"))).toEqual(["file"]);
+  },
+);
