@@ -35,7 +35,7 @@ export class FileBackend implements AdapterBackend<"sync"> {
     const environment = this.#environment;
     const tableDirectory = join(this.#directoryOf(domain), directoryName(name));
     makeDirectories(environment.fileSystem, tableDirectory);
-    const { claim, recovered } = this.#takeOver(tableDirectory, name, type);
+    const { claim, recovered } = this.#takeOver(tableDirectory, { domain, name, type });
     bestEffort(() =>
       claim.lease.guard(() => {
         for (const epoch of epochsIn(environment.fileSystem, tableDirectory)) {
@@ -53,8 +53,7 @@ export class FileBackend implements AdapterBackend<"sync"> {
   /** Claims the table and recovers it, anew while another owner, who seemed to be dead, goes on. */
   #takeOver(
     tableDirectory: string,
-    name: string,
-    type: TableType,
+    table: { readonly domain: string; readonly name: string; readonly type: TableType },
   ): { claim: Claim; recovered: Recovered } {
     const environment = this.#environment;
     const { error } = this.#toolkit;
@@ -64,7 +63,7 @@ export class FileBackend implements AdapterBackend<"sync"> {
       const options = { error, lockTimeout, withdrawn };
       const claim = claimEpoch(environment, tableDirectory, options);
       try {
-        return { claim, recovered: this.#recover(tableDirectory, claim, name, type) };
+        return { claim, recovered: this.#recover(tableDirectory, claim, table) };
       } catch (failure) {
         withdrawClaim(environment, tableDirectory, claim, true);
         if (!(failure instanceof Disturbance) || round === ROUNDS) throw failure;
@@ -110,11 +109,14 @@ export class FileBackend implements AdapterBackend<"sync"> {
   /** All that was open is closed by now. */
   close(): void {}
 
-  #recover(tableDirectory: string, claim: Claim, name: string, type: TableType): Recovered {
+  #recover(
+    tableDirectory: string,
+    claim: Claim,
+    table: { readonly domain: string; readonly name: string; readonly type: TableType },
+  ): Recovered {
     const toolkit = this.#toolkit;
     const options = {
-      name,
-      type,
+      ...table,
       repair: this.#options.repair,
       createDirectory: (actual: TableType, comparePositions: (a: number, b: number) => number) =>
         createDirectory(actual, comparePositions, toolkit),

@@ -20,6 +20,7 @@ export type Repair = boolean | "force";
 
 /** What a table is opened with. */
 export interface RecoveryOptions {
+  readonly domain: string;
   readonly name: string;
   /** For a new table. */
   readonly type: TableType;
@@ -123,7 +124,7 @@ class Recovery {
   }
 
   #open(source: Source): Recovered {
-    const { name, repair } = this.#options;
+    const { domain, name, repair } = this.#options;
     const { fileSystem } = this.#environment;
     const { error } = this.#toolkit;
     const files = this.#files({ name, type: source.type, uuid: source.uuid });
@@ -136,7 +137,7 @@ class Recovery {
       const { liveBytes } = replay;
       this.#syncTails(source, replayed);
       const takeover = this.#takeover(files, directory);
-      const report = reportOf(replay, repair, name, directory.size);
+      const report = reportOf(replay, repair, { domain, table: name }, directory.size);
       if (report === undefined || report.reason === "torn tail") {
         const active = takeover.carryOver(replayed);
         return { files, active, directory, liveBytes, report };
@@ -230,12 +231,12 @@ class Recovery {
 function reportOf(
   { losses, tornBytes }: Replay,
   repair: Repair,
-  table: string,
+  table: { readonly domain: string; readonly table: string },
   records: number,
 ): RepairReport | undefined {
   const { damaged, lostChanges } = losses;
   const isDamaged = damaged.length > 0;
   if (!isDamaged && repair !== "force" && tornBytes === 0) return undefined;
   const reason = isDamaged ? "damage" : repair === "force" ? "forced" : "torn tail";
-  return { table, reason, tornBytes, damaged, lostChanges, records, keptAside: undefined };
+  return { ...table, reason, tornBytes, damaged, lostChanges, records, keptAside: undefined };
 }

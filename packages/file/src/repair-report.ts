@@ -7,8 +7,14 @@ export interface DamagedRange {
   readonly to: number;
 }
 
-/** What was found and done when a table was opened. */
+/** What was found and done when a data directory was opened, about one of its tables. */
 export interface RepairReport {
+  /**
+   * The table's. Both are "" where what was found belongs to no table that is known: a torn tail, damage that has cost
+   * nothing, and tables that may have been lost with their names. What is left of such a table is in one of the domain
+   * `"lost"`.
+   */
+  readonly domain: string;
   readonly table: string;
   /**
    * `"torn tail"`: the last write, or writes that no sync had confirmed, hadn't reached the disk whole when the machine

@@ -11,15 +11,17 @@ import type {
 import { backupTree } from "./engine/backup.js";
 import { ReadOnlyTree } from "./engine/read-only-tree.js";
 import type { TableState } from "./engine/table-state.js";
-import { Tree } from "./engine/tree.js";
+import { Tree, type TreeOptions } from "./engine/tree.js";
 import type { NormalizedFileOptions } from "./options.js";
 import { claimEpoch, withdrawClaim } from "./ownership/claim.js";
 import { epochsIn } from "./ownership/epoch.js";
 import { removeEpoch, removeObsoleteFiles } from "./ownership/obsolete-files.js";
 import { bestEffort } from "./platform/best-effort.js";
 import type { Environment } from "./platform/environment.js";
+import { errorCode } from "./platform/error-code.js";
 import { makeDirectories } from "./platform/make-directories.js";
-import { openTree } from "./recovery/open-tree.js";
+import { type Opened, openTree } from "./recovery/open-tree.js";
+import type { RepairReport } from "./repair-report.js";
 import { BagTable } from "./tables/bag-table.js";
 import { CounterTable } from "./tables/counters/counter-table.js";
 import { SetTable } from "./tables/set-table.js";
@@ -41,6 +43,10 @@ export class TreeBackend implements AdapterBackend<"sync"> {
   /** With `readOnly`, in the place of the tree. */
   #view: ReadOnlyTree | undefined;
   readonly #open = new Set<TreeTable>();
+  /** What was repaired when the tree was opened. */
+  #reports: readonly RepairReport[] = [];
+  /** Something that was damaged was met: the next open looks at everything. */
+  #isSuspect = false;
 
   constructor(
     environment: Environment,
@@ -64,7 +70,7 @@ export class TreeBackend implements AdapterBackend<"sync"> {
         tree,
         state,
         toolkit: this.#toolkit,
-        usage: () => usageOf(tree),
+        usage: () => usageOf(tree, this.#reportOn(domain, name)),
         onClose: () => {
           this.#open.delete(table);
           if (this.#open.size === 0) this.#release();
@@ -127,8 +133,22 @@ export class TreeBackend implements AdapterBackend<"sync"> {
     this.owning((tree) => tree.maintenance.compactNow());
   }
 
-  /** Does something with the tree, which is open for that. */
+  /**
+   * Does something with the tree, which is open for that. Where it meets what is damaged, and nobody has a table open, it
+   * is opened again: that repairs it.
+   */
   owning<T>(action: (tree: Tree) => T): T {
+    const mayRepair = this.#options.repair !== false && this.#open.size === 0;
+    try {
+      return this.#withTree(action);
+    } catch (failure) {
+      if (!mayRepair || errorCode(failure) !== "STORE_CORRUPT") throw failure;
+      this.#isSuspect = true;
+    }
+    return this.#withTree(action);
+  }
+
+  #withTree<T>(action: (tree: Tree) => T): T {
     this.#tree ??= this.#openTree();
     try {
       return action(this.#tree);
@@ -186,8 +206,16 @@ export class TreeBackend implements AdapterBackend<"sync"> {
       lockTimeout,
     });
     try {
-      const how = { repair, cacheBytes, isHeld: ramFile };
+      const how = { repair, cacheBytes, isHeld: ramFile, isSuspect: this.#isSuspect };
       const opened = openTree(environment, dataDir, claim, how, this.#toolkit);
+      const options = {
+        autoSave,
+        isHeld: ramFile,
+        writeBufferBytes,
+        beforeAutoSave: () => this.#flushCounters(),
+      };
+      const tree = this.#createTree(opened, options);
+      // With what the catalogue needs, it is sound: what was there before isn't needed any more.
       bestEffort(() =>
         claim.lease.guard(() => {
           for (const epoch of epochsIn(environment.fileSystem, dataDir)) {
@@ -196,17 +224,33 @@ export class TreeBackend implements AdapterBackend<"sync"> {
           removeObsoleteFiles(environment, dataDir);
         }),
       );
-      const options = {
-        autoSave,
-        isHeld: ramFile,
-        writeBufferBytes,
-        beforeAutoSave: () => this.#flushCounters(),
-      };
-      return new Tree(opened.files, opened.content, options, this.#toolkit);
+      this.#isSuspect = false;
+      this.#reports = opened.reports;
+      const { onRepair } = this.#options;
+      for (const report of opened.reports) bestEffort(() => onRepair?.(report));
+      return tree;
     } catch (failure) {
       withdrawClaim(environment, dataDir, claim, true);
       throw failure;
     }
+  }
+
+  #createTree({ files, content }: Opened, options: TreeOptions): Tree {
+    try {
+      return new Tree(files, content, options, this.#toolkit);
+    } catch (failure) {
+      // It reads the catalogue, which may be damaged.
+      content.log.close();
+      for (const { run } of content.runs) bestEffort(() => run.close());
+      throw failure;
+    }
+  }
+
+  /** What was repaired of a table, or of what belongs to none. */
+  #reportOn(domain: string, name: string): RepairReport | undefined {
+    const find = (ofDomain: string, ofTable: string) =>
+      this.#reports.find((report) => report.domain === ofDomain && report.table === ofTable);
+    return find(domain, name) ?? find("", "");
   }
 
   #makeTable(tree: Tree, context: TableContext): TreeTable {
@@ -229,13 +273,13 @@ function isSet({ type }: TableState): boolean {
   return type === "set" || type === "ordered_set";
 }
 
-function usageOf({ memtable, runs, log }: Tree): TableUsage {
+function usageOf({ memtable, runs, log }: Tree, repair: RepairReport | undefined): TableUsage {
   const diskBytes = runs.reduce((sum, { bytes }) => sum + bytes, log.bytes);
   const entries = runs.reduce((sum, { run }) => sum + run.summary.entries, 0);
   const tombstones = runs.reduce((sum, { run }) => sum + run.summary.tombstones, 0);
   return {
     memoryBytes: memtable.memoryBytes,
     diskBytes,
-    details: { runs: runs.length, entries, tombstones },
+    details: { runs: runs.length, entries, tombstones, ...(repair && { repair }) },
   };
 }

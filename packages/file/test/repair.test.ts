@@ -109,6 +109,7 @@ describe("repair: true", () => {
     ]);
     expect(reports).toEqual([
       {
+        domain: "d",
         table: "t",
         reason: "damage",
         tornBytes: 0,
@@ -319,6 +320,7 @@ describe('repair: "force"', () => {
     expect(records).toHaveLength(2);
     expect(reports).toEqual([
       {
+        domain: "d",
         table: "t",
         reason: "forced",
         tornBytes: 0,

@@ -26,7 +26,10 @@ export class Compaction implements Job {
     cursor.seek(NOTHING, 0, 0);
     const level = 1 + Math.max(...inputs.map((input) => input.level));
     const isBottom = inputs.at(-1) === tree.runs.at(-1);
-    const output = new RunOutput(tree, level, { isBottom, isCompaction: true });
+    const origins = inputs.map(({ run }) => run.origin);
+    const above = Math.min(...origins.map((origin) => origin.above));
+    const upTo = Math.max(...origins.map((origin) => origin.upTo));
+    const output = new RunOutput(tree, { above, upTo, level }, { isBottom, isCompaction: true });
     this.#output = output;
     yield* output.write(cursor, syncing);
     const run = yield* output.finish(syncing);

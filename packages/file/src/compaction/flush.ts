@@ -51,8 +51,10 @@ export class Flush implements Job {
   *#writeRun(syncing: Syncing): DiskSteps<TreeRun | undefined> {
     if (this.#frozen === undefined) return undefined;
     const isBottom = this.#tree.runs.length === 0;
-    this.#output = new RunOutput(this.#tree, 0, { isBottom, isCompaction: false });
-    const cursor = MergeCursor.over(yield* this.#frozen.memtable.sortedParts());
+    const { memtable, sequence } = this.#frozen;
+    const origin = { above: this.#tree.flushedSequence, upTo: sequence, level: 0 };
+    this.#output = new RunOutput(this.#tree, origin, { isBottom, isCompaction: false });
+    const cursor = MergeCursor.over(yield* memtable.sortedParts());
     cursor.seek(NOTHING, 0, 0);
     yield* this.#output.write(cursor, syncing);
     return yield* this.#output.finish(syncing);

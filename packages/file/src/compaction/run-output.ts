@@ -2,6 +2,7 @@ import { SystemTable } from "../engine/system-tables.js";
 import type { Tree } from "../engine/tree.js";
 import type { TreeRun } from "../engine/tree-run.js";
 import { FIRST_STORAGE_ID, keyOf, storageIdOf } from "../format/entry-key.js";
+import type { RunOrigin } from "../format/run-header.js";
 import { bestEffort } from "../platform/best-effort.js";
 import type { DiskSteps, Syncing } from "../platform/syncing.js";
 import type { EntryStream } from "../runs/entry-cursor.js";
@@ -22,14 +23,15 @@ export class RunOutput {
   /** Storage ids that were given up, and of which nothing is left with this run. */
   readonly gone: number[] = [];
 
-  constructor(tree: Tree, level: number, kind: OutputKind) {
+  constructor(tree: Tree, origin: RunOrigin, kind: OutputKind) {
     const { files } = tree;
     this.#tree = tree;
     this.#id = files.takeId();
-    this.#level = level;
+    this.#level = origin.level;
     this.#kind = kind;
     const identity = { directory: files.uuid, id: this.#id };
-    this.#writer = new RunWriter(files.environment.fileSystem, files.runPath(this.#id), identity);
+    const path = files.runPath(this.#id);
+    this.#writer = new RunWriter(files.environment.fileSystem, path, identity, origin);
   }
 
   /** Writes the entries from where the stream stands to its end, but for those that nobody needs. */
@@ -54,6 +56,7 @@ export class RunOutput {
     const identity = { directory: files.uuid, id: this.#id };
     const path = files.runPath(this.#id);
     this.#run = Run.open(files.environment.fileSystem, path, identity, files.cache);
+    this.#run.tellDamage(() => files.markDamaged());
     return { id: this.#id, level: this.#level, run: this.#run, bytes: fileBytes };
   }
 

@@ -118,7 +118,7 @@ export class Catalogue {
   create(transaction: Transaction, domain: string, name: string, type: TableType): TableState {
     const storageId = transaction.takeStorageId();
     const state: TableState = { domain, name, type, storageId, size: 0, isDropped: false };
-    transaction.putSystem(SystemTable.names, [[domain, name], storageId]);
+    transaction.putSystem(SystemTable.names, [[domain, name], storageId, type]);
     transaction.putSystem(SystemTable.tables, [storageId, domain, name, type, 0]);
     transaction.change(
       () => this.#states.set(storageId, state),
@@ -131,7 +131,7 @@ export class Catalogue {
   clear(transaction: Transaction, state: TableState): void {
     const { domain, name, type, storageId, size } = state;
     const next = transaction.takeStorageId();
-    transaction.putSystem(SystemTable.names, [[domain, name], next]);
+    transaction.putSystem(SystemTable.names, [[domain, name], next, type]);
     transaction.putSystem(SystemTable.tables, [next, domain, name, type, 0]);
     this.#giveUp(transaction, storageId);
     transaction.change(

@@ -39,7 +39,11 @@ export class Expiry {
   /** Removes some of what is due, if anything is. What fails is tried again later. */
   sweep(): void {
     if (this.#nextDue === Number.POSITIVE_INFINITY || this.#isClosed) return;
-    if (this.#now() < this.#nextDue || this.#tree.hasFailure) return;
+    if (this.#tree.hasFailure) return;
+    if (this.#now() < this.#nextDue) {
+      this.#arm();
+      return;
+    }
     try {
       this.#tree.write((transaction) => this.#removeDue(transaction));
     } catch {

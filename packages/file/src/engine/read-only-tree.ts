@@ -115,7 +115,10 @@ export class ReadOnlyTree extends TreeView {
         return;
       } catch (error) {
         // The owner went on, and removed what the manifest named.
-        if (errorCode(error) !== "ENOENT" || round === ROUNDS) throw error;
+        if (errorCode(error) !== "ENOENT") throw error;
+        if (round === ROUNDS) {
+          throw this.#error("STORE_CORRUPT", `a file of ${this.#dataDir} is missing`, error);
+        }
       }
     }
   }

@@ -4,7 +4,7 @@
  * These numbers are on disk. Never change one.
  */
 export const SystemTable = {
-  /** `[[domain, name], storage id]`: which tables there are. */
+  /** `[[domain, name], storage id, type]`: which tables there are. */
   names: 0,
   /** `[storage id, domain, name, type, size]`: `size` as of the last flush. */
   tables: 1,

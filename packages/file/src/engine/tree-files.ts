@@ -10,6 +10,9 @@ import type { DiskSteps, Syncing } from "../platform/syncing.js";
 import type { BlockCache } from "../runs/block-cache.js";
 import { manifestRun, runName, type TreeRun } from "./tree-run.js";
 
+/** In the directory of an epoch, empty: part of a run couldn't be read. */
+export const DAMAGED = "DAMAGED";
+
 /** What a manifest says beside which files there are. */
 export interface TreeState {
   readonly clean: boolean;
@@ -40,6 +43,7 @@ export class TreeFiles {
   #obsolete: Obsolete[] = [];
   /** Counts the manifests that were begun: each has a temporary name of its own. */
   #manifests = 0;
+  #isMarked = false;
 
   constructor(
     environment: Environment,
@@ -116,6 +120,19 @@ export class TreeFiles {
   retireLog(segment: LogSegment): void {
     segment.close();
     this.#obsolete.push({ name: logName(segment.id) });
+  }
+
+  /** Leaves word for the next open that part of a run can't be read: it looks at everything then. */
+  markDamaged(): void {
+    if (this.#isMarked) return;
+    this.#isMarked = true;
+    const { fileSystem } = this.environment;
+    bestEffort(() =>
+      this.lease.guard(() => {
+        fileSystem.close(fileSystem.create(join(this.directory, DAMAGED)));
+        fileSystem.syncDirectory(this.directory);
+      }),
+    );
   }
 
   /** What stays goes with its epoch. */

@@ -5,6 +5,8 @@ const SHORT = 192;
 const STRIDE = 8;
 /** What a byte does to the CRC when so many bytes follow it in a stride, 256 numbers each. */
 const TABLES = makeTables();
+/** What a byte does to the CRC. */
+export const CRC_TABLE: Int32Array = TABLES.subarray(0, 256);
 const VIEWS = new WeakMap<Uint8Array, DataView>();
 
 /** The CRC-32 (that of zlib, gzip, IEEE 802.3) of the bytes from `start` up to `end`, going on from that of others. */
@@ -40,6 +42,40 @@ function shortChecksum(bytes: Uint8Array, start: number, end: number, before: nu
     crc = (crc >>> 8) ^ (tables[(crc ^ (bytes[at] as number)) & 0xff] as number);
   }
   return ~crc >>> 0;
+}
+
+/** What a CRC, before its last inversion, becomes when so many bytes of 0 follow. */
+export function shiftChecksum(crc: number, bytes: number): number {
+  let shifted = crc;
+  let rest = bytes;
+  for (let power = 0; rest > 0; power++) {
+    POWERS[power] ??= power === 0 ? zeroByte() : squared(POWERS[power - 1] as Int32Array);
+    if (rest % 2 === 1) shifted = times(POWERS[power] as Int32Array, shifted);
+    rest = Math.floor(rest / 2);
+  }
+  return shifted;
+}
+
+/** What each bit of a CRC becomes when 2 to that power bytes of 0 follow. */
+const POWERS: Int32Array[] = [];
+
+function zeroByte(): Int32Array {
+  return Int32Array.from({ length: 32 }, (_, bit) => {
+    const crc = 1 << bit;
+    return (crc >>> 8) ^ (CRC_TABLE[crc & 0xff] as number);
+  });
+}
+
+function squared(matrix: Int32Array): Int32Array {
+  return matrix.map((column) => times(matrix, column));
+}
+
+function times(matrix: Int32Array, crc: number): number {
+  let product = 0;
+  for (let bit = 0; bit < 32; bit++) {
+    if ((crc & (1 << bit)) !== 0) product ^= matrix[bit] as number;
+  }
+  return product;
 }
 
 /** Reads four bytes at a time. Made once for each array: that takes longer than what it is for. */

@@ -27,6 +27,11 @@ export function filterBytes(lines: number): number {
   return lines * LINE_BYTES + Math.ceil(lines / LINES_PER_PAGE) * CHECKSUM_BYTES;
 }
 
+/** Bytes of the page that begins so many lines before the end of the filter. */
+export function pageBytes(lines: number): number {
+  return Math.min(lines, LINES_PER_PAGE) * LINE_BYTES + CHECKSUM_BYTES;
+}
+
 /** The hash of a key: 32 bits, as an integer with a sign. */
 export function hashKey(bytes: Uint8Array, start: number, end: number): number {
   let hash = end - start;

@@ -12,12 +12,12 @@ import { checksum } from "./checksum.js";
  * These numbers are on disk. Never change one.
  */
 export const FRAME_HEADER_BYTES = 16;
-const LENGTH_AT = 4;
+export const LENGTH_AT = 4;
 const SEQUENCE_AT = 8;
 const KIND_AT = 14;
 const RESERVED_AT = 15;
 /** Where the checksum ends, and what it covers begins. */
-const COVERED_AT = 4;
+export const COVERED_AT = 4;
 
 export const FrameKind = {
   /** Body: changes. Its sequence number is one more than that of the last frame of this kind. */
@@ -131,8 +131,17 @@ function frameChecksum(
   salt: number,
   offset: number,
 ): number {
-  const place = salt ^ offset ^ Math.imul(Math.floor(offset / 2 ** 32), 0x9e3779b1);
-  return checksum(buffer, at + COVERED_AT, at + length, place >>> 0);
+  return checksum(buffer, at + COVERED_AT, at + length, placeSalt(salt, offset));
+}
+
+/** What the checksum of a frame at an offset begins from. */
+export function placeSalt(salt: number, offset: number): number {
+  return (salt ^ offset ^ Math.imul(Math.floor(offset / 2 ** 32), 0x9e3779b1)) >>> 0;
+}
+
+/** The checksum in a frame's header. */
+export function frameCrc(buffer: Buffer, at: number): number {
+  return buffer.readUInt32LE(at);
 }
 
 /** Little-endian. Several times faster than the method of the buffer, which checks its arguments. */

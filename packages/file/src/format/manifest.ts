@@ -49,10 +49,19 @@ export function encodeManifest(manifest: Manifest): Buffer {
 export function decodeManifest(content: Buffer): Manifest | "damaged" | { newerFormat: number } {
   const [, sum, json] = /^([0-9a-f]{8}) (.*)\n$/s.exec(content.toString()) ?? [];
   if (json === undefined || sum !== checksum(json)) return "damaged";
-  const manifest: unknown = JSON.parse(json);
+  const manifest = parsed(json);
   if (!isObject(manifest) || typeof manifest.format !== "number") return "damaged";
   if (manifest.format > FORMAT_VERSION) return { newerFormat: manifest.format };
   return isManifest(manifest) ? manifest : "damaged";
+}
+
+/** undefined if it isn't JSON, whatever its checksum says. */
+function parsed(json: string): unknown {
+  try {
+    return JSON.parse(json);
+  } catch {
+    return undefined;
+  }
 }
 
 function checksum(json: string): string {

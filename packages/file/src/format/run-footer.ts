@@ -1,6 +1,6 @@
 import { filterBytes } from "./filter-page.js";
 import { HEADER_BYTES } from "./run-header.js";
-import { CHECKSUM_BYTES, isPieceIntact, sealPiece } from "./run-identity.js";
+import { CHECKSUM_BYTES, indexSalt, isPieceIntact, sealPiece } from "./run-identity.js";
 
 // A run, on disk (format 2: never change it):
 //
@@ -75,7 +75,7 @@ export function encodeFooter(
   at = bytes.writeUInt32LE(footer.filterLines, at);
   at = bytes.writeUInt32LE(smallestKey.length, at);
   at = bytes.writeUInt32LE(largestKey.length, at);
-  sealPiece(bytes, 0, at, salt, offset);
+  sealPiece(bytes, 0, at, indexSalt(salt), offset);
   return bytes;
 }
 
@@ -92,7 +92,7 @@ export function footerStart(tail: Buffer, size: number): number | undefined {
 
 /** Reads a footer, which begins in the run at `offset`; undefined if it isn't what was written there. */
 export function decodeFooter(bytes: Buffer, salt: number, offset: number): RunFooter | undefined {
-  if (!isPieceIntact(bytes, 0, bytes.length, salt, offset)) return undefined;
+  if (!isPieceIntact(bytes, 0, bytes.length, indexSalt(salt), offset)) return undefined;
   let at = bytes.length - TAIL_BYTES;
   const next = (length: number): number => {
     at += length;

@@ -10,23 +10,41 @@ import { CHECKSUM_BYTES, DIRECTORY_ID_BYTES, type RunIdentity } from "./run-iden
 //
 //   16 bytes  UUID of the data directory
 //   u32 LE    id of the run
+//   u48 LE    the run has changes above this number,
+//   u48 LE    and up to this one: what tells which of several is the newer one, should the manifest be lost
+//   u32 LE    level
 //   u32 LE    CRC-32 of all before
 
 const MAGIC = "STORERUN";
 const VERSION_AT = 8;
 const DIRECTORY_AT = 12;
 const ID_AT = 28;
-const CHECKSUM_AT = 32;
+const ABOVE_AT = 32;
+const UP_TO_AT = 38;
+const LEVEL_AT = 44;
+const CHECKSUM_AT = 48;
 export const HEADER_BYTES = CHECKSUM_AT + CHECKSUM_BYTES;
 /** Of all formats from 1 on, the one that is written. */
 export const RUN_FORMAT = 2;
 
-export function encodeHeader({ directory, id }: RunIdentity): Buffer {
+/** What a run was made of. */
+export interface RunOrigin {
+  /** It has the changes of the log above this number, up to that one. */
+  readonly above: number;
+  readonly upTo: number;
+  /** How often its entries were merged: 0 for what a flush wrote. */
+  readonly level: number;
+}
+
+export function encodeHeader({ directory, id }: RunIdentity, origin: RunOrigin): Buffer {
   const bytes = Buffer.alloc(HEADER_BYTES);
   bytes.write(MAGIC, "latin1");
   bytes.writeUInt32LE(RUN_FORMAT, VERSION_AT);
   bytes.set(directory, DIRECTORY_AT);
   bytes.writeUInt32LE(id, ID_AT);
+  bytes.writeUIntLE(origin.above, ABOVE_AT, 6);
+  bytes.writeUIntLE(origin.upTo, UP_TO_AT, 6);
+  bytes.writeUInt32LE(origin.level, LEVEL_AT);
   bytes.writeUInt32LE(checksum(bytes, 0, CHECKSUM_AT), CHECKSUM_AT);
   return bytes;
 }
@@ -38,7 +56,7 @@ export function formatOf(header: Buffer): number | undefined {
 }
 
 /** The run that begins with this header of {@link RUN_FORMAT}; undefined if it isn't what was written. */
-export function decodeHeader(header: Buffer): RunIdentity | undefined {
+export function decodeHeader(header: Buffer): (RunIdentity & RunOrigin) | undefined {
   const isIntact =
     header.length === HEADER_BYTES &&
     header.readUInt32LE(CHECKSUM_AT) === checksum(header, 0, CHECKSUM_AT);
@@ -46,5 +64,8 @@ export function decodeHeader(header: Buffer): RunIdentity | undefined {
   return {
     directory: header.subarray(DIRECTORY_AT, DIRECTORY_AT + DIRECTORY_ID_BYTES),
     id: header.readUInt32LE(ID_AT),
+    above: header.readUIntLE(ABOVE_AT, 6),
+    upTo: header.readUIntLE(UP_TO_AT, 6),
+    level: header.readUInt32LE(LEVEL_AT),
   };
 }

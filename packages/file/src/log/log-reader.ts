@@ -1,21 +1,25 @@
 import {
+  COVERED_AT,
   FRAME_HEADER_BYTES,
   FrameKind,
+  frameCrc,
   frameKind,
   frameLength,
   frameSequence,
   isFrame,
+  LENGTH_AT,
   MAX_FRAME_BYTES,
+  placeSalt,
   SYNC_FRAME_BYTES,
   syncOffset,
 } from "../format/log-frame.js";
 import { LOG_HEADER_BYTES } from "../format/log-header.js";
 import type { Descriptor, FileSystem } from "../platform/file-system.js";
 import { readFully } from "../platform/whole-file.js";
+import { RangeChecksum } from "./range-checksum.js";
 
 const WINDOW_BYTES = 2 ** 18;
-/** While looking for the next good frame, so many bytes are checked for each byte of the file, at most. */
-const CHECKED_PER_BYTE = 16;
+const SYNC_LENGTH = Buffer.from([SYNC_FRAME_BYTES, 0, 0, 0]);
 
 /** A file of frames that is read from the beginning to the end. */
 export interface LogFile {
@@ -41,6 +45,10 @@ export class LogReader {
   #filled = 0;
   /** Where the next frame is. */
   #next: number;
+  /** What sync frames that were found behind what is damaged say, and up to where these were looked for. */
+  #marked = 0;
+  #searched = 0;
+  #ranges: RangeChecksum | undefined;
 
   /** @param start where a frame begins */
   constructor(fileSystem: FileSystem, log: LogFile, start = LOG_HEADER_BYTES) {
@@ -79,47 +87,69 @@ export class LogReader {
   }
 
   /**
-   * After `next` found none: goes on to the next place where a valid frame of changes stands, so that `next` finds it.
-   * Returns false if there is none up to the end.
-   * @param above its sequence number is above this
+   * After `next` found none: goes on to the next place where a valid frame stands that isn't one of before, so that
+   * `next` finds it. Returns false if there is none up to the end.
+   * @param from its sequence number is not below this
    * @param upTo and not above this
    */
-  resync(above: number, upTo: number): boolean {
-    let budget = CHECKED_PER_BYTE * this.#log.size;
-    for (let offset = this.#next + 1; offset + FRAME_HEADER_BYTES <= this.#log.size; offset++) {
+  resync(from: number, upTo: number): boolean {
+    const { size, salt } = this.#log;
+    this.#ranges ??= new RangeChecksum((...range) => this.#readAt(...range), this.#next);
+    for (let offset = this.#next + 1; offset + FRAME_HEADER_BYTES <= size; offset++) {
       this.#next = offset;
       if (!this.#hold(FRAME_HEADER_BYTES)) break;
       const at = offset - this.#base;
-      if (frameKind(this.buffer, at) !== FrameKind.changes) continue;
+      const kind = frameKind(this.buffer, at);
+      if (kind !== FrameKind.changes && kind !== FrameKind.sync) continue;
       const sequence = frameSequence(this.buffer, at);
-      if (sequence <= above || sequence > upTo) continue;
-      budget -= Math.min(frameLength(this.buffer, at), this.#log.size - offset);
-      if (budget < 0) break;
-      const isFound = this.next();
-      this.#next = offset;
-      if (isFound) return true;
+      const length = frameLength(this.buffer, at);
+      if (sequence < from || sequence > upTo || length < FRAME_HEADER_BYTES) continue;
+      if (offset + length > size) continue;
+      const crc = frameCrc(this.buffer, at);
+      const start = offset + COVERED_AT;
+      if (this.#ranges.of(start, offset + length, placeSalt(salt, offset)) === crc) return true;
     }
-    this.#next = this.#log.size;
+    this.#next = size;
     return false;
   }
 
   /** After `next` found none: whether a sync frame further on says that what should have been there was on disk. */
   isBelowMark(): boolean {
     const bad = this.#next;
-    let isMarked = false;
-    for (let offset = bad + 1; offset + SYNC_FRAME_BYTES <= this.#log.size && !isMarked; offset++) {
+    if (bad < this.#marked) return true;
+    for (let offset = Math.max(bad + 1, this.#searched); ; ) {
       this.#next = offset;
       if (!this.#hold(SYNC_FRAME_BYTES)) break;
       const at = offset - this.#base;
-      isMarked =
-        frameLength(this.buffer, at) === SYNC_FRAME_BYTES &&
-        frameKind(this.buffer, at) === FrameKind.sync &&
-        isFrame(this.buffer, at, SYNC_FRAME_BYTES, this.#log.salt, offset) &&
-        syncOffset(this.buffer, at) > bad;
+      // The length of a sync frame is found by far faster than all the rest.
+      const found = this.buffer.subarray(0, this.#filled).indexOf(SYNC_LENGTH, at + LENGTH_AT);
+      if (found < 0) {
+        offset = this.#base + this.#filled - LENGTH_AT - SYNC_LENGTH.length + 1;
+        continue;
+      }
+      offset = this.#base + found - LENGTH_AT;
+      if (offset > this.#next) continue;
+      this.#searched = offset + 1;
+      if (this.#isSyncFrame(at, offset)) {
+        this.#marked = Math.max(this.#marked, syncOffset(this.buffer, at));
+        if (bad < this.#marked) break;
+      }
+      offset++;
     }
     this.#next = bad;
     this.offset = bad;
-    return isMarked;
+    return bad < this.#marked;
+  }
+
+  #isSyncFrame(at: number, offset: number): boolean {
+    return (
+      frameKind(this.buffer, at) === FrameKind.sync &&
+      isFrame(this.buffer, at, SYNC_FRAME_BYTES, this.#log.salt, offset)
+    );
+  }
+
+  #readAt(buffer: Buffer, offset: number, length: number): number {
+    return readFully(this.#fileSystem, this.#log.file, buffer, 0, length, offset);
   }
 
   /** Sees to it that the window holds so many bytes from the next frame on; false if the segment doesn't have them. */
@@ -128,12 +158,13 @@ export class LogReader {
     const start = this.#next - this.#base;
     if (start >= 0 && start + length <= this.#filled) return true;
     const kept = start >= 0 && start < this.#filled ? this.#filled - start : 0;
+    const from = kept === 0 ? 0 : start;
     if (length > this.buffer.length) {
       const grown = Buffer.allocUnsafe(length);
-      this.buffer.copy(grown, 0, start, start + kept);
+      this.buffer.copy(grown, 0, from, from + kept);
       this.buffer = grown;
     } else {
-      this.buffer.copy(this.buffer, 0, start, start + kept);
+      this.buffer.copy(this.buffer, 0, from, from + kept);
     }
     this.#base = this.#next;
     const wanted = Math.min(this.buffer.length, this.#log.size - this.#base) - kept;

@@ -1,14 +1,16 @@
 import { batchPlace, FrameKind, frameKind, frameSequence } from "../format/log-frame.js";
-import { LOG_HEADER_BYTES, logName, logSalt } from "../format/log-header.js";
+import { LOG_HEADER_BYTES, logHeader, logName, logSalt } from "../format/log-header.js";
 import { LogReader } from "../log/log-reader.js";
 import type { Descriptor, FileSystem } from "../platform/file-system.js";
+import { readFully } from "../platform/whole-file.js";
 import type { DamagedRange } from "../repair-report.js";
 import type { Replay } from "./replay.js";
 
 /** A segment that an earlier owner wrote, open. */
 export interface FoundLog {
   readonly id: number;
-  readonly file: Descriptor;
+  /** undefined: it is gone. */
+  readonly file: Descriptor | undefined;
   /** Bytes. */
   readonly size: number;
 }
@@ -31,6 +33,9 @@ export interface LogResult {
  *
  * What isn't a valid frame is damage where it was on disk: below an offset that a later sync frame names. Where it may
  * never have got there the log ends; what comes later, in this segment or another, was never confirmed either.
+ *
+ * How many frames are lost tell the numbers of those behind what is damaged; where nothing comes behind it, it is one,
+ * since it can't be told.
  */
 export class LogRecovery {
   readonly #fileSystem: FileSystem;
@@ -44,6 +49,8 @@ export class LogRecovery {
   #sequence: number;
   #tornBytes = 0;
   #lostFrames = 0;
+  /** Something was damaged since the last frame that was seen: others may be missing. */
+  #isInterrupted = false;
   readonly #damaged: DamagedRange[] = [];
   /** The frames of a batch whose last one wasn't seen yet. */
   #batch: Buffer[] = [];
@@ -82,6 +89,7 @@ export class LogRecovery {
         break;
       }
     }
+    if (this.#isInterrupted) this.#lostFrames++;
     return {
       sequence: this.#sequence,
       counting,
@@ -94,7 +102,10 @@ export class LogRecovery {
   /** Which frame comes before the first one of a segment; undefined if there is none in it. */
   #beginOf(log: FoundLog): number | undefined {
     const reader = this.#reader(log);
-    if (!reader.next()) return undefined;
+    if (reader === undefined) return undefined;
+    if (!reader.next() && !(reader.resync(0, Number.POSITIVE_INFINITY) && reader.next())) {
+      return undefined;
+    }
     const sequence = frameSequence(reader.buffer, reader.at);
     return frameKind(reader.buffer, reader.at) === FrameKind.changes ? sequence - 1 : sequence;
   }
@@ -103,10 +114,10 @@ export class LogRecovery {
   #isConfirmed(index: number): boolean {
     return this.#logs.slice(index + 1).some((log) => {
       const reader = this.#reader(log);
-      while (reader.next()) {
+      while (reader?.next()) {
         if (frameKind(reader.buffer, reader.at) === FrameKind.sync) return true;
       }
-      return reader.isBelowMark();
+      return reader?.isBelowMark();
     });
   }
 
@@ -115,73 +126,116 @@ export class LogRecovery {
    * @param isConfirmed all of it was on disk
    */
   #segment(log: FoundLog, limit: number, isConfirmed: boolean): boolean {
+    const file = logName(log.id);
     const reader = this.#reader(log);
+    if (reader === undefined) {
+      this.#damage({ file, from: 0, to: log.size });
+      return true;
+    }
+    if (!this.#hasHeader(log)) this.#damage({ file, from: 0, to: LOG_HEADER_BYTES });
     for (;;) {
       while (reader.next()) {
-        const { buffer, at, length, offset } = reader;
-        if (frameKind(buffer, at) !== FrameKind.changes) continue;
-        const sequence = frameSequence(buffer, at);
-        if (sequence > limit) return true;
-        if (sequence <= this.#sequence) continue;
-        if (sequence > this.#sequence + 1) {
-          this.#lose(sequence - this.#sequence - 1, {
-            file: logName(log.id),
-            from: offset,
-            to: offset,
-          });
-        }
-        this.#frame(buffer, at, length, sequence);
+        if (!this.#take(reader, file, limit)) return true;
       }
       const from = reader.offset;
       if (this.#sequence >= limit) return true;
       const isDamage = isConfirmed || reader.isBelowMark();
       if (reader.isAtEnd || !isDamage) return this.#end(log, from, limit, isDamage);
-      this.#batch = [];
       const isFound = reader.resync(this.#sequence, limit);
-      const to = isFound ? reader.nextOffset : log.size;
-      this.#lose(1, { file: logName(log.id), from, to });
-      if (!isFound) return true;
+      this.#damage({ file, from, to: isFound ? reader.nextOffset : log.size });
+      if (!isFound) return this.#end(log, log.size, limit, true);
     }
+  }
+
+  /** Takes in the reader's frame. Returns false if it comes after the frame `limit`. */
+  #take({ buffer, at, length, offset }: LogReader, file: string, limit: number): boolean {
+    const kind = frameKind(buffer, at);
+    const sequence = frameSequence(buffer, at);
+    if (kind === FrameKind.changes) {
+      if (sequence > limit) return false;
+      if (sequence <= this.#sequence) return true;
+      if (sequence > this.#sequence + 1)
+        this.#reach(sequence - 1, { file, from: offset, to: offset });
+      this.#isInterrupted = false;
+      this.#frame(buffer, at, length, sequence);
+    } else if (kind === FrameKind.sync && this.#isInterrupted && sequence <= limit) {
+      this.#reach(Math.max(sequence, this.#sequence), { file, from: offset, to: offset });
+    }
+    return true;
   }
 
   /** Returns whether a later segment goes on. */
   #end(log: FoundLog, from: number, limit: number, isDamage: boolean): boolean {
-    if (this.#batch.length > 0) {
-      this.#sequence -= this.#batch.length;
-      this.#batch = [];
-    }
     if (limit === Number.POSITIVE_INFINITY) {
+      this.#takeBackBatch();
       this.#tornBytes += log.size - from;
       return true;
     }
     // A later segment goes on with another frame than the next.
     if (!isDamage) {
+      this.#takeBackBatch();
       this.#tornBytes += log.size - from;
       return false;
     }
-    this.#lose(limit - this.#sequence, { file: logName(log.id), from, to: log.size });
+    this.#reach(limit, { file: logName(log.id), from, to: log.size });
     return true;
+  }
+
+  /** A batch whose end never got to the disk. */
+  #takeBackBatch(): void {
+    this.#sequence -= this.#batch.length;
+    this.#batch = [];
   }
 
   #frame(buffer: Buffer, at: number, length: number, sequence: number): void {
     this.#sequence = sequence;
     const { hasBegun, goesOn } = batchPlace(buffer, at);
     if (!hasBegun) this.#batch = [];
-    else if (this.#batch.length === 0) return;
+    else if (this.#batch.length === 0) {
+      // The begin of its batch is lost, or was flushed with it.
+      if (this.#damaged.length > 0) this.#lostFrames++;
+      return;
+    }
     this.#batch.push(Buffer.from(buffer.subarray(at, at + length)));
     if (goesOn) return;
     if (sequence > this.#flushed) this.#replay.apply(this.#batch);
     this.#batch = [];
   }
 
-  #lose(frames: number, range: DamagedRange): void {
+  /** The log had frames up to this number: those that weren't seen are lost. */
+  #reach(sequence: number, range: DamagedRange): void {
+    const lost = sequence - this.#sequence;
+    if (lost > 0) {
+      if (!this.#isInterrupted) this.#damage(range);
+      this.#dropBatch();
+      this.#lostFrames += lost;
+      this.#sequence = sequence;
+    }
+    this.#isInterrupted = false;
+  }
+
+  #damage(range: DamagedRange): void {
     this.#onDamage(range);
     this.#damaged.push(range);
-    this.#lostFrames += frames;
+    this.#isInterrupted = true;
+  }
+
+  /** Part of a batch is lost: nothing of it counts. */
+  #dropBatch(): void {
+    this.#lostFrames += this.#batch.length;
     this.#batch = [];
   }
 
-  #reader({ id, file, size }: FoundLog): LogReader {
+  /** Whether the file is what its name says: all in it is salted with that anyway, but nothing may be left of it. */
+  #hasHeader({ file, id }: FoundLog): boolean {
+    const header = Buffer.alloc(LOG_HEADER_BYTES);
+    const read = readFully(this.#fileSystem, file as Descriptor, header, 0, header.length, 0);
+    return header.subarray(0, read).equals(logHeader({ directory: this.#directory, id }));
+  }
+
+  /** undefined if there is nothing to read: a segment's header is on disk before a manifest names it. */
+  #reader({ id, file, size }: FoundLog): LogReader | undefined {
+    if (file === undefined || size < LOG_HEADER_BYTES) return undefined;
     const salt = logSalt({ directory: this.#directory, id });
     return new LogReader(this.#fileSystem, { file, salt, size });
   }

@@ -5,21 +5,24 @@ import { TreeFiles } from "../engine/tree-files.js";
 import { runName, type TreeRun } from "../engine/tree-run.js";
 import { FIRST_STORAGE_ID } from "../format/entry-key.js";
 import { logName } from "../format/log-header.js";
-import { MANIFEST, type Manifest, readManifest } from "../format/manifest.js";
 import { Log } from "../log/log.js";
 import { LogSegment } from "../log/log-segment.js";
 import { Memtable } from "../memtable/memtable.js";
 import type { Claim } from "../ownership/claim.js";
-import { epochDirectory, epochsIn } from "../ownership/epoch.js";
 import { bestEffort } from "../platform/best-effort.js";
 import type { Environment } from "../platform/environment.js";
+import { errorCode } from "../platform/error-code.js";
 import { linkOrCopy } from "../platform/link-or-copy.js";
 import { blocking, runBlocking } from "../platform/syncing.js";
-import type { DamagedRange } from "../repair-report.js";
+import type { DamagedRange, RepairReport } from "../repair-report.js";
 import { BlockCache } from "../runs/block-cache.js";
 import { Run } from "../runs/run.js";
+import { CorruptRun, NewerRun } from "../runs/run-error.js";
 import { type FoundLog, LogRecovery, type LogResult } from "./log-recovery.js";
+import { reportOfTornTail } from "./losses.js";
 import { Replay } from "./replay.js";
+import { salvage } from "./salvage.js";
+import { findSource, type Source, type SourceRun } from "./source.js";
 
 /** How a data directory is opened. */
 export interface OpenOptions {
@@ -27,14 +30,16 @@ export interface OpenOptions {
   readonly cacheBytes: number;
   /** Nothing is written but by a sync. */
   readonly isHeld: boolean;
+  /** Something is damaged, though it may not show: with `repair`, all is looked at. */
+  readonly isSuspect: boolean;
 }
 
 /** A data directory that was opened. */
 export interface Opened {
   readonly files: TreeFiles;
   readonly content: TreeContent;
-  /** What its log came to; undefined if there was none. */
-  readonly log: LogResult | undefined;
+  /** What was repaired. */
+  readonly reports: readonly RepairReport[];
 }
 
 /**
@@ -46,7 +51,8 @@ export interface Opened {
  * 4. writes the manifest; from here on the new epoch counts.
  *
  * Until then nothing that was there has changed: it can fail, or crash, at any point, and be done again (I8). What is
- * read, and what is written, doesn't grow with the tables; what was replayed is flushed later.
+ * read, and what is written, doesn't grow with the tables; what was replayed is flushed later. Only what is damaged, or
+ * is to be written anew, is read and written as a whole (salvage.ts).
  */
 export function openTree(
   environment: Environment,
@@ -80,8 +86,40 @@ class TreeOpening {
   }
 
   run(): Opened {
-    const source = this.#findSource();
-    return source === undefined ? this.#create() : this.#adopt(source);
+    const { repair } = this.#options;
+    const { fileSystem } = this.#environment;
+    const finding = { mayRepair: repair !== false, error: this.#error };
+    const source = findSource(fileSystem, this.#dataDir, this.#claim.epoch, finding);
+    if (source === undefined) return this.#create();
+    const isSuspect = this.#options.isSuspect || source.damaged.length > 0 || source.isMarked;
+    if (repair === "force" || (isSuspect && repair)) return this.#salvage(source);
+    try {
+      return this.#adopt(source);
+    } catch (failure) {
+      if (errorCode(failure) !== "STORE_CORRUPT" || repair === false) throw failure;
+      return this.#salvage(source);
+    }
+  }
+
+  #salvage(source: Source): Opened {
+    const files = this.#files(Buffer.from(source.uuid, "hex"), source.nextId);
+    const isForced = this.#options.repair === "force";
+    const site = { dataDir: this.#dataDir, source, files, isForced };
+    const { runs, sequence, nextStorageId, nextOrder, reports } = salvage(site);
+    try {
+      const parts = {
+        runs,
+        frozen: undefined,
+        deltas: new Map<number, number>(),
+        nextStorageId,
+        nextOrder,
+        flushedSequence: sequence,
+      };
+      return { files, content: this.#begin(files, parts, { sequence, adopted: [] }), reports };
+    } catch (failure) {
+      for (const { run } of runs) bestEffort(() => run.close());
+      throw failure;
+    }
   }
 
   #create(): Opened {
@@ -98,34 +136,42 @@ class TreeOpening {
     return {
       files,
       content: this.#begin(files, content, { sequence: 0, adopted: [] }),
-      log: undefined,
+      reports: [],
     };
   }
 
-  #adopt({ directory, manifest }: Source): Opened {
-    const files = this.#files(Buffer.from(manifest.uuid, "hex"), manifest.nextId);
+  #adopt(source: Source): Opened {
+    const { directory } = source;
+    const files = this.#files(Buffer.from(source.uuid, "hex"), source.nextId);
     const runs: TreeRun[] = [];
     const logs: LogSegment[] = [];
     try {
-      for (const run of manifest.runs) runs.push(this.#adoptRun(files, directory, run));
-      for (const id of manifest.logs) logs.push(this.#adoptLog(files, directory, id));
-      const replay = new Replay(manifest);
-      const result = this.#replay(files, logs, replay, manifest.sequence);
+      for (const run of source.runs) runs.push(this.#adoptRun(files, directory, run));
+      for (const id of source.logs) logs.push(this.#adoptLog(files, directory, id));
+      const replay = new Replay(source);
+      const result = this.#replay(files, logs, replay, source.sequence);
       for (const late of logs.splice(result.counting)) late.discard();
       const isEmpty = replay.memtable.size === 0;
       const frozen: Frozen | undefined = isEmpty
         ? undefined
         : { memtable: replay.memtable, sequence: result.sequence, lastLog: logs.at(-1)?.id ?? 0 };
       const { deltas, nextStorageId, nextOrder } = replay;
-      const flushedSequence = isEmpty ? result.sequence : manifest.sequence;
+      const flushedSequence = isEmpty ? result.sequence : source.sequence;
       const parts = { runs, frozen, deltas, nextStorageId, nextOrder, flushedSequence };
       const adopted = isEmpty ? [] : logs;
       if (isEmpty) for (const log of logs) log.discard();
       const { sequence } = result;
-      return { files, content: this.#begin(files, parts, { sequence, adopted }), log: result };
+      const content = this.#begin(files, parts, { sequence, adopted });
+      if (source.isMarked) files.markDamaged();
+      return { files, content, reports: reportOfTornTail(result) };
     } catch (failure) {
       for (const { run } of runs) bestEffort(() => run.close());
       for (const log of logs) log.close();
+      // A salvage reads the files where they were.
+      const linked = [...source.runs.map(({ id }) => runName(id)), ...source.logs.map(logName)];
+      for (const name of linked) {
+        bestEffort(() => this.#environment.fileSystem.remove(join(files.directory, name)));
+      }
       throw failure;
     }
   }
@@ -167,35 +213,33 @@ class TreeOpening {
       size: fileSystem.size(file),
     }));
     const onDamage = ({ file, from }: DamagedRange) => {
-      if (this.#options.repair !== false) return;
-      throw this.#error(
-        "STORE_CORRUPT",
-        `${join(files.directory, file)} is damaged at byte ${from}; open with repair: true to keep what is good`,
-      );
+      throw this.#damaged(`${file} is damaged at byte ${from}`);
     };
     const options = { flushed, onDamage };
     return new LogRecovery(fileSystem, files.uuid, found, replay, options).run();
   }
 
-  #adoptRun(
-    files: TreeFiles,
-    from: string,
-    { id, level, bytes }: Manifest["runs"][number],
-  ): TreeRun {
+  #adoptRun(files: TreeFiles, from: string, { id, level, bytes }: SourceRun): TreeRun {
     const { fileSystem } = this.#environment;
-    this.#link(from, runName(id), bytes);
-    const identity = { directory: files.uuid, id };
-    return {
-      id,
-      level,
-      bytes,
-      run: Run.open(fileSystem, files.runPath(id), identity, files.cache),
-    };
+    const name = runName(id);
+    if (fileSystem.status(join(from, name)) === undefined)
+      throw this.#damaged(`${name} is missing`);
+    const path = this.#link(from, name, bytes);
+    try {
+      const run = Run.open(fileSystem, path, { directory: files.uuid, id }, files.cache);
+      run.tellDamage(() => files.markDamaged());
+      return { id, level, bytes, run };
+    } catch (failure) {
+      // A manifest of this format names no run of a newer one.
+      const isDamage = failure instanceof CorruptRun || failure instanceof NewerRun;
+      throw isDamage ? this.#damaged(failure.message, failure) : failure;
+    }
   }
 
   #adoptLog(files: TreeFiles, from: string, id: number): LogSegment {
     const { fileSystem } = this.#environment;
-    const size = fileSystem.status(join(from, logName(id)))?.size ?? 0;
+    const size = fileSystem.status(join(from, logName(id)))?.size;
+    if (size === undefined) throw this.#damaged(`${logName(id)} is missing`);
     const path = this.#link(from, logName(id), size);
     const identity = { directory: files.uuid, id };
     const file = fileSystem.open(path);
@@ -216,31 +260,11 @@ class TreeOpening {
     return new TreeFiles(this.#environment, directory, uuid, lease, { cache, nextId });
   }
 
-  /** The last epoch before ours that came so far as to have a manifest. */
-  #findSource(): Source | undefined {
-    const { fileSystem } = this.#environment;
-    const directory = epochsIn(fileSystem, this.#dataDir)
-      .filter((epoch) => epoch < this.#claim.epoch)
-      .map((epoch) => epochDirectory(this.#dataDir, epoch))
-      .findLast((candidate) => fileSystem.status(join(candidate, MANIFEST)) !== undefined);
-    if (directory === undefined) return undefined;
-    const path = join(directory, MANIFEST);
-    const manifest = readManifest(fileSystem, path);
-    if (manifest === "damaged") throw this.#error("STORE_CORRUPT", `${path} is damaged`);
-    if ("newerFormat" in manifest) throw this.#newer(path, manifest.newerFormat);
-    return { directory, manifest };
-  }
-
-  #newer(path: string, format: number): Error {
+  #damaged(what: string, cause?: unknown): Error {
     return this.#error(
-      "STORE_NEWER_FORMAT",
-      `${path} has format ${format}, which this version doesn't know. The files are untouched`,
+      "STORE_CORRUPT",
+      `${this.#dataDir}: ${what}; open with repair: true to keep what is good`,
+      cause,
     );
   }
-}
-
-/** What the last owner left. */
-interface Source {
-  readonly directory: string;
-  readonly manifest: Manifest;
 }

@@ -1,7 +1,7 @@
-import { isPieceIntact } from "../format/run-identity.js";
+import { indexSalt, isPieceIntact } from "../format/run-identity.js";
 import type { Descriptor, FileSystem } from "../platform/file-system.js";
 import { readFully } from "../platform/whole-file.js";
-import type { BlockCache } from "./block-cache.js";
+import { type BlockCache, KEEP_DATA } from "./block-cache.js";
 import { CorruptRun } from "./run-error.js";
 
 const NO_BYTES = Buffer.alloc(0);
@@ -16,6 +16,8 @@ export class BlockSource {
   readonly #salt: number;
   readonly #cache: BlockCache;
   readonly #run: number;
+  /** Called when a piece is damaged. */
+  onDamage: (() => void) | undefined;
 
   constructor(
     fileSystem: FileSystem,
@@ -55,11 +57,17 @@ export class BlockSource {
     return readFully(this.#fileSystem, this.#file, buffer, 0, length, offset);
   }
 
-  /** Throws unless a piece that was read, in `buffer` from `start` up to `end`, is what was written at `offset`. */
+  /** Throws unless a block of data that was read, in `buffer` from `start` up to `end`, is what was written at `offset`. */
   verify(buffer: Buffer, start: number, end: number, offset: number): void {
     if (!isPieceIntact(buffer, start, end, this.#salt, offset)) {
-      throw new CorruptRun(this.path, offset, `damaged bytes (${end - start})`);
+      throw this.corrupt(offset, `damaged bytes (${end - start})`);
     }
+  }
+
+  /** The error for what is damaged. */
+  corrupt(offset: number, what: string): CorruptRun {
+    this.onDamage?.();
+    return new CorruptRun(this.path, offset, what);
   }
 
   close(): void {
@@ -79,9 +87,12 @@ export class BlockSource {
     const slot = isKept ? cache.reserve(length) : -1;
     const buffer = isKept ? (cache.buffers[slot] as Buffer) : Buffer.allocUnsafe(length);
     if (this.readAround(buffer, offset, length) < length) {
-      throw new CorruptRun(this.path, offset, `cut off bytes (${length})`);
+      throw this.corrupt(offset, `cut off bytes (${length})`);
     }
-    this.verify(buffer, 0, length, offset);
+    const salt = keep === KEEP_DATA ? this.#salt : indexSalt(this.#salt);
+    if (!isPieceIntact(buffer, 0, length, salt, offset)) {
+      throw this.corrupt(offset, `damaged bytes (${length})`);
+    }
     if (isKept) cache.enter(slot, this.#run, offset, keep);
     this.buffer = buffer;
   }

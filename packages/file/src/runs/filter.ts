@@ -1,5 +1,5 @@
 import { addToLine, LINE_BYTES, LINES_PER_PAGE, lineOf, linesFor } from "../format/filter-page.js";
-import { CHECKSUM_BYTES, sealPiece } from "../format/run-identity.js";
+import { CHECKSUM_BYTES, indexSalt, sealPiece } from "../format/run-identity.js";
 
 /** What filters know of a key; its suffix is left out. */
 export { hashKey } from "../format/filter-page.js";
@@ -49,7 +49,7 @@ export class FilterBuilder {
   writePage(line: number, page: Buffer, salt: number, offset: number): number {
     const end = Math.min(line + LINES_PER_PAGE, this.#lines);
     const length = this.#bytes.copy(page, 0, line * LINE_BYTES, end * LINE_BYTES);
-    sealPiece(page, 0, length, salt, offset);
+    sealPiece(page, 0, length, indexSalt(salt), offset);
     return length + CHECKSUM_BYTES;
   }
 }

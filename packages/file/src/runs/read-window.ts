@@ -1,6 +1,5 @@
 import { HEADER_BYTES } from "../format/run-header.js";
 import type { BlockSource } from "./block-source.js";
-import { CorruptRun } from "./run-error.js";
 
 /** Read at once at first, and at most. */
 const FIRST_BYTES = 2 ** 14;
@@ -37,7 +36,7 @@ export class ReadWindow {
     }
     const read = this.#source.readAround(this.buffer, start, end - start);
     if (start + read < offset + length) {
-      throw new CorruptRun(this.#source.path, offset, `cut off bytes (${length})`);
+      throw this.#source.corrupt(offset, `cut off bytes (${length})`);
     }
     this.start = start;
     this.end = start + read;

@@ -4,8 +4,8 @@ import type { Entry } from "../format/entry.js";
 import { LINES_PER_PAGE, PAGE_BYTES } from "../format/filter-page.js";
 import { compareKeys } from "../format/key-order.js";
 import { type BlockLocation, encodeFooter, type RunSummary } from "../format/run-footer.js";
-import { encodeHeader } from "../format/run-header.js";
-import { type RunIdentity, runSalt } from "../format/run-identity.js";
+import { encodeHeader, type RunOrigin } from "../format/run-header.js";
+import { indexSalt, type RunIdentity, runSalt } from "../format/run-identity.js";
 import type { FileSystem } from "../platform/file-system.js";
 import type { DiskSteps, Syncing } from "../platform/syncing.js";
 import { FilterBuilder, hashKey } from "./filter.js";
@@ -38,13 +38,13 @@ export class RunWriter {
   #isOpen = true;
 
   /** Creates the file. */
-  constructor(fileSystem: FileSystem, path: string, identity: RunIdentity) {
+  constructor(fileSystem: FileSystem, path: string, identity: RunIdentity, origin: RunOrigin) {
     this.#fileSystem = fileSystem;
     this.#path = path;
     this.#salt = runSalt(identity);
     this.#file = new SequentialFile(fileSystem, path);
-    this.#index = new IndexBuilder((block) => this.#writeBlock(block));
-    const header = encodeHeader(identity);
+    this.#index = new IndexBuilder((block) => this.#writeBlock(block, indexSalt(this.#salt)));
+    const header = encodeHeader(identity, origin);
     this.#file.append(header, header.length);
   }
 
@@ -144,9 +144,9 @@ export class RunWriter {
     return buffer.subarray(firstKeyStart, firstKeyStart + this.#separatorBytes);
   }
 
-  #writeBlock(block: BlockBuilder): BlockLocation {
+  #writeBlock(block: BlockBuilder, salt = this.#salt): BlockLocation {
     const offset = this.#file.length;
-    const length = block.finish(this.#salt, offset);
+    const length = block.finish(salt, offset);
     this.#file.append(block.buffer, length);
     return { offset, length };
   }

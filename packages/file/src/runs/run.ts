@@ -6,7 +6,13 @@ import {
   type RunSummary,
   TAIL_BYTES,
 } from "../format/run-footer.js";
-import { decodeHeader, formatOf, HEADER_BYTES, RUN_FORMAT } from "../format/run-header.js";
+import {
+  decodeHeader,
+  formatOf,
+  HEADER_BYTES,
+  RUN_FORMAT,
+  type RunOrigin,
+} from "../format/run-header.js";
 import { CHECKSUM_BYTES, type RunIdentity, runSalt } from "../format/run-identity.js";
 import type { Descriptor, FileSystem } from "../platform/file-system.js";
 import { readFully } from "../platform/whole-file.js";
@@ -24,6 +30,7 @@ import { RunIndex } from "./run-index.js";
 export class Run {
   readonly path: string;
   readonly summary: RunSummary;
+  readonly origin: RunOrigin;
   /** What {@link find} found. Valid until anything is read through the same cache. */
   buffer: Buffer = Buffer.alloc(0);
   valueStart = 0;
@@ -34,8 +41,9 @@ export class Run {
   readonly #index: RunIndex;
   readonly #entries = new BlockCursor();
 
-  private constructor(source: BlockSource, footer: RunFooter) {
+  private constructor(source: BlockSource, origin: RunOrigin, footer: RunFooter) {
     this.path = source.path;
+    this.origin = origin;
     this.summary = footer.summary;
     this.#footer = footer;
     this.#source = source;
@@ -50,9 +58,9 @@ export class Run {
     const file = fileSystem.open(path);
     try {
       const salt = runSalt(identity);
-      checkHeader(readAt(fileSystem, file, 0, HEADER_BYTES), path, identity);
+      const origin = checkHeader(readAt(fileSystem, file, 0, HEADER_BYTES), path, identity);
       const footer = readFooter(fileSystem, file, path, salt);
-      return new Run(new BlockSource(fileSystem, path, file, salt, cache), footer);
+      return new Run(new BlockSource(fileSystem, path, file, salt, cache), origin, footer);
     } catch (error) {
       fileSystem.close(file);
       throw error;
@@ -95,6 +103,11 @@ export class Run {
     return true;
   }
 
+  /** Says what is to be called whenever something that is read of it is damaged. */
+  tellDamage(onDamage: () => void): void {
+    this.#source.onDamage = onDamage;
+  }
+
   /** A new position in the entries. To be used only as long as the run is open. */
   cursor(): RunCursor {
     return new RunCursor(this.#source, this.#footer);
@@ -111,7 +124,7 @@ export class Run {
   }
 }
 
-function checkHeader(header: Buffer, path: string, identity: RunIdentity): void {
+function checkHeader(header: Buffer, path: string, identity: RunIdentity): RunOrigin {
   const format = formatOf(header);
   if (format !== undefined && format > RUN_FORMAT) throw new NewerRun(path, format);
   const found = format === RUN_FORMAT ? decodeHeader(header) : undefined;
@@ -119,6 +132,7 @@ function checkHeader(header: Buffer, path: string, identity: RunIdentity): void 
   if (found.id !== identity.id || Buffer.compare(found.directory, identity.directory) !== 0) {
     throw new CorruptRun(path, 0, `header of another run (${found.id})`);
   }
+  return found;
 }
 
 function readFooter(

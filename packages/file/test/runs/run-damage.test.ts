@@ -97,11 +97,11 @@ describe("a damaged run", () => {
 
   test("says which file it is, and where", () => {
     const flipped = Buffer.from(content);
-    flipped.writeUInt8(1, 40);
+    flipped.writeUInt8(1, 60);
     const run = Run.open(holding(flipped), PATH, identity(1), new BlockCache(0));
     const cursor = run.cursor();
     expect(() => cursor.seek(Buffer.from("key"), 0, 3)).toThrow(
-      expect.objectContaining({ name: "CorruptRun", path: PATH, byte: 36 }),
+      expect.objectContaining({ name: "CorruptRun", path: PATH, byte: 52 }),
     );
     expect(cursor.isValid).toBe(false);
   });
@@ -135,14 +135,14 @@ describe("a damaged run", () => {
     const pieces = piecesOf(content, entries);
     // Three blocks of data, one of the index, and a page of the filter.
     expect(pieces.size).toBe(5);
-    const first = pieces.get(36) ?? 0;
+    const first = pieces.get(52) ?? 0;
     for (const [offset, length] of pieces) {
       const mixed = Buffer.from(content);
       other.copy(mixed, offset, offset, offset + length);
       expect(readAll(mixed, entries)).not.toEqual([]);
-      if (offset === 36) continue;
+      if (offset === 52) continue;
       const shifted = Buffer.from(content);
-      content.copy(shifted, offset + length - first, 36, 36 + first);
+      content.copy(shifted, offset + length - first, 52, 52 + first);
       expect(readAll(shifted, entries)).not.toEqual([]);
     }
   });

@@ -12,6 +12,7 @@ import {
   entry,
   findIn,
   identity,
+  origin,
   showEntry,
   shown,
   type TestEntry,
@@ -84,7 +85,7 @@ describe("a run writer", () => {
   });
 
   test("refuses a key that is not above the one before", () => {
-    const writer = new RunWriter(new MemoryFileSystem(), PATH, identity(1));
+    const writer = new RunWriter(new MemoryFileSystem(), PATH, identity(1), origin(1));
     const cursor = new ArrayCursor([
       entry(Buffer.from("a"), Buffer.alloc(5000)),
       entry(Buffer.from("b"), Buffer.alloc(5000)),
@@ -100,7 +101,7 @@ describe("a run writer", () => {
   test("knows how long it is, and asks for a sync every 8 MiB", async () => {
     const fileSystem = new MemoryFileSystem();
     const syncing = inBackground(fileSystem);
-    const writer = new RunWriter(fileSystem, PATH, identity(1));
+    const writer = new RunWriter(fileSystem, PATH, identity(1), origin(1));
     const cursor = new ArrayCursor(numbered(Buffer.from("k"), 300, 100_000));
     let synced = 0;
     const run = async (steps: Generator<void | Promise<void>, unknown>): Promise<void> => {
@@ -124,7 +125,7 @@ describe("a run writer", () => {
 
   test("syncs in the middle of a large filter", () => {
     const fileSystem = new MemoryFileSystem();
-    const writer = new RunWriter(fileSystem, PATH, identity(1));
+    const writer = new RunWriter(fileSystem, PATH, identity(1), origin(1));
     const buffer = Buffer.alloc(60_000);
     const cursor = Object.assign(new ArrayCursor([]), { buffer, keyEnd: 4, valueStart: 4 });
     const add = (number: number, valueLength: number): void => {
@@ -156,14 +157,14 @@ describe("a run writer", () => {
     ];
     writeRun(fileSystem, PATH, 1, entries);
     const content = readWhole(fileSystem, PATH);
-    expect(content.length).toBe(26_479);
-    expect(crc32(content)).toBe(2_224_840_848);
+    expect(content.length).toBe(26_495);
+    expect(crc32(content)).toBe(2_195_316_434);
   });
 
   test("that is abandoned leaves nothing", () => {
     const fileSystem = new MemoryFileSystem();
-    new RunWriter(fileSystem, PATH, identity(1)).abandon();
-    const finished = new RunWriter(fileSystem, PATH, identity(1));
+    new RunWriter(fileSystem, PATH, identity(1), origin(1)).abandon();
+    const finished = new RunWriter(fileSystem, PATH, identity(1), origin(1));
     runBlocking(finished.finish(blocking(fileSystem)));
     finished.abandon();
     expect(fileSystem.list("/")).toEqual([]);

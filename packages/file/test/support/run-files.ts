@@ -1,5 +1,6 @@
 import { hashKey } from "../../src/format/filter-page.js";
 import type { RunSummary } from "../../src/format/run-footer.js";
+import type { RunOrigin } from "../../src/format/run-header.js";
 import type { RunIdentity } from "../../src/format/run-identity.js";
 import type { FileSystem } from "../../src/platform/file-system.js";
 import { blocking, runBlocking } from "../../src/platform/syncing.js";
@@ -21,6 +22,11 @@ export function entry(key: Buffer, value: Buffer | undefined, suffixBytes = 0): 
 
 export function identity(id: number): RunIdentity {
   return { directory: Buffer.from("0123456789abcdef"), id };
+}
+
+/** Of a flush. */
+export function origin(id: number): RunOrigin {
+  return { above: 10 * id, upTo: 10 * id + 10, level: 0 };
 }
 
 /** A cursor over entries that are sorted by key. */
@@ -89,7 +95,7 @@ export function writeRun(
   id: number,
   entries: readonly TestEntry[],
 ): RunSummary {
-  const writer = new RunWriter(fileSystem, path, identity(id));
+  const writer = new RunWriter(fileSystem, path, identity(id), origin(id));
   const syncing = blocking(fileSystem);
   const cursor = new ArrayCursor(entries);
   if (entries.length > 0) cursor.seek(Buffer.alloc(0), 0, 0);

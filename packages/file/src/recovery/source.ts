@@ -1,0 +1,110 @@
+import { join } from "node:path";
+import type { Toolkit } from "@store/core";
+import { DAMAGED } from "../engine/tree-files.js";
+import { MANIFEST, readManifest } from "../format/manifest.js";
+import { epochDirectory, epochsIn } from "../ownership/epoch.js";
+import type { FileSystem } from "../platform/file-system.js";
+import type { DamagedRange } from "../repair-report.js";
+import { hasFilesOfTree, highestSequence, rebuildSource } from "./rebuilt-source.js";
+
+/** What the last owner left. */
+export interface Source {
+  /** Of the epoch. */
+  readonly directory: string;
+  /** Of the data directory, 32 hexadecimal digits. */
+  readonly uuid: string;
+  /** The frames up to this number are in runs. */
+  readonly sequence: number;
+  readonly nextId: number;
+  readonly nextStorageId: number;
+  readonly nextOrder: number;
+  /** New to old. */
+  readonly runs: readonly SourceRun[];
+  readonly logs: readonly number[];
+  /** What is damaged beside runs and logs: the manifest, and files of which nobody knows what they were. */
+  readonly damaged: readonly DamagedRange[];
+  /** The last owner met something that can't be read. */
+  readonly isMarked: boolean;
+}
+
+/** A run of a {@link Source}. */
+export interface SourceRun {
+  readonly id: number;
+  readonly level: number;
+  readonly bytes: number;
+  /** undefined: the manifest is lost. */
+  readonly entries: number | undefined;
+}
+
+/** How damage is met. */
+export interface Finding {
+  /** What is damaged may be worked out from what is there. */
+  readonly mayRepair: boolean;
+  readonly error: Toolkit["error"];
+}
+
+/**
+ * What the last of these epochs left that has anything of the data directory; undefined if that is new. An older manifest
+ * is never taken for one that is damaged or gone: it would be an older state.
+ *
+ * @param before the number of one's own epoch
+ */
+export function findSource(
+  fileSystem: FileSystem,
+  dataDir: string,
+  before: number,
+  finding: Finding,
+): Source | undefined {
+  const directories = epochsIn(fileSystem, dataDir)
+    .filter((epoch) => epoch < before)
+    .map((epoch) => epochDirectory(dataDir, epoch));
+  const last = directories.findLastIndex(
+    (directory) => fileSystem.status(join(directory, MANIFEST)) !== undefined,
+  );
+  const named = directories[last];
+  let source = named === undefined ? undefined : readSource(fileSystem, named, finding);
+  // An epoch gets its manifest before its first change: one without is of an owner who came no further, or it was lost.
+  for (const directory of directories.slice(last + 1)) {
+    const isLost =
+      source === undefined
+        ? hasFilesOfTree(fileSystem, directory)
+        : hasLaterChanges(fileSystem, directory, source);
+    if (isLost) source = rebuilt(fileSystem, directory, "is missing", finding);
+  }
+  return source;
+}
+
+function readSource(fileSystem: FileSystem, directory: string, finding: Finding): Source {
+  const path = join(directory, MANIFEST);
+  const manifest = readManifest(fileSystem, path);
+  if (manifest === "damaged") return rebuilt(fileSystem, directory, "is damaged", finding);
+  if ("newerFormat" in manifest) {
+    throw finding.error(
+      "STORE_NEWER_FORMAT",
+      `${path} has format ${manifest.newerFormat}, which this version doesn't know. The files are untouched`,
+    );
+  }
+  const isMarked = fileSystem.status(join(directory, DAMAGED)) !== undefined;
+  return { directory, damaged: [], isMarked, ...manifest };
+}
+
+function rebuilt(
+  fileSystem: FileSystem,
+  directory: string,
+  what: string,
+  { mayRepair, error }: Finding,
+): Source {
+  const path = join(directory, MANIFEST);
+  if (!mayRepair) {
+    const remedy = "open with repair: true to work out what it said";
+    throw error("STORE_CORRUPT", `${path} ${what}; ${remedy}`);
+  }
+  return rebuildSource(fileSystem, directory, error);
+}
+
+/** Whether an epoch without a manifest has changes that came after those of an earlier one. */
+function hasLaterChanges(fileSystem: FileSystem, directory: string, earlier: Source): boolean {
+  const { uuid, sequence } = earlier;
+  const before = Math.max(sequence, highestSequence(fileSystem, earlier.directory, uuid));
+  return highestSequence(fileSystem, directory, uuid) > before;
+}
