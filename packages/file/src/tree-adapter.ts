@@ -4,6 +4,20 @@ import { type FileOptions, type NormalizedFileOptions, normalizeFileOptions } fr
 import type { Environment } from "./platform/environment.js";
 import { TreeBackend } from "./tree-backend.js";
 
+/** The options of the second engine; they take the place of {@link FileOptions} with it. */
+export interface TreeOptions extends FileOptions {
+  /**
+   * Opens without becoming the owner, also while another process is, and from a place that can't be written. What is read
+   * is a prefix of what the owner has written, at most a second old; whatever writes is `STORE_READ_ONLY`. Default: false.
+   */
+  readonly readOnly?: boolean | undefined;
+}
+
+/** {@link TreeOptions} with nothing left out. */
+export interface NormalizedTreeOptions extends NormalizedFileOptions {
+  readonly readOnly: boolean;
+}
+
 /** What only tests change. */
 export interface TreeAdapterOptions {
   /** What isn't flushed takes so many bytes of memory, at most. Default: 16 MiB. */
@@ -14,7 +28,7 @@ export interface TreeAdapterOptions {
 export function createTreeAdapter(
   environment: Environment,
   { writeBufferBytes = 2 ** 24 }: TreeAdapterOptions = {},
-): Adapter<FileOptions, "sync", NormalizedFileOptions> {
+): Adapter<TreeOptions, "sync", NormalizedTreeOptions> {
   const backends = new Map<string, TreeBackend>();
   const adapter = Object.freeze({
     name: "file",
@@ -29,8 +43,8 @@ export function createTreeAdapter(
       batches: true,
       expiry: true,
     }),
-    normalizeOptions: normalizeFileOptions,
-    open: (options: NormalizedFileOptions, toolkit: Toolkit) => {
+    normalizeOptions: normalizeTreeOptions,
+    open: (options: NormalizedTreeOptions, toolkit: Toolkit) => {
       const backend = new TreeBackend(
         environment,
         { ...options, writeBufferBytes },
@@ -45,4 +59,11 @@ export function createTreeAdapter(
   });
   registerAdapter(adapter, backends);
   return adapter;
+}
+
+function normalizeTreeOptions({ readOnly, ...others }: TreeOptions): NormalizedTreeOptions {
+  if (readOnly !== undefined && typeof readOnly !== "boolean") {
+    throw new TypeError("readOnly must be a boolean");
+  }
+  return { ...normalizeFileOptions(others), readOnly: readOnly ?? false };
 }

@@ -29,6 +29,8 @@ import type { TableContext, TreeTable } from "./tables/tree-table.js";
 
 /** What a data directory is opened with. */
 export interface BackendOptions extends NormalizedFileOptions {
+  /** It is read without becoming its owner. */
+  readonly readOnly: boolean;
   /** What isn't flushed takes so many bytes of memory, at most. */
   readonly writeBufferBytes: number;
 }

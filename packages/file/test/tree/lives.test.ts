@@ -2,8 +2,7 @@ import { createStore, type Store, type StoreRecord } from "@store/core";
 import { memoryAdapter } from "@store/memory";
 import { describe, expect, test } from "vitest";
 import { Random } from "../../prove/random.js";
-import type { FileOptions } from "../../src/options.js";
-import { createTreeAdapter } from "../../src/tree-adapter.js";
+import { createTreeAdapter, type TreeOptions } from "../../src/tree-adapter.js";
 import { ManualHost } from "../support/manual-host.js";
 import { MemoryFileSystem } from "../support/memory-file-system.js";
 import { createTimerHeartbeat } from "../support/timer-heartbeat.js";
@@ -21,7 +20,7 @@ class Directory {
     this.#writeBufferBytes = writeBufferBytes;
   }
 
-  open(options: FileOptions = {}): Store<"sync"> {
+  open(options: TreeOptions = {}): Store<"sync"> {
     const { fileSystem, host } = this;
     const environment = { fileSystem, host, createHeartbeat: createTimerHeartbeat };
     const adapter = createTreeAdapter(environment, { writeBufferBytes: this.#writeBufferBytes });
