@@ -9,6 +9,8 @@ import { overlap } from "./model/overlap.js";
 import { mutants } from "./mutants/mutants.js";
 import { failedSync, powerCut } from "./power-cut/power-cut.js";
 import { steals } from "./steals/steals.js";
+import { treeFailingCall } from "./tree/tree-failing-call.js";
+import { treeFailedSync, treePowerCut } from "./tree/tree-power-cut.js";
 
 /** In the order in which they are run. */
 export const CAMPAIGNS: readonly Campaign[] = [
@@ -23,6 +25,9 @@ export const CAMPAIGNS: readonly Campaign[] = [
   interleavings,
   kills,
   mutants,
+  treePowerCut,
+  treeFailedSync,
+  treeFailingCall,
 ];
 
 export function campaignNamed(name: string): Campaign {

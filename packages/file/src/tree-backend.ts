@@ -22,20 +22,26 @@ import { BagTable } from "./tables/bag-table.js";
 import { CounterTable } from "./tables/counters/counter-table.js";
 import { SetTable } from "./tables/set-table.js";
 import type { TableContext, TreeTable } from "./tables/tree-table.js";
-
-const WRITE_BUFFER_BYTES = 2 ** 24;
+import type { TreeTuning } from "./tree-adapter.js";
 
 /** The tables of a data directory. It is owned as long as one of them is open. */
 export class TreeBackend implements AdapterBackend<"sync"> {
   readonly #environment: Environment;
   readonly #options: NormalizedFileOptions;
+  readonly #tuning: TreeTuning;
   readonly #toolkit: Toolkit;
   #tree: Tree | undefined;
   readonly #open = new Set<TreeTable>();
 
-  constructor(environment: Environment, options: NormalizedFileOptions, toolkit: Toolkit) {
+  constructor(
+    environment: Environment,
+    options: NormalizedFileOptions,
+    tuning: TreeTuning,
+    toolkit: Toolkit,
+  ) {
     this.#environment = environment;
     this.#options = options;
+    this.#tuning = tuning;
     this.#toolkit = toolkit;
   }
 
@@ -94,7 +100,8 @@ export class TreeBackend implements AdapterBackend<"sync"> {
     const environment = this.#environment;
     const { dataDir, repair, cacheBytes, autoSave, ramFile } = this.#options;
     makeDirectories(environment, dataDir);
-    const claim = claimEpoch(environment, dataDir, this.#toolkit.error);
+    const { createHeartbeat } = environment;
+    const claim = claimEpoch(environment, dataDir, this.#toolkit.error, createHeartbeat);
     try {
       const how = { repair, cacheBytes, isHeld: ramFile };
       const opened = openTree(environment, dataDir, claim, how, this.#toolkit);
@@ -107,7 +114,7 @@ export class TreeBackend implements AdapterBackend<"sync"> {
       const options = {
         autoSave,
         isHeld: ramFile,
-        writeBufferBytes: WRITE_BUFFER_BYTES,
+        writeBufferBytes: this.#tuning.writeBufferBytes,
         beforeAutoSave: () => this.#flushCounters(),
       };
       return new Tree(opened.files, opened.content, options, this.#toolkit);

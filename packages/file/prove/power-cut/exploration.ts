@@ -3,7 +3,7 @@ import type { Random } from "../random.js";
 import { ExhaustiveChooser, RandomChooser } from "./chooser.js";
 import type { DiskState } from "./disk-state.js";
 import type { Image } from "./image.js";
-import { type Recovered, recover, recoverTraced, type TableOptions } from "./recovery.js";
+import type { Recovered, Subject } from "./recovery.js";
 import type { Event } from "./trace.js";
 
 /** How much is tried after each event. */
@@ -27,12 +27,12 @@ export class Exploration {
   whole = 0;
   /** How many images were looked at that are left by a recovery that was cut off. */
   deeper = 0;
-  readonly #table: TableOptions;
+  readonly #subject: Subject;
   readonly #random: Random;
   readonly #recovered = new Map<bigint, Recovered>();
 
-  constructor(table: TableOptions, random: Random) {
-    this.#table = table;
+  constructor(subject: Subject, random: Random) {
+    this.#subject = subject;
     this.#random = random;
   }
 
@@ -71,7 +71,7 @@ export class Exploration {
    * @returns false if the table can't be opened from that image
    */
   exploreRecovery(image: Image, isDamaged = false): boolean {
-    const { recovered, disk, events } = recoverTraced(image, this.#table, isDamaged);
+    const { recovered, disk, events } = this.#subject.recoverTraced(image, isDamaged);
     if ("wrong" in recovered) return false;
     const before = this.#recovered.size;
     this.explore(disk, events, [recovered.state], DEEPER_THOROUGHNESS, 2);
@@ -82,7 +82,7 @@ export class Exploration {
   #check(image: Image, states: readonly string[], bounds: Bounds): string | undefined {
     let recovered = this.#recovered.get(image.hash);
     if (recovered === undefined) {
-      recovered = recover(image, this.#table);
+      recovered = this.#subject.recover(image);
       this.#recovered.set(image.hash, recovered);
     }
     if ("wrong" in recovered) return recovered.wrong;

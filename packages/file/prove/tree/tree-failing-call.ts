@@ -1,0 +1,52 @@
+import { BackgroundCalls } from "../../test/support/background-calls.js";
+import { FailingFileSystem, type Failure } from "../../test/support/failing-file-system.js";
+import { ManualHost } from "../../test/support/manual-host.js";
+import { MemoryFileSystem } from "../../test/support/memory-file-system.js";
+import type { Campaign } from "../campaign.js";
+import { FAILURES } from "../failing-call/failing-call.js";
+import { Random } from "../random.js";
+import { randomTreePlan, TreeLife, type TreePlan } from "./tree-life.js";
+import { TreeMachine } from "./tree-machine.js";
+
+const MANY_FAILURES = 3;
+
+/** The same life again and again; the first file-system call of it fails, then the second, until there is none left. */
+export const treeFailingCall: Campaign = {
+  name: "tree-failing-call",
+  claim:
+    "whichever call fails, what threw has changed nothing, all else is there, and the tables go on when the fault has gone",
+  unit: "lives with a call that failed",
+  goal: 10_000,
+  async run(random) {
+    const { length, ...others } = randomTreePlan(random);
+    const plan: TreePlan = { ...others, length: Math.min(length, 10) };
+    const failure = { ...random.pick(FAILURES), lasting: random.oneIn(2) };
+    const seed = random.next();
+    const failures: string[] = [];
+    let tried = 0;
+    for (let nth = 1; failures.length < MANY_FAILURES; nth++) {
+      const { hasFailed, wrong } = await live(plan, seed, { ...failure, nth });
+      failures.push(...wrong.map((text) => `${text}\nwhen ${JSON.stringify({ ...failure, nth })}`));
+      if (!hasFailed) break;
+      tried++;
+    }
+    return { tried, counts: { scripts: 1 }, failures };
+  },
+};
+
+async function live(plan: TreePlan, seed: number, failure: Failure) {
+  const background = new BackgroundCalls({ hold: true });
+  const host = new ManualHost();
+  const memory = new MemoryFileSystem({ now: () => host.wallTime(), background });
+  const fileSystem = new FailingFileSystem(memory);
+  fileSystem.fail(failure);
+  const machine = new TreeMachine(fileSystem, background, host);
+  const life = new TreeLife(machine, plan, new Random(seed), fileSystem);
+  try {
+    await life.run();
+    await life.recover();
+  } finally {
+    life.end();
+  }
+  return { hasFailed: fileSystem.hasFailed, wrong: life.failures };
+}

@@ -1,0 +1,37 @@
+import { createStore, type Store } from "@store/core";
+import type { FileOptions } from "../../src/options.js";
+import type { FileSystem } from "../../src/platform/file-system.js";
+import { createTreeAdapter, type TreeTuning } from "../../src/tree-adapter.js";
+import type { ManualHost } from "../../test/support/manual-host.js";
+import { createTimerHeartbeat } from "../../test/support/timer-heartbeat.js";
+import { DATA, Machine } from "../life/machine.js";
+import { at, type TableName } from "./tree-change.js";
+
+/** How a data directory is opened. */
+export interface DirectoryOptions extends TreeTuning {
+  readonly options: FileOptions;
+  /** The tables that there may be; the first is always there, and open. */
+  readonly tables: readonly [TableName, ...TableName[]];
+}
+
+/** A machine on which one process after another opens the same data directory. */
+export class TreeMachine extends Machine {
+  openDirectory(options: DirectoryOptions): Store<"sync"> {
+    return openDirectory(this.fileSystem, this.host, options);
+  }
+}
+
+/** Opens the data directory, as the process of `host`. */
+export function openDirectory(
+  fileSystem: FileSystem,
+  host: ManualHost,
+  { options, tables: [first], writeBufferBytes }: DirectoryOptions,
+): Store<"sync"> {
+  const environment = { fileSystem, host, createHeartbeat: createTimerHeartbeat };
+  const store = createStore({
+    adapter: createTreeAdapter(environment, { writeBufferBytes }),
+    options: { dataDir: DATA, cacheBytes: 2 ** 16, ...options },
+  });
+  at(store, first);
+  return store;
+}
