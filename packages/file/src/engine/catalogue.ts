@@ -105,21 +105,20 @@ export class Catalogue {
 
   /** Gives up all entries of a table: it gets another storage id. */
   clear(transaction: Transaction, state: TableState): void {
-    const { domain, name, type, storageId, size } = state;
+    const { domain, name, type, storageId } = state;
     const next = this.#takeStorageId();
     transaction.putSystem(SystemTable.names, [[domain, name], next]);
     transaction.putSystem(SystemTable.tables, [next, domain, name, type, 0]);
     this.#giveUp(transaction, storageId);
+    transaction.resize(state, 0);
     transaction.change(
       () => {
         state.storageId = next;
-        state.size = 0;
         this.#states.delete(storageId);
         this.#states.set(next, state);
       },
       () => {
         state.storageId = storageId;
-        state.size = size;
         this.#states.delete(next);
         this.#states.set(storageId, state);
       },
