@@ -40,6 +40,9 @@ export class TreeFiles {
   #obsolete: Obsolete[] = [];
   /** Counts the manifests that were begun: each has a temporary name of its own. */
   #manifests = 0;
+  /** How many took their place, and how many of these did so for certain. */
+  #renamed = 0;
+  #confirmed = 0;
 
   constructor(
     environment: Environment,
@@ -54,6 +57,11 @@ export class TreeFiles {
     this.lease = lease;
     this.cache = cache;
     this.#nextId = nextId;
+  }
+
+  /** Whether it isn't certain that the last manifest is found after a loss of power. */
+  get isUnconfirmed(): boolean {
+    return this.#confirmed < this.#renamed;
   }
 
   takeId(): number {
@@ -87,16 +95,35 @@ export class TreeFiles {
       logs: state.logs.map(({ id }) => id),
     };
     let obsolete: readonly Obsolete[] = [];
+    let number = 0;
     yield* replaceManifest(this.environment.fileSystem, this.directory, manifest, syncing, {
       temporary: `${MANIFEST}.${++this.#manifests}.tmp`,
       verify: () => this.lease.verify(),
       onRenamed: () => {
+        number = ++this.#renamed;
         onRenamed();
         obsolete = this.#obsolete;
       },
     });
+    this.#confirm(number);
     this.#obsolete = this.#obsolete.filter((one) => !obsolete.includes(one));
     for (const one of obsolete) this.#remove(one);
+  }
+
+  /** Makes certain that the last manifest is found after a loss of power: who published it may not have come so far. */
+  confirm(): void {
+    if (!this.isUnconfirmed) return;
+    const number = this.#renamed;
+    this.environment.fileSystem.syncDirectory(this.directory);
+    this.#confirm(number);
+  }
+
+  /** {@link confirm}, off the main thread. */
+  async confirmInBackground(): Promise<void> {
+    if (!this.isUnconfirmed) return;
+    const number = this.#renamed;
+    await this.environment.fileSystem.syncDirectoryInBackground(this.directory);
+    this.#confirm(number);
   }
 
   /** Says that the manifest that is being written doesn't name a file any more. It is closed at once. */
@@ -109,6 +136,10 @@ export class TreeFiles {
   retireLog(segment: LogSegment): void {
     segment.close();
     this.#obsolete.push({ name: logName(segment.id) });
+  }
+
+  #confirm(number: number): void {
+    this.#confirmed = Math.max(this.#confirmed, number);
   }
 
   /** If it stays, it goes with its epoch. */

@@ -188,7 +188,11 @@ export class Tree {
 
   sync(): void {
     this.checkWritable();
-    this.scheduler.sync();
+    try {
+      this.scheduler.sync();
+    } catch (cause) {
+      throw this.failure("syncing", cause);
+    }
     this.files.lease.verify();
   }
 
@@ -261,10 +265,23 @@ export class Tree {
     this.#deferred ??= error;
   }
 
+  get isUnconfirmed(): boolean {
+    return this.files.isUnconfirmed;
+  }
+
+  confirm(): void {
+    this.files.confirm();
+  }
+
+  confirmInBackground(): Promise<void> {
+    return this.files.confirmInBackground();
+  }
+
   /** A sync failed: all that isn't flushed is written to a run, and so to disk. */
   rescue(cause: unknown): void {
     try {
       this.maintenance.flushNow();
+      this.confirm();
     } catch (error) {
       this.refuseWrites(cause);
       throw this.failure("syncing, and writing what was not on disk to another file,", error);

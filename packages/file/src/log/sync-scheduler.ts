@@ -16,6 +16,10 @@ export interface SyncOwner {
   readonly needsFlush: boolean;
   /** Flushes them. Throws if that fails. */
   flushNow(): void;
+  /** The segments of the log may not all be found after a loss of power, whatever is synced, before {@link confirm}. */
+  readonly isUnconfirmed: boolean;
+  confirm(): void;
+  confirmInBackground(): Promise<void>;
   /** Writes to the log what is held back until a sync. Throws if that fails. */
   writeHeld(): void;
   /** A sync failed: what it was about may not be on disk, whatever later syncs say (I6). Throws if it can't be saved. */
@@ -74,6 +78,7 @@ export class SyncScheduler {
     this.#settle();
     this.#owner.writeHeld();
     if (this.#owner.needsFlush) this.#owner.flushNow();
+    this.#owner.confirm();
     const targets = this.#log.targets();
     if (targets.length === 0) return;
     const { fileSystem } = this.#environment;
@@ -112,7 +117,7 @@ export class SyncScheduler {
   #tick(): void {
     this.#settle();
     this.#owner.beforeAutoSave();
-    if (this.#log.isDirty) this.#begin();
+    if (this.#log.isDirty || this.#owner.isUnconfirmed) this.#begin();
   }
 
   #isOverdue(): boolean {
@@ -140,6 +145,7 @@ export class SyncScheduler {
   /** By descriptors of their own: a segment may be closed meanwhile. */
   async #syncTargets(targets: readonly SyncTarget[]): Promise<void> {
     const { fileSystem } = this.#environment;
+    await this.#owner.confirmInBackground();
     for (const { segment } of targets) {
       const file = fileSystem.open(segment.path);
       try {
@@ -158,9 +164,9 @@ export class SyncScheduler {
     this.#isInFlight = false;
     if (this.#isClosed) return;
     // A segment that was flushed meanwhile is on disk by that, and its file gone.
-    const isNeeded = targets.some(
-      ({ segment, size }) => segment.durable < size && this.#has(segment),
-    );
+    const isNeeded =
+      this.#owner.isUnconfirmed ||
+      targets.some(({ segment, size }) => segment.durable < size && this.#has(segment));
     if (failure === undefined) {
       this.#log.markDurable(targets);
     } else if (isNeeded) {
@@ -172,7 +178,7 @@ export class SyncScheduler {
       }
     }
     this.#wake(sequence);
-    if (this.#log.isDirty) {
+    if (this.#log.isDirty || this.#owner.isUnconfirmed) {
       if (this.#waiting.length > 0) this.#begin();
       else this.touch();
     }

@@ -33,12 +33,15 @@ export class TreeRig {
     this.#starts = starts;
     this.#trace = new Trace(() => bounds);
     this.host = newHost(starts);
+    // What is there already is old: so is the heartbeat of an owner who isn't known any more.
+    let isMounted = false;
     this.memory = new MemoryFileSystem({
-      now: () => this.host.wallTime(),
+      now: () => (isMounted ? this.host.wallTime() : 0),
       background: this.background,
       observer: this.#trace,
     });
     mount(image, this.memory.root);
+    isMounted = true;
     this.#disk = new DiskState(this.memory.root, image);
     this.fileSystem = new FailingFileSystem(this.memory);
   }
