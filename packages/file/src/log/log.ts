@@ -184,7 +184,8 @@ export class Log {
     const frame = this.#mark;
     const length = kind === FrameKind.sync ? SYNC_FRAME_BYTES : FRAME_HEADER_BYTES;
     putSyncOffset(frame, 0, segment.durable);
-    sealFrame(frame, 0, length, this.sequence, kind);
+    // What is held comes after it.
+    sealFrame(frame, 0, length, this.sequence - (this.#held?.length ?? 0), kind);
     signFrame(frame, 0, segment.salt, segment.size);
     segment.write(frame, 0, length, segment.size);
     segment.size += length;
