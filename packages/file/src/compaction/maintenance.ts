@@ -1,4 +1,5 @@
 import type { Tree } from "../engine/tree.js";
+import { bestEffort } from "../platform/best-effort.js";
 import type { Timer } from "../platform/host.js";
 import { blocking, type DiskSteps, inBackground, runBlocking } from "../platform/syncing.js";
 import { chooseRuns, RUNS_PER_LEVEL } from "./choice.js";
@@ -259,17 +260,17 @@ export class Maintenance {
     const running = this.#running;
     if (running === undefined) return;
     this.#running = undefined;
-    if (running.job instanceof Flush || running.job.isPublishing) running.job.abandon();
+    if (running.job instanceof Flush || running.job.isPublishing) abandon(running);
     else this.#paused = running;
   }
 
   #abandonAll(): void {
     this.#timer?.cancel();
     this.#timer = undefined;
-    const jobs = [this.#running?.job, this.#paused?.job];
+    const jobs = [this.#running, this.#paused];
     this.#running = undefined;
     this.#paused = undefined;
-    for (const job of jobs) job?.abandon();
+    for (const running of jobs) if (running !== undefined) abandon(running);
   }
 
   #wake(): void {
@@ -277,4 +278,10 @@ export class Maintenance {
     this.#waiting = [];
     for (const resolve of waiting) resolve();
   }
+}
+
+/** Ends a job where it stands; what it has open is closed. */
+function abandon({ job, steps }: Running): void {
+  bestEffort(() => steps.return());
+  job.abandon();
 }

@@ -20,6 +20,9 @@ import { Transaction } from "./transaction.js";
 import type { TreeFiles, TreeState } from "./tree-files.js";
 import type { TreeRun } from "./tree-run.js";
 
+const REFUSAL =
+  "an earlier sync failed, and it is not known what of it is on disk: nothing more is written. Close the store and open it again";
+
 /** How a tree is kept. */
 export interface TreeOptions {
   readonly autoSave: number;
@@ -206,6 +209,10 @@ export class Tree {
     this.maintenance.flushNow();
   }
 
+  flushSoon(): void {
+    this.maintenance.afterWrite();
+  }
+
   /** Resolves when all that is written now is on disk. */
   async syncInBackground(): Promise<void> {
     this.checkWritable();
@@ -234,11 +241,19 @@ export class Tree {
   /** Writes what is left to write, and lets go of everything. */
   close(): void {
     if (this.#isClosed) return;
+    let failure: unknown;
     attemptAll(
-      () => this.#seal(),
+      () => {
+        try {
+          this.#seal();
+        } catch (error) {
+          failure = error;
+          throw error;
+        }
+      },
       () => {
         this.#isClosed = true;
-        this.scheduler.close();
+        this.scheduler.close(failure);
         this.expiry.close();
         this.maintenance.close();
         this.log.close();
@@ -288,12 +303,12 @@ export class Tree {
     }
   }
 
+  /** Nothing more is written, by nobody: nor is anything said to be on disk. */
   refuseWrites(cause: unknown): void {
-    this.#refusal ??= {
-      detail:
-        "an earlier sync failed, and it is not known what of it is on disk: nothing more is written. Close the store and open it again",
-      cause,
-    };
+    if (this.#refusal !== undefined) return;
+    this.#refusal = { detail: REFUSAL, cause };
+    this.maintenance.close();
+    this.scheduler.close(this.failure("syncing", cause));
   }
 
   beforeAutoSave(): void {
@@ -313,7 +328,7 @@ export class Tree {
 
   writeHeld(): void {
     const { log } = this;
-    if (!log.isHolding) return;
+    if (!log.isHolding || this.#refusal !== undefined) return;
     this.#makeReady();
     try {
       log.writeHeld();
@@ -384,14 +399,21 @@ export class Tree {
   }
 
   #commit(): void {
+    const { memtable } = this;
     try {
       this.log.commit();
     } catch (cause) {
       throw this.failure("writing", cause);
     }
     this.version++;
-    this.scheduler.afterWrite();
-    this.files.lease.check();
+    try {
+      this.scheduler.afterWrite();
+      this.files.lease.check();
+    } catch (cause) {
+      // It throws: so it is not to be found again.
+      if (this.memtable !== memtable || !this.log.takeBack()) this.refuseWrites(cause);
+      throw this.failure("syncing", cause);
+    }
     this.maintenance.afterWrite();
   }
 

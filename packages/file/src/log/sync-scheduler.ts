@@ -20,6 +20,8 @@ export interface SyncOwner {
   readonly isUnconfirmed: boolean;
   confirm(): void;
   confirmInBackground(): Promise<void>;
+  /** Sees to it that they are being flushed in the background. */
+  flushSoon(): void;
   /** Writes to the log what is held back until a sync. Throws if that fails. */
   writeHeld(): void;
   /** A sync failed: what it was about may not be on disk, whatever later syncs say (I6). Throws if it can't be saved. */
@@ -67,7 +69,12 @@ export class SyncScheduler {
 
   /** Something waits for the next `autoSave`. */
   touch(): void {
-    if (this.#waitingSince !== undefined || this.#autoSave === Number.POSITIVE_INFINITY) return;
+    if (
+      this.#isClosed ||
+      this.#waitingSince !== undefined ||
+      this.#autoSave === Number.POSITIVE_INFINITY
+    )
+      return;
     const { host } = this.#environment;
     this.#waitingSince = host.monotonicTime();
     this.#timer = host.startTimer(Math.max(this.#autoSave, 1), () => this.#tick());
@@ -101,11 +108,15 @@ export class SyncScheduler {
     return promise;
   }
 
-  /** Stops. What is in flight goes on to its end. */
-  close(): void {
+  /**
+   * Stops. What is in flight goes on to its end.
+   * @param failure why what isn't known to be on disk may not be there; undefined: all is
+   */
+  close(failure: unknown): void {
     this.#settle();
     this.#isClosed = true;
-    this.#wake(Number.POSITIVE_INFINITY);
+    if (failure === undefined) this.#wake(Number.POSITIVE_INFINITY);
+    else this.#fail(failure);
   }
 
   #settle(): void {
@@ -128,7 +139,7 @@ export class SyncScheduler {
   #begin(): void {
     if (this.#isInFlight || this.#isClosed) return;
     if (this.#owner.needsFlush) {
-      // That is under way in the background.
+      this.#owner.flushSoon();
       this.touch();
       return;
     }

@@ -82,6 +82,15 @@ export class TreeRig {
     while ((await this.land()) || this.host.runDeferred() > 0) await settle();
   }
 
+  /** Lets work in the background come so far that the directory of a manifest is being synced. */
+  async workUntilRenamed(): Promise<void> {
+    const before = this.fileSystem.count("rename");
+    while (this.fileSystem.count("rename") === before) {
+      await this.work();
+      if (!(await this.land())) throw new Error("no manifest is being written");
+    }
+  }
+
   /** The machine as it starts again after a loss of power. */
   cutPower(chooser: Chooser): TreeRig {
     for (const { happening } of this.#trace.events.slice(this.#happened)) {

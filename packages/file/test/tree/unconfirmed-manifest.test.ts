@@ -11,19 +11,10 @@ function adopted(): TreeRig {
   return rig;
 }
 
-/** Lets the flush in the background come so far that the directory of its manifest is being synced. */
-async function untilRenamed(rig: TreeRig): Promise<void> {
-  const before = rig.fileSystem.count("rename");
-  while (rig.fileSystem.count("rename") === before) {
-    await rig.work();
-    if (!(await rig.land())) throw new Error("nothing is flushed");
-  }
-}
-
 test("what a flush wrote is synced when its manifest is known to be on disk, and not before", async () => {
   const rig = adopted();
   const store = rig.open();
-  await untilRenamed(rig);
+  await rig.workUntilRenamed();
   store.ensureTable("d", "t").sync();
   const after = rig.cutPower(OLDEST).open();
   expect([...after.ensureTable("d", "t").records()]).toEqual([[1]]);
@@ -34,7 +25,7 @@ test("a sync tries again to bring a manifest to disk whose directory couldn't be
     const rig = adopted();
     const store = rig.open();
     const table = store.ensureTable("d", "t");
-    await untilRenamed(rig);
+    await rig.workUntilRenamed();
     rig.fileSystem.fail({ nth: 1, code: "EIO", calls: ["syncDirectory"], lasting });
     await rig.land(new Error("the directory isn't synced"));
     // The failure in the background is told.
