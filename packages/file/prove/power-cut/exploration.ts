@@ -12,9 +12,10 @@ export interface Thoroughness {
   readonly all: number;
   /** Else so many, at random. */
   readonly some: number;
+  /** Of so many images, one has its recovery cut off, too. Default: 60. */
+  readonly deeper?: number;
 }
 
-/** Of so many images, one has its recovery cut off, too. */
 const DEEPER = 60;
 const DEEPER_THOROUGHNESS: Thoroughness = { all: 12, some: 6 };
 const MANY_FAILURES = 3;
@@ -59,7 +60,8 @@ export class Exploration {
           this.failures.push(
             `power was cut at depth ${depth} after event ${number}, ${describe(events, number)}: ${wrong}\n${describeImage(image)}`,
           );
-        } else if (isNew && depth === 1 && this.#random.oneIn(DEEPER)) this.exploreRecovery(image);
+        } else if (isNew && depth === 1 && this.#random.oneIn(thoroughness.deeper ?? DEEPER))
+          this.exploreRecovery(image);
         if (this.failures.length >= MANY_FAILURES) return;
       }
     }

@@ -99,6 +99,7 @@ async function live(random: Random, plan: TreePlan, fault: LifeFault | undefined
 }
 
 function thoroughnessFor({ length, isHuge }: TreePlan): Thoroughness {
-  if (isHuge) return { all: 4, some: 2 };
-  return length <= SHORT ? { all: 3000, some: 200 } : { all: 16, some: 8 };
+  if (isHuge) return { all: 3, some: 1, deeper: 1000 };
+  if (length <= SHORT) return { all: 300, some: 60, deeper: 200 };
+  return { all: 12, some: length > 15 ? 3 : 8, deeper: 200 };
 }
