@@ -4,8 +4,8 @@ import { contests } from "./contests/contests.js";
 import { failingCall } from "./failing-call/failing-call.js";
 import { interleavings } from "./interleavings/interleavings.js";
 import { kills } from "./kills/kills.js";
-import { model } from "./model/model.js";
-import { overlap } from "./model/overlap.js";
+import { model, treeModel } from "./model/model.js";
+import { overlap, treeOverlap } from "./model/overlap.js";
 import { mutants } from "./mutants/mutants.js";
 import { failedSync, powerCut } from "./power-cut/power-cut.js";
 import { steals } from "./steals/steals.js";
@@ -28,6 +28,8 @@ export const CAMPAIGNS: readonly Campaign[] = [
   treePowerCut,
   treeFailedSync,
   treeFailingCall,
+  treeModel,
+  treeOverlap,
 ];
 
 export function campaignNamed(name: string): Campaign {

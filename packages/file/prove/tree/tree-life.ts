@@ -19,13 +19,11 @@ import {
   type TableName,
   type TreeChange,
 } from "./tree-change.js";
-import type { DirectoryOptions, TreeMachine } from "./tree-machine.js";
+import { type DirectoryOptions, randomWriteBuffer, type TreeMachine } from "./tree-machine.js";
 import { miscountedTable } from "./tree-recovery.js";
 
 const TYPES: readonly TableType[] = ["set", "ordered_set", "bag", "duplicate_bag"];
 const AUTO_SAVE = 1000;
-/** By these, each change is flushed; every few; or none before the directory is closed. */
-const WRITE_BUFFERS = [1, 1, 4500, 9000, 40_000, 2 ** 24];
 
 /** What happens in a life, but for the changes themselves. */
 export interface TreePlan extends DirectoryOptions {
@@ -50,7 +48,7 @@ export function randomTreePlan(random: Random): TreePlan {
       ramFile,
       repair: false,
     },
-    writeBufferBytes: random.pick(WRITE_BUFFERS),
+    writeBufferBytes: randomWriteBuffer(random),
     length: random.pick([3, 5, 10, 10, 20, 20, 40]),
     isHuge: random.oneIn(12),
     isLossy: ramFile,

@@ -4,7 +4,8 @@ import type { FileSystem } from "../../src/platform/file-system.js";
 import { createTreeAdapter, type TreeTuning } from "../../src/tree-adapter.js";
 import type { ManualHost } from "../../test/support/manual-host.js";
 import { createTimerHeartbeat } from "../../test/support/timer-heartbeat.js";
-import { DATA, Machine } from "../life/machine.js";
+import { DATA, Machine, type openTable } from "../life/machine.js";
+import type { Random } from "../random.js";
 import { at, type TableName } from "./tree-change.js";
 
 /** How a data directory is opened. */
@@ -19,6 +20,22 @@ export class TreeMachine extends Machine {
   openDirectory(options: DirectoryOptions): Store<"sync"> {
     return openDirectory(this.fileSystem, this.host, options);
   }
+}
+
+/** By these, each change is flushed; every few; or none before the directory is closed. */
+const WRITE_BUFFERS = [1, 1, 4500, 9000, 40_000, 2 ** 24];
+
+export function randomWriteBuffer(random: Random): number {
+  return random.pick(WRITE_BUFFERS);
+}
+
+/** What opens a table, alone in its data directory. */
+export function openTreeTable(writeBufferBytes: number): typeof openTable {
+  return (fileSystem, host, type, options) => {
+    const first = { domain: "d", name: "t", type };
+    const store = openDirectory(fileSystem, host, { options, tables: [first], writeBufferBytes });
+    return { table: at(store, first), close: () => store.close() };
+  };
 }
 
 /** Opens the data directory, as the process of `host`. */
