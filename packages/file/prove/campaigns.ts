@@ -3,7 +3,7 @@ import type { Campaign } from "./campaign.js";
 import { contests } from "./contests/contests.js";
 import { failingCall } from "./failing-call/failing-call.js";
 import { interleavings } from "./interleavings/interleavings.js";
-import { kills } from "./kills/kills.js";
+import { kills, treeKills } from "./kills/kills.js";
 import { model, treeModel } from "./model/model.js";
 import { overlap, treeOverlap } from "./model/overlap.js";
 import { mutants } from "./mutants/mutants.js";
@@ -30,6 +30,7 @@ export const CAMPAIGNS: readonly Campaign[] = [
   treeFailingCall,
   treeModel,
   treeOverlap,
+  treeKills,
 ];
 
 export function campaignNamed(name: string): Campaign {
