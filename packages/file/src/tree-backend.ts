@@ -117,7 +117,14 @@ export class TreeBackend implements AdapterBackend<"sync"> {
         writeBufferBytes: this.#tuning.writeBufferBytes,
         beforeAutoSave: () => this.#flushCounters(),
       };
-      return new Tree(opened.files, opened.content, options, this.#toolkit);
+      try {
+        return new Tree(opened.files, opened.content, options, this.#toolkit);
+      } catch (failure) {
+        const { log, runs } = opened.content;
+        log.close();
+        for (const { run } of runs) bestEffort(() => run.close());
+        throw failure;
+      }
     } catch (failure) {
       claim.lease.release();
       throw failure;

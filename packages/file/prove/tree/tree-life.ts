@@ -308,6 +308,8 @@ export class TreeLife {
     this.log.push("close");
     this.#keeping(() => open.close());
     await this.#machine.workAll();
+    const { descriptors } = this.#machine;
+    if (descriptors !== 0) this.#fail(`${descriptors} descriptors are left open`);
   }
 
   async #kill(): Promise<void> {

@@ -17,6 +17,21 @@ export interface DirectoryOptions extends TreeTuning {
 
 /** A machine on which one process after another opens the same data directory. */
 export class TreeMachine extends Machine {
+  /** How many descriptors are open, if that is to be looked at. */
+  openCount = (): number => 0;
+  /** How many had been open when processes were killed. */
+  #lost = 0;
+
+  /** How many descriptors the process that runs has open. */
+  get descriptors(): number {
+    return this.openCount() - this.#lost;
+  }
+
+  override async kill(): Promise<void> {
+    await super.kill();
+    this.#lost = this.openCount();
+  }
+
   openDirectory(options: DirectoryOptions): Store<"sync"> {
     return openDirectory(this.fileSystem, this.host, options);
   }
