@@ -65,11 +65,11 @@ export class Maintenance {
 
   /** Flushes all that was written, while the caller waits. */
   flushNow(): void {
-    this.#finishFlush();
+    this.flushSetAside();
     if (this.#tree.memtable.size === 0) return;
     this.makeSpareNow();
     this.#tree.freeze();
-    this.#finishFlush();
+    this.flushSetAside();
     this.#begin();
   }
 
@@ -91,7 +91,7 @@ export class Maintenance {
 
   /** Makes sure that there is a spare segment, while the caller waits. */
   makeSpareNow(): void {
-    this.#finishFlush();
+    this.flushSetAside();
     if (this.#tree.log.spare !== undefined) return;
     this.#stop();
     this.#runNow(new Flush(this.#tree, undefined));
@@ -107,7 +107,7 @@ export class Maintenance {
 
   /** Flushes everything, and leaves a manifest that says that nothing is left to do. */
   sealNow(): void {
-    this.#finishFlush();
+    this.flushSetAside();
     this.#abandonAll();
     this.#runNow(new Flush(this.#tree, this.#tree.freezeLast(), true));
   }
@@ -237,8 +237,8 @@ export class Maintenance {
     this.#runNow(new Compaction(this.#tree, inputs));
   }
 
-  /** Flushes what is set aside. What the background has done of that is done again: it may wait for the disk. */
-  #finishFlush(): void {
+  /** Flushes what is set aside, while the caller waits. What the background has done of that is done again: it may wait for the disk. */
+  flushSetAside(): void {
     if (this.#running?.job instanceof Flush) this.#stop();
     if (this.#tree.frozen === undefined) return;
     this.#stop();

@@ -5,6 +5,7 @@ import { elementsStart } from "../format/entry-value.js";
 import { FrameStager } from "../log/frame-stager.js";
 import type { Memtable } from "../memtable/memtable.js";
 import { latin1 } from "../platform/latin1.js";
+import type { EntryCursor } from "../runs/entry-cursor.js";
 import { SystemTable } from "./system-tables.js";
 import type { TableState } from "./table-state.js";
 import type { Transaction } from "./transaction.js";
@@ -41,7 +42,7 @@ export class Catalogue {
   constructor(tree: Tree, deltas: Map<number, number>) {
     this.#tree = tree;
     this.#deltas = deltas;
-    this.learnDropped();
+    this.learnDropped(tree.flushedCursor());
   }
 
   /** Whether a compaction may leave out the entries of a storage id. */
@@ -49,9 +50,8 @@ export class Catalogue {
     return this.#dropped.has(storageId);
   }
 
-  /** Looks which storage ids were given up, after a flush. */
-  learnDropped(): void {
-    const flushed = this.#tree.flushedCursor();
+  /** Looks which storage ids were given up, among entries that are in a run by now. */
+  learnDropped(flushed: EntryCursor): void {
     for (const [storageId] of this.#records(SystemTable.dropped, undefined, flushed)) {
       this.#dropped.add(storageId as number);
     }

@@ -205,8 +205,8 @@ export class Tree {
     this.scheduler.touch();
   }
 
-  flushNow(): void {
-    this.maintenance.flushNow();
+  flushSetAside(): void {
+    this.maintenance.flushSetAside();
   }
 
   flushSoon(): void {
@@ -382,13 +382,14 @@ export class Tree {
   }
 
   /** What was set aside is in a run, which the manifest names; undefined: nothing of it was needed. */
-  flushed({ sequence }: Frozen, run: TreeRun | undefined): void {
+  flushed({ sequence, memtable }: Frozen, run: TreeRun | undefined): void {
     this.#flushedSequence = sequence;
     this.frozen = undefined;
     this.needsFlush = false;
     if (run !== undefined) this.runs = [run, ...this.runs];
     this.version++;
-    this.catalogue.learnDropped();
+    // Not from the run: it is too late to fail.
+    this.catalogue.learnDropped(memtable.cursor());
   }
 
   /** The manifest names other runs, with the same entries but for those of some storage ids, and what was deleted. */

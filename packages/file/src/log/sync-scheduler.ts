@@ -15,7 +15,7 @@ export interface SyncOwner {
   /** There are changes, before those of the log, that only a flush is sure to bring to disk. */
   readonly needsFlush: boolean;
   /** Flushes them. Throws if that fails. */
-  flushNow(): void;
+  flushSetAside(): void;
   /** The segments of the log may not all be found after a loss of power, whatever is synced, before {@link confirm}. */
   readonly isUnconfirmed: boolean;
   confirm(): void;
@@ -84,7 +84,7 @@ export class SyncScheduler {
   sync(): void {
     this.#settle();
     this.#owner.writeHeld();
-    if (this.#owner.needsFlush) this.#owner.flushNow();
+    if (this.#owner.needsFlush) this.#owner.flushSetAside();
     this.#owner.confirm();
     const targets = this.#log.targets();
     if (targets.length === 0) return;
