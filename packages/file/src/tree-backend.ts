@@ -17,6 +17,7 @@ import { removeEpoch, removeLeftovers } from "./ownership/leftover.js";
 import { bestEffort } from "./platform/best-effort.js";
 import type { Environment } from "./platform/environment.js";
 import { errorCode } from "./platform/error-code.js";
+import type { FileSystem } from "./platform/file-system.js";
 import { openTree } from "./recovery/open-tree.js";
 import { BagTable } from "./tables/bag-table.js";
 import { CounterTable } from "./tables/counters/counter-table.js";
@@ -99,14 +100,15 @@ export class TreeBackend implements AdapterBackend<"sync"> {
   #openTree(): Tree {
     const environment = this.#environment;
     const { dataDir, repair, cacheBytes, autoSave, ramFile } = this.#options;
-    makeDirectories(environment, dataDir);
+    const { fileSystem } = environment;
+    if (isNew(fileSystem, dataDir)) makeDirectories(fileSystem, dataDir);
     const { createHeartbeat } = environment;
     const claim = claimEpoch(environment, dataDir, this.#toolkit.error, createHeartbeat);
     try {
       const how = { repair, cacheBytes, isHeld: ramFile };
       const opened = openTree(environment, dataDir, claim, how, this.#toolkit);
       bestEffort(() => {
-        for (const epoch of epochsIn(environment.fileSystem, dataDir)) {
+        for (const epoch of epochsIn(fileSystem, dataDir)) {
           if (epoch < claim.epoch) removeEpoch(environment, dataDir, epoch);
         }
       });
@@ -168,14 +170,25 @@ export class TreeBackend implements AdapterBackend<"sync"> {
   }
 }
 
-function makeDirectories({ fileSystem }: Environment, path: string): void {
-  if (fileSystem.status(path)?.isDirectory) return;
+/**
+ * Makes a directory and those above it that are missing, on disk. The name of one that is there may not be, if who made
+ * it died right then: so its name is synced, too, before the first thing comes into it.
+ */
+function makeDirectories(fileSystem: FileSystem, path: string): void {
   const parent = dirname(path);
-  if (parent !== path) makeDirectories({ fileSystem } as Environment, parent);
-  try {
-    fileSystem.makeDirectory(path);
-  } catch (error) {
-    if (errorCode(error) !== "EEXIST") throw error;
+  const isThere = fileSystem.status(path) !== undefined;
+  if (!isThere && parent !== path) {
+    makeDirectories(fileSystem, parent);
+    try {
+      fileSystem.makeDirectory(path);
+    } catch (error) {
+      if (errorCode(error) !== "EEXIST") throw error;
+    }
   }
   fileSystem.syncDirectory(parent);
+}
+
+/** Whether a data directory never had an owner. */
+function isNew(fileSystem: FileSystem, dataDir: string): boolean {
+  return fileSystem.status(dataDir) === undefined || epochsIn(fileSystem, dataDir).length === 0;
 }

@@ -69,6 +69,7 @@ export class TreeLife {
   #open: Store<"sync"> | undefined;
   #mayFail: boolean;
   #changes = 0;
+  #hasTimePassed = false;
 
   /** @param faults undefined if nothing may fail */
   constructor(machine: TreeMachine, plan: TreePlan, random: Random, faults?: Faults) {
@@ -156,7 +157,7 @@ export class TreeLife {
     else if (kind < 37) await this.#close();
     else if (kind < 39) await this.#kill();
     else if (this.#plan.isHuge) this.#change(hugeTreeChange(this.#there(), ++this.#changes));
-    else this.#machine.host.shiftWallTime(random.below(5_000));
+    else this.#sleep();
   }
 
   #randomChange(): TreeChange {
@@ -218,8 +219,9 @@ export class TreeLife {
       act(this.#open);
     } catch (error) {
       this.#excuse(error);
-      // A sync that failed at once: nobody knows what is on disk, and nothing more is written.
-      this.oracle.fail(isSynced);
+      // It may be written, as long as nothing comes after, where a sync failed at once, or a look at the lease: after
+      // some time there is one behind each write.
+      this.oracle.fail(isSynced || this.#hasTimePassed);
       if (before === undefined) return;
       this.#model.close();
       this.#model = before;
@@ -227,6 +229,7 @@ export class TreeLife {
       return;
     }
     before?.close();
+    this.#hasTimePassed = false;
     this.oracle.acknowledge();
     if (isSynced && this.#plan.options.ramFile !== true) this.oracle.keep();
   }
@@ -282,9 +285,17 @@ export class TreeLife {
     this.oracle.keep();
   }
 
+  /** Records expire; and whoever writes next looks whether the directory is still its own. */
+  #sleep(): void {
+    this.log.push("sleep");
+    this.#machine.host.shiftWallTime(this.#random.below(5_000));
+    this.#hasTimePassed = true;
+  }
+
   /** `autoSave` has its time; not always to the end. */
   async #tick(): Promise<void> {
     this.log.push("tick");
+    this.#hasTimePassed = true;
     await this.#machine.pass(AUTO_SAVE);
     if (this.#random.oneIn(2)) return;
     await this.#machine.workAll();

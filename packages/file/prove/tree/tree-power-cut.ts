@@ -100,6 +100,6 @@ async function live(random: Random, plan: TreePlan, fault: LifeFault | undefined
 
 function thoroughnessFor({ length, isHuge }: TreePlan): Thoroughness {
   if (isHuge) return { all: 3, some: 1, deeper: 1000 };
-  if (length <= SHORT) return { all: 300, some: 60, deeper: 200 };
-  return { all: 12, some: length > 15 ? 3 : 8, deeper: 200 };
+  if (length <= SHORT) return { all: 200, some: 40, deeper: 200 };
+  return { all: 8, some: length > 15 ? 2 : 4, deeper: 200 };
 }

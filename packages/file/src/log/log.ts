@@ -144,7 +144,10 @@ export class Log {
 
   /** Takes note that all up to these sizes is on disk, and records that, for a recovery. */
   markDurable(targets: readonly SyncTarget[]): void {
-    for (const { segment, size } of targets) segment.durable = Math.max(segment.durable, size);
+    for (const { segment, size } of targets) {
+      // What was taken back meanwhile isn't there any more.
+      segment.durable = Math.max(segment.durable, Math.min(size, segment.size));
+    }
     const { active } = this;
     if (this.#isTorn || this.earlier.some((one) => one.isDirty || one.isAdopted)) return;
     try {
