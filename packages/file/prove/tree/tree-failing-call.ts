@@ -20,6 +20,10 @@ const CALLS: readonly CallName[] = [
   ...(["create", "open", "size", "read", "write", "sync", "syncInBackground"] as const),
 ];
 
+const LONG = 10;
+/** A longer life is lived so often, each time with another call that fails. */
+const SAMPLES = 12;
+
 /** The same life again and again; the first file-system call of it fails, then the second, until there is none left. */
 export const treeFailingCall: Campaign = {
   name: "tree-failing-call",
@@ -28,19 +32,24 @@ export const treeFailingCall: Campaign = {
   unit: "lives with a call that failed",
   goal: 10_000,
   async run(random) {
-    const { length, ...others } = randomTreePlan(random);
-    const plan: TreePlan = { ...others, length: Math.min(length, 10) };
+    const plan = randomTreePlan(random);
     const { calls = random.oneIn(5) ? undefined : CALLS, ...kind } = random.pick(FAILURES);
     const lasting = random.oneIn(2);
     const failure = calls === undefined ? { ...kind, lasting } : { ...kind, calls, lasting };
     const seed = random.next();
     const failures: string[] = [];
     let tried = 0;
-    for (let nth = 1; failures.length < MANY_FAILURES; nth++) {
-      const { hasFailed, wrong } = await live(plan, seed, { ...failure, nth });
+    const fail = async (nth: number): Promise<number> => {
+      const { hasFailed, calls: count, wrong } = await live(plan, seed, { ...failure, nth });
       failures.push(...wrong.map((text) => `${text}\nwhen ${JSON.stringify({ ...failure, nth })}`));
-      if (!hasFailed) break;
-      tried++;
+      if (hasFailed) tried++;
+      return hasFailed ? count : 0;
+    };
+    if (plan.length > LONG) {
+      const count = await fail(1);
+      for (let sample = 1; sample < SAMPLES; sample++) await fail(1 + random.below(count));
+    } else {
+      for (let nth = 1; failures.length < MANY_FAILURES && (await fail(nth)) > 0; nth++);
     }
     return { tried, counts: { scripts: 1 }, failures };
   },
@@ -61,5 +70,5 @@ async function live(plan: TreePlan, seed: number, failure: Failure) {
   } finally {
     life.end();
   }
-  return { hasFailed: fileSystem.hasFailed, wrong: life.failures };
+  return { hasFailed: fileSystem.hasFailed, calls: fileSystem.count(), wrong: life.failures };
 }
