@@ -25,8 +25,9 @@ export const treePowerCut: Campaign = {
   unit: "distinct disks",
   goal: 1_000_000,
   run(random) {
-    const isFull = random.oneIn(4);
-    const fault = { call: "write", nth: 1 + random.below(60), isLasting: random.oneIn(3) } as const;
+    const isFull = random.oneIn(2);
+    const nth = 1 + random.below(random.pick([15, 40, 100]));
+    const fault = { call: "write", nth, isLasting: random.oneIn(3) } as const;
     return cutPower(random, isFull ? fault : undefined);
   },
 };
