@@ -19,15 +19,15 @@ export interface NormalizedTreeOptions extends NormalizedFileOptions {
 }
 
 /** What only tests change. */
-export interface TreeAdapterOptions {
+export interface TreeTuning {
   /** What isn't flushed takes so many bytes of memory, at most. Default: 16 MiB. */
-  readonly writeBufferBytes?: number;
+  readonly writeBufferBytes?: number | undefined;
 }
 
 /** The adapter over the second engine, which takes the place of the first when its proofs are green. */
 export function createTreeAdapter(
   environment: Environment,
-  { writeBufferBytes = 2 ** 24 }: TreeAdapterOptions = {},
+  { writeBufferBytes = 2 ** 24 }: TreeTuning = {},
 ): Adapter<TreeOptions, "sync", NormalizedTreeOptions> {
   const backends = new Map<string, TreeBackend>();
   const adapter = Object.freeze({

@@ -19,6 +19,7 @@ import { removeEpoch, removeObsoleteFiles } from "./ownership/obsolete-files.js"
 import { bestEffort } from "./platform/best-effort.js";
 import type { Environment } from "./platform/environment.js";
 import { errorCode } from "./platform/error-code.js";
+import type { FileSystem } from "./platform/file-system.js";
 import { makeDirectories } from "./platform/make-directories.js";
 import { type Opened, openTree } from "./recovery/open-tree.js";
 import type { RepairReport } from "./repair-report.js";
@@ -125,7 +126,7 @@ export class TreeBackend implements AdapterBackend<"sync"> {
       throw this.#toolkit.error("STORE_INVALID_OPERATION", `${target} isn't empty`);
     }
     this.owning((tree) => {
-      tree.flushNow();
+      tree.maintenance.flushNow();
       backupTree(tree, target);
     });
   }
@@ -200,7 +201,8 @@ export class TreeBackend implements AdapterBackend<"sync"> {
     const environment = this.#environment;
     const { dataDir, repair, cacheBytes, autoSave, ramFile, writeBufferBytes, lockTimeout } =
       this.#options;
-    makeDirectories(environment.fileSystem, dataDir);
+    const { fileSystem } = environment;
+    if (isNew(fileSystem, dataDir)) makeDirectories(fileSystem, dataDir);
     const { error } = this.#toolkit;
     const claim = claimEpoch(environment, dataDir, {
       error,
@@ -284,4 +286,9 @@ function usageOf({ memtable, runs, log }: Tree, repair: RepairReport | undefined
     diskBytes,
     details: { runs: runs.length, entries, tombstones, ...(repair && { repair }) },
   };
+}
+
+/** Whether a data directory never had an owner. */
+function isNew(fileSystem: FileSystem, dataDir: string): boolean {
+  return fileSystem.status(dataDir) === undefined || epochsIn(fileSystem, dataDir).length === 0;
 }

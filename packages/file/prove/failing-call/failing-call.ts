@@ -9,7 +9,7 @@ import { Random } from "../random.js";
 
 /** Only reads and writes can fall short. */
 const SHORT: Pick<Failure, "code" | "calls"> = { code: "short", calls: ["read", "write"] };
-const FAILURES: readonly Pick<Failure, "code" | "calls">[] = [
+export const FAILURES: readonly Pick<Failure, "code" | "calls">[] = [
   { code: "EIO" },
   { code: "ENOSPC" },
   { code: "EMFILE" },

@@ -17,6 +17,12 @@ export function interruptionOf(lines: readonly string[], tableDirectory: string)
   const manifest = readFileSync(join(tableDirectory, epoch, "MANIFEST"), "utf8");
   const count = (part: string) => manifest.split(part).length - 1;
   const segments = files.filter((name) => /\.(log|base)$/.test(name)).length;
+  const runs = files.filter((name) => name.endsWith(".run")).length;
+  const [, logs = ""] = /"logs":\[([^\]]*)\]/.exec(manifest) ?? [];
+  if (logs !== "") {
+    const isFlushing = runs !== count('"level":') || segments !== logs.split(",").length;
+    return isFlushing || files.some((name) => name.endsWith(".tmp")) ? "compacting" : "writing";
+  }
   const isCompacting =
     count('"length":null') > 1 ||
     count('"id":') !== segments ||

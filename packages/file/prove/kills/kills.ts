@@ -22,23 +22,33 @@ export const kills: Campaign = {
   unit: "kills",
   goal: 2_000,
 
-  async run(random, number) {
-    const victim = new Victim({
-      type: random.pick(LIFE_TYPES),
-      autoSave: random.pick([0, 5, Number.POSITIVE_INFINITY]),
-      repair: random.oneIn(2),
-    });
-    try {
-      const isTraced = number % 2 === 1 && isTraceable();
-      const kill = isTraced
-        ? await killerAtCalls(victim, (number - 1) / 2)
-        : (count: number) => killAtRandom(victim, random, count);
-      return await killAgainAndAgain(victim, random, kill, isTraced);
-    } finally {
-      victim.remove();
-    }
-  },
+  run: (random, number) => run(random, number, 0),
 };
+
+/** {@link kills}, with tables of the second engine. */
+export const treeKills: Campaign = {
+  ...kills,
+  name: "tree-kills",
+  run: (random, number) => run(random, number, random.pick([1, 150_000, 600_000, 2 ** 24])),
+};
+
+async function run(random: Random, number: number, writeBufferBytes: number): Promise<CaseReport> {
+  const victim = new Victim({
+    type: random.pick(LIFE_TYPES),
+    autoSave: random.pick([0, 5, Number.POSITIVE_INFINITY]),
+    repair: random.oneIn(2),
+    writeBufferBytes,
+  });
+  try {
+    const isTraced = number % 2 === 1 && isTraceable();
+    const kill = isTraced
+      ? await killerAtCalls(victim, (number - 1) / 2)
+      : (count: number) => killAtRandom(victim, random, count);
+    return await killAgainAndAgain(victim, random, kill, isTraced);
+  } finally {
+    victim.remove();
+  }
+}
 
 async function killAgainAndAgain(
   victim: Victim,

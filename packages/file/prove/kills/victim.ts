@@ -2,7 +2,8 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createStore, type TableType } from "@store/core";
-import { fileAdapter, type RepairReport } from "../../src/index.js";
+import type { RepairReport } from "../../src/index.js";
+import { livingAdapter } from "../../test/programs/living-adapter.js";
 import { stateDigest } from "../../test/programs/state-digest.js";
 import { compileProgram, Program } from "../../test/support/program.js";
 import { type Interruption, interruptionOf } from "./interruption.js";
@@ -13,6 +14,8 @@ export interface VictimOptions {
   readonly type: TableType;
   readonly autoSave: number;
   readonly repair: boolean;
+  /** 0: the table is one of the first engine. */
+  readonly writeBufferBytes: number;
 }
 
 /** How a process came to its end: what it was about when it was killed; undefined if it wasn't. */
@@ -55,8 +58,9 @@ export class Victim {
     kills: (program: Program) => Promise<void>,
     tracer: readonly string[] = [],
   ): Promise<Ending> {
-    const { type, autoSave, repair } = this.#options;
-    const args = [this.#data, type, autoSave, repair, steps, this.#done, ...this.#digests()];
+    const { type, autoSave, repair, writeBufferBytes } = this.#options;
+    const how = [this.#data, type, autoSave, repair, writeBufferBytes];
+    const args = [...how, steps, this.#done, ...this.#digests()];
     const process = new Program(this.#file, args.map(String), tracer);
     try {
       await kills(process);
@@ -66,14 +70,14 @@ export class Victim {
     const { lines } = process;
     this.#hear(lines);
     if (lines.includes("closed") || lines.at(-1)?.startsWith("failed")) return undefined;
-    return interruptionOf(lines, join(this.#data, "d", "t"));
+    return interruptionOf(lines, writeBufferBytes === 0 ? join(this.#data, "d", "t") : this.#data);
   }
 
   /** Opens the table in this process, looks at it, and closes it. */
   inspect(): void {
-    const { repair } = this.#options;
+    const { repair, writeBufferBytes } = this.#options;
     using store = createStore({
-      adapter: fileAdapter,
+      adapter: livingAdapter(writeBufferBytes),
       options: { dataDir: this.#data, repair },
     });
     const table = store.ensureTable("d", "t", { type: this.#options.type });

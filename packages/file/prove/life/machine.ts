@@ -27,15 +27,23 @@ export class Machine {
   host: ManualHost;
   /** What the file system does off the main thread. */
   readonly #background: BackgroundCalls;
+  readonly #openTable: typeof openTable;
 
-  constructor(fileSystem: FileSystem, background: BackgroundCalls, host = new ManualHost()) {
+  /** @param open how the table is opened */
+  constructor(
+    fileSystem: FileSystem,
+    background: BackgroundCalls,
+    host = new ManualHost(),
+    open = openTable,
+  ) {
     this.fileSystem = fileSystem;
     this.#background = background;
     this.host = host;
+    this.#openTable = open;
   }
 
   open({ type, ...options }: OpenOptions): OpenTable {
-    return openTable(this.fileSystem, this.host, type, options);
+    return this.#openTable(this.fileSystem, this.host, type, options);
   }
 
   /** Kills the process that runs, with what it has on its way, and starts another one. */

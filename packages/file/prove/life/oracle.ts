@@ -20,6 +20,11 @@ export class Oracle {
     this.states = [first];
   }
 
+  /** The first state that may come back. */
+  get floor(): number {
+    return this.#floor;
+  }
+
   get last(): number {
     return this.states.length - 1;
   }
@@ -63,10 +68,20 @@ export class Oracle {
 
   /** The table was opened, and has this state, which is on disk by now. False if it must not have it. */
   reopened(state: string): boolean {
-    const isRight = isWithin(this.states, this.bounds, state);
+    const isRight = this.foundAgain(state, this.#floor);
+    this.keep();
+    return isRight;
+  }
+
+  /**
+   * The table was opened, and has this state, which may be in the memory of the system only. False if it must not have
+   * it.
+   * @param floor no earlier state than this one may have come back, as the power wasn't cut
+   */
+  foundAgain(state: string, floor: number): boolean {
+    const isRight = isWithin(this.states, { ...this.bounds, floor }, state);
     this.#doubtful = [];
     this.states.push(state);
-    this.keep();
     return isRight;
   }
 }

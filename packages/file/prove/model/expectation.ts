@@ -34,7 +34,8 @@ interface Counted {
  * died:
  *
  * 1. all calls that have returned; and the last that failed, if it may have been written, as long as nothing came after;
- * 2. in a `ramFile`, what was there at the last sync; or at one that failed since;
+ * 2. in a `ramFile`, what was there at the last sync; or at one that failed since; or, where `autoSave` writes it, at any
+ *    time since;
  * 3. with `atomicCounters`, of each record that was counted in any version since the counters were written.
  */
 export class Expectation {
@@ -42,15 +43,19 @@ export class Expectation {
   readonly #store: Store<"sync">;
   readonly #table: Table<StoreRecord>;
   readonly #countsAside: boolean;
+  readonly #savesItself: boolean;
   readonly #counted = new Map<string, Counted>();
   #doubtful: State[] = [];
   #saved: State[] = [[]];
 
-  constructor(plan: Plan) {
+  /** @param savesRamFile whether `autoSave` writes a `ramFile` */
+  constructor(plan: Plan, savesRamFile = false) {
     this.#plan = plan;
+    this.#savesItself = savesRamFile && plan.ramFile && plan.autoSave !== Number.POSITIVE_INFINITY;
     this.#store = createStore({ adapter: memoryAdapter });
     this.#table = this.#store.ensureTable("d", "t", { type: plan.type });
-    this.#countsAside = plan.atomicCounters && plan.autoSave !== 0 && !plan.ramFile;
+    this.#countsAside =
+      plan.atomicCounters && plan.autoSave !== 0 && (!plan.ramFile || this.#savesItself);
   }
 
   /** What the table holds, as a text. */
@@ -65,6 +70,7 @@ export class Expectation {
     const outcome = outcomeOf(call, this.#table);
     if (this.#doubtful.length > 0 && this.state !== before) this.#doubtful = [];
     if (this.#countsAside) this.#follow(call, record);
+    if (this.#savesItself) this.trySave();
     if (call.saves === "all") this.save();
     if (call.saves === "counters") this.saveCounters();
     return outcome;
@@ -74,7 +80,7 @@ export class Expectation {
   fail(call: Call): void {
     const { autoSave, ramFile } = this.#plan;
     if (call.saves === "all") this.trySave();
-    else if (autoSave === 0 && !ramFile) {
+    else if (autoSave === 0 && (!ramFile || this.#savesItself)) {
       const records = [...this.#table.records()];
       outcomeOf(call, this.#table);
       this.#doubtful.push(this.#state);
@@ -101,7 +107,8 @@ export class Expectation {
   /** The table was opened, and holds these records: it goes on from there. Throws if it must not. */
   reopened(records: readonly StoreRecord[]): void {
     const found = stateOf(records, this.#plan.type);
-    const right = this.#plan.ramFile ? this.#saved : [this.#state, ...this.#doubtful];
+    const right = this.#plan.ramFile ? [...this.#saved] : [this.#state];
+    if (!this.#plan.ramFile || this.#savesItself) right.push(...this.#doubtful);
     const text = this.#uncounted(found);
     if (!right.some((state) => this.#uncounted(state) === text)) {
       const states = right.map(textOf).join("\nor\n");

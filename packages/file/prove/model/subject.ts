@@ -55,7 +55,7 @@ export class Subject {
       this.#expectation.fail(call);
       this.compare();
       if (failure !== undefined && told === 1) return;
-      if (/takes no more writes/.test(String(outcome.error))) {
+      if (/takes no more writes|nothing more is written/.test(String(outcome.error))) {
         this.reopen();
         return;
       }

@@ -3,7 +3,7 @@ import type { Random } from "../random.js";
 import { ExhaustiveChooser, RandomChooser } from "./chooser.js";
 import type { DiskState } from "./disk-state.js";
 import type { Image } from "./image.js";
-import { type Recovered, recover, recoverTraced, type TableOptions } from "./recovery.js";
+import type { Recovered, Subject } from "./recovery.js";
 import type { Event } from "./trace.js";
 
 /** How much is tried after each event. */
@@ -12,9 +12,10 @@ export interface Thoroughness {
   readonly all: number;
   /** Else so many, at random. */
   readonly some: number;
+  /** Of so many images, one has its recovery cut off, too. Default: 60. */
+  readonly deeper?: number;
 }
 
-/** Of so many images, one has its recovery cut off, too. */
 const DEEPER = 60;
 const DEEPER_THOROUGHNESS: Thoroughness = { all: 12, some: 6 };
 const MANY_FAILURES = 3;
@@ -27,12 +28,12 @@ export class Exploration {
   whole = 0;
   /** How many images were looked at that are left by a recovery that was cut off. */
   deeper = 0;
-  readonly #table: TableOptions;
+  readonly #subject: Subject;
   readonly #random: Random;
   readonly #recovered = new Map<bigint, Recovered>();
 
-  constructor(table: TableOptions, random: Random) {
-    this.#table = table;
+  constructor(subject: Subject, random: Random) {
+    this.#subject = subject;
     this.#random = random;
   }
 
@@ -59,7 +60,8 @@ export class Exploration {
           this.failures.push(
             `power was cut at depth ${depth} after event ${number}, ${describe(events, number)}: ${wrong}\n${describeImage(image)}`,
           );
-        } else if (isNew && depth === 1 && this.#random.oneIn(DEEPER)) this.exploreRecovery(image);
+        } else if (isNew && depth === 1 && this.#random.oneIn(thoroughness.deeper ?? DEEPER))
+          this.exploreRecovery(image);
         if (this.failures.length >= MANY_FAILURES) return;
       }
     }
@@ -71,7 +73,7 @@ export class Exploration {
    * @returns false if the table can't be opened from that image
    */
   exploreRecovery(image: Image, isDamaged = false): boolean {
-    const { recovered, disk, events } = recoverTraced(image, this.#table, isDamaged);
+    const { recovered, disk, events } = this.#subject.recoverTraced(image, isDamaged);
     if ("wrong" in recovered) return false;
     const before = this.#recovered.size;
     this.explore(disk, events, [recovered.state], DEEPER_THOROUGHNESS, 2);
@@ -82,7 +84,7 @@ export class Exploration {
   #check(image: Image, states: readonly string[], bounds: Bounds): string | undefined {
     let recovered = this.#recovered.get(image.hash);
     if (recovered === undefined) {
-      recovered = recover(image, this.#table);
+      recovered = this.#subject.recover(image);
       this.#recovered.set(image.hash, recovered);
     }
     if ("wrong" in recovered) return recovered.wrong;

@@ -12,6 +12,7 @@ import { DiskState } from "./disk-state.js";
 import { Exploration, type Thoroughness } from "./exploration.js";
 import { type Fault, FaultyFileSystem } from "./faulty-file-system.js";
 import { damaged, EMPTY_IMAGE } from "./image.js";
+import { tableSubject } from "./recovery.js";
 import { Trace } from "./trace.js";
 
 /** Lives of so few steps are gone through whole, nearly. */
@@ -48,7 +49,7 @@ export const failedSync: Campaign = {
     }),
 };
 
-interface LifeFault extends Fault {
+export interface LifeFault extends Fault {
   /** Whether the system reads again what is on the disk, or keeps what was written in its memory. */
   readonly isReverted?: boolean;
 }
@@ -56,7 +57,7 @@ interface LifeFault extends Fault {
 async function cutPower(random: Random, fault: LifeFault | undefined): Promise<CaseReport> {
   const plan = randomPlan(random, { repair: fault?.call === "sync" });
   const { life, trace, disk, hasFailed } = await live(random, plan, fault);
-  const exploration = new Exploration(plan, random);
+  const exploration = new Exploration(tableSubject(plan), random);
   if (life.failures.length === 0) {
     exploration.explore(disk, trace.events, life.oracle.states, thoroughnessFor(plan));
   }
@@ -80,7 +81,7 @@ async function cutRepair(random: Random): Promise<CaseReport> {
   const { life, trace, disk } = await live(random, plan, undefined);
   for (const { happening } of trace.events) disk.happen(happening);
   const image = damaged(disk.image(NEWEST), random);
-  const exploration = new Exploration(plan, random);
+  const exploration = new Exploration(tableSubject(plan), random);
   const isRepaired = exploration.exploreRecovery(image, true);
   const about = `\nin the repair of ${JSON.stringify(plan)}\nafter ${life.log.join(", ")}`;
   return {
@@ -121,7 +122,7 @@ function thoroughnessFor({ length, isHuge }: LifePlan): Thoroughness {
 }
 
 /** What of a file isn't on disk is gone from the memory of the system, too. */
-function revert(file: MemoryFile, memory: MemoryFileSystem, trace: Trace): void {
+export function revert(file: MemoryFile, memory: MemoryFileSystem, trace: Trace): void {
   const disk = new DiskState(memory.root, EMPTY_IMAGE);
   for (const { happening } of trace.events) disk.happen(happening);
   const content = new Uint8Array(file.content.size);

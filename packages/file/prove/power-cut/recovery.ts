@@ -28,6 +28,31 @@ class BootedClock {
 /** What opening a table has come to: its state, or what is wrong. */
 export type Recovered = { readonly state: string } | { readonly wrong: string };
 
+/** What is opened after power was cut. */
+export interface Subject {
+  /** Opens what is on a disk, on a machine that was started anew. */
+  recover(image: Image): Recovered;
+  /**
+   * {@link recover}, with all that it and closing did to the disk.
+   * @param isDamaged whether bytes of the image were changed
+   */
+  recoverTraced(image: Image, isDamaged: boolean): TracedRecovery;
+}
+
+export interface TracedRecovery {
+  readonly recovered: Recovered;
+  readonly disk: DiskState;
+  readonly events: readonly Event[];
+}
+
+/** A table as a subject. */
+export function tableSubject(table: TableOptions): Subject {
+  return {
+    recover: (image) => recover(image, table),
+    recoverTraced: (image, isDamaged) => recoverTraced(image, table, isDamaged),
+  };
+}
+
 /** Opens the table that is on a disk, on a machine that was started anew. */
 export function recover(image: Image, table: TableOptions): Recovered {
   const clock = new BootedClock();
@@ -45,7 +70,7 @@ export function recoverTraced(
   image: Image,
   table: TableOptions,
   isDamaged: boolean,
-): { readonly recovered: Recovered; readonly disk: DiskState; readonly events: readonly Event[] } {
+): TracedRecovery {
   const bounds = { floor: 0, ceiling: 0, others: [] };
   const trace = new Trace(() => bounds);
   const clock = new BootedClock();
@@ -82,7 +107,7 @@ function open(fileSystem: MemoryFileSystem, { type, options }: TableOptions, sta
 }
 
 /** A process of the same machine, later than all others: those are dead. Another one for each start. */
-function newHost(start: number): ManualHost {
+export function newHost(start: number): ManualHost {
   const world = new ManualWorld();
   world.starts = start * 1_000_000;
   world.uuids = start * 1_000_000;

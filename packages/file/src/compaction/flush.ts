@@ -8,7 +8,7 @@ import { RunOutput } from "./run-output.js";
 
 /**
  * Brings the changes that were set aside into a run, and makes the manifest name that in place of the log segments that
- * had them. The log gets another spare segment, but for the last flush before the tree is closed.
+ * had them. The log gets another spare segment if it has none, but for the last flush before the tree is closed.
  */
 export class Flush implements Job {
   isPublishing = false;
@@ -27,14 +27,14 @@ export class Flush implements Job {
   }
 
   *steps(syncing: Syncing): DiskSteps<void> {
-    const { files } = this.#tree;
-    if (!this.#isLast) {
+    const { files, log } = this.#tree;
+    if (!this.#isLast && log.spare === undefined) {
       this.#spare = files.createLog();
       yield syncing.file(this.#spare.file);
     }
     const run = yield* this.#writeRun(syncing);
     // The name of the spare segment as well.
-    if (!this.#isLast) yield syncing.directory(files.directory);
+    if (this.#spare !== undefined) yield syncing.directory(files.directory);
     this.isPublishing = true;
     yield* files.publish(this.#state(run), syncing, () => this.#renamed(run));
     this.isPublishing = false;
@@ -68,7 +68,7 @@ export class Flush implements Job {
     const sequence = frozen?.sequence ?? state.sequence;
     if (this.#isLast) return { ...state, sequence, clean: true, logs: [] };
     const logs = state.logs.filter(({ id }) => frozen === undefined || id > frozen.lastLog);
-    return { ...state, sequence, logs: [...logs, this.#spare as LogSegment] };
+    return { ...state, sequence, logs: this.#spare === undefined ? logs : [...logs, this.#spare] };
   }
 
   #renamed(run: TreeRun | undefined): void {

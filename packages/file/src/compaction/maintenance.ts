@@ -1,4 +1,5 @@
 import type { Tree } from "../engine/tree.js";
+import { bestEffort } from "../platform/best-effort.js";
 import type { Timer } from "../platform/host.js";
 import { blocking, type DiskSteps, inBackground, runBlocking } from "../platform/syncing.js";
 import { chooseRuns, RUNS_PER_LEVEL } from "./choice.js";
@@ -64,11 +65,11 @@ export class Maintenance {
 
   /** Flushes all that was written, while the caller waits. */
   flushNow(): void {
-    this.#finishFlush();
+    this.flushSetAside();
     if (this.#tree.memtable.size === 0) return;
     this.makeSpareNow();
     this.#tree.freeze();
-    this.#finishFlush();
+    this.flushSetAside();
     this.#begin();
   }
 
@@ -90,7 +91,7 @@ export class Maintenance {
 
   /** Makes sure that there is a spare segment, while the caller waits. */
   makeSpareNow(): void {
-    this.#finishFlush();
+    this.flushSetAside();
     if (this.#tree.log.spare !== undefined) return;
     this.#stop();
     this.#runNow(new Flush(this.#tree, undefined));
@@ -106,7 +107,7 @@ export class Maintenance {
 
   /** Flushes everything, and leaves a manifest that says that nothing is left to do. */
   sealNow(): void {
-    this.#finishFlush();
+    this.flushSetAside();
     this.#abandonAll();
     this.#runNow(new Flush(this.#tree, this.#tree.freezeLast(), true));
   }
@@ -242,8 +243,8 @@ export class Maintenance {
     this.#runNow(new Compaction(this.#tree, inputs));
   }
 
-  /** Flushes what is set aside. What the background has done of that is done again: it may wait for the disk. */
-  #finishFlush(): void {
+  /** Flushes what is set aside, while the caller waits. What the background has done of that is done again: it may wait for the disk. */
+  flushSetAside(): void {
     if (this.#running?.job instanceof Flush) this.#stop();
     if (this.#tree.frozen === undefined) return;
     this.#stop();
@@ -265,17 +266,17 @@ export class Maintenance {
     const running = this.#running;
     if (running === undefined) return;
     this.#running = undefined;
-    if (running.job instanceof Flush || running.job.isPublishing) running.job.abandon();
+    if (running.job instanceof Flush || running.job.isPublishing) abandon(running);
     else this.#paused = running;
   }
 
   #abandonAll(): void {
     this.#timer?.cancel();
     this.#timer = undefined;
-    const jobs = [this.#running?.job, this.#paused?.job];
+    const jobs = [this.#running, this.#paused];
     this.#running = undefined;
     this.#paused = undefined;
-    for (const job of jobs) job?.abandon();
+    for (const running of jobs) if (running !== undefined) abandon(running);
   }
 
   #wake(): void {
@@ -283,4 +284,10 @@ export class Maintenance {
     this.#waiting = [];
     for (const resolve of waiting) resolve();
   }
+}
+
+/** Ends a job where it stands; what it has open is closed. */
+function abandon({ job, steps }: Running): void {
+  bestEffort(() => steps.return());
+  job.abandon();
 }

@@ -4,6 +4,7 @@ import { EntryKey, keyOf, LAST_STORAGE_ID } from "../format/entry-key.js";
 import { elementsStart } from "../format/entry-value.js";
 import { FrameStager } from "../log/frame-stager.js";
 import type { Memtable } from "../memtable/memtable.js";
+import type { EntryCursor } from "../runs/entry-cursor.js";
 import { SystemTable } from "./system-tables.js";
 import type { TableState } from "./table-state.js";
 import type { Transaction } from "./transaction.js";
@@ -52,9 +53,8 @@ export class Catalogue {
     return this.#dropped.has(storageId);
   }
 
-  /** Looks which storage ids were given up, after a flush. */
-  learnDropped(): void {
-    const flushed = this.#tree.flushedCursor();
+  /** Looks which storage ids were given up, among entries that are in a run by now. */
+  learnDropped(flushed: EntryCursor): void {
     for (const [storageId] of this.#records(SystemTable.dropped, undefined, flushed)) {
       this.#dropped.add(storageId as number);
     }
@@ -129,21 +129,20 @@ export class Catalogue {
 
   /** Gives up all entries of a table: it gets another storage id. */
   clear(transaction: Transaction, state: TableState): void {
-    const { domain, name, type, storageId, size } = state;
+    const { domain, name, type, storageId } = state;
     const next = transaction.takeStorageId();
     transaction.putSystem(SystemTable.names, [[domain, name], next, type]);
     transaction.putSystem(SystemTable.tables, [next, domain, name, type, 0]);
     this.#giveUp(transaction, storageId);
+    transaction.resize(state, 0);
     transaction.change(
       () => {
         state.storageId = next;
-        state.size = 0;
         this.#states.delete(storageId);
         this.#states.set(next, state);
       },
       () => {
         state.storageId = storageId;
-        state.size = size;
         this.#states.delete(next);
         this.#states.set(storageId, state);
       },

@@ -18,8 +18,9 @@ export class Transaction {
   #memtable: Memtable | undefined;
   readonly #entries: number[] = [];
   readonly #before: number[] = [];
+  /** Tables whose size was changed, each with what it was before. */
   readonly #counted: TableState[] = [];
-  readonly #deltas: number[] = [];
+  readonly #sizes: number[] = [];
   readonly #undo: (() => void)[] = [];
   readonly #final: (() => void)[] = [];
 
@@ -87,6 +88,13 @@ export class Transaction {
     return this.#tree.nextOrder++;
   }
 
+  /** Says how many records a table has. */
+  resize(table: TableState, size: number): void {
+    this.#counted.push(table);
+    this.#sizes.push(table.size);
+    table.size = size;
+  }
+
   /** Does something that `undo` takes back if the changes can't be written. */
   change(change: () => void, undo: () => void): void {
     change();
@@ -110,7 +118,7 @@ export class Transaction {
     this.#entries.length = 0;
     this.#before.length = 0;
     this.#counted.length = 0;
-    this.#deltas.length = 0;
+    this.#sizes.length = 0;
     this.#undo.length = 0;
   }
 
@@ -120,8 +128,8 @@ export class Transaction {
     for (let index = this.#entries.length - 1; index >= 0; index--) {
       memtable?.restore(this.#entries[index] as number, this.#before[index] as number);
     }
-    for (const [index, table] of this.#counted.entries()) {
-      table.size -= this.#deltas[index] as number;
+    for (let index = this.#counted.length - 1; index >= 0; index--) {
+      (this.#counted[index] as TableState).size = this.#sizes[index] as number;
     }
     for (const undo of this.#undo.reverse()) undo();
     this.#forget();
@@ -162,9 +170,7 @@ export class Transaction {
   }
 
   #count(table: TableState, delta: number): void {
-    table.size += delta;
-    this.#counted.push(table);
-    this.#deltas.push(delta);
+    this.resize(table, table.size + delta);
   }
 }
 

@@ -44,6 +44,9 @@ export class TreeFiles {
   /** Counts the manifests that were begun: each has a temporary name of its own. */
   #manifests = 0;
   #isMarked = false;
+  /** How many took their place, and how many of these did so for certain. */
+  #renamed = 0;
+  #confirmed = 0;
 
   constructor(
     environment: Environment,
@@ -63,6 +66,11 @@ export class TreeFiles {
   /** The next id that is given out. */
   get nextId(): number {
     return this.#nextId;
+  }
+
+  /** Whether it isn't certain that the last manifest is found after a loss of power. */
+  get isUnconfirmed(): boolean {
+    return this.#confirmed < this.#renamed;
   }
 
   takeId(): number {
@@ -98,16 +106,35 @@ export class TreeFiles {
       logs: state.logs.map(({ id }) => id),
     };
     let obsolete: readonly Obsolete[] = [];
+    let number = 0;
     yield* replaceManifest(this.environment.fileSystem, this.directory, manifest, syncing, {
       temporary: `${MANIFEST}.${++this.#manifests}.tmp`,
       verify: () => this.lease.verify(),
       onRenamed: () => {
+        number = ++this.#renamed;
         onRenamed();
         obsolete = this.#obsolete;
       },
     });
+    this.#confirm(number);
     this.#obsolete = this.#obsolete.filter((one) => !obsolete.includes(one));
     this.#remove(obsolete);
+  }
+
+  /** Makes certain that the last manifest is found after a loss of power: who published it may not have come so far. */
+  confirm(): void {
+    if (!this.isUnconfirmed) return;
+    const number = this.#renamed;
+    this.environment.fileSystem.syncDirectory(this.directory);
+    this.#confirm(number);
+  }
+
+  /** {@link confirm}, off the main thread. */
+  async confirmInBackground(): Promise<void> {
+    if (!this.isUnconfirmed) return;
+    const number = this.#renamed;
+    await this.environment.fileSystem.syncDirectoryInBackground(this.directory);
+    this.#confirm(number);
   }
 
   /** Says that the manifest that is being written doesn't name a file any more. It is closed at once. */
@@ -146,6 +173,10 @@ export class TreeFiles {
         }
       }),
     );
+  }
+
+  #confirm(number: number): void {
+    this.#confirmed = Math.max(this.#confirmed, number);
   }
 }
 

@@ -15,6 +15,9 @@ import type { TreeFiles, TreeState } from "./tree-files.js";
 import type { TreeRun } from "./tree-run.js";
 import { TreeView } from "./tree-view.js";
 
+const REFUSAL =
+  "an earlier sync failed, and it is not known what of it is on disk: nothing more is written. Close the store and open it again";
+
 /** How a tree is kept. */
 export interface TreeOptions {
   readonly autoSave: number;
@@ -95,7 +98,7 @@ export class Tree extends TreeView {
     this.#error = toolkit.error;
     this.scheduler = new SyncScheduler(files.environment, this.log, this, options.autoSave);
     this.catalogue = new Catalogue(this, content.deltas);
-    this.catalogue.learnDropped();
+    this.catalogue.learnDropped(this.flushedCursor());
     if (this.frozen !== undefined) this.catalogue.addSizesTo(this.frozen.memtable);
     this.maintenance = new Maintenance(this);
     this.expiry = new Expiry(this);
@@ -144,7 +147,11 @@ export class Tree extends TreeView {
 
   sync(): void {
     this.checkWritable();
-    this.scheduler.sync();
+    try {
+      this.scheduler.sync();
+    } catch (cause) {
+      throw this.failure("syncing", cause);
+    }
     this.files.lease.verify();
   }
 
@@ -154,8 +161,12 @@ export class Tree extends TreeView {
     this.scheduler.touch();
   }
 
-  flushNow(): void {
-    this.maintenance.flushNow();
+  flushSetAside(): void {
+    this.maintenance.flushSetAside();
+  }
+
+  flushSoon(): void {
+    this.maintenance.afterWrite();
   }
 
   /** Resolves when all that is written now is on disk. */
@@ -186,11 +197,19 @@ export class Tree extends TreeView {
   /** Writes what is left to write, and lets go of everything. */
   close(): void {
     if (this.#isClosed) return;
+    let failure: unknown;
     attemptAll(
-      () => this.#seal(),
+      () => {
+        try {
+          this.#seal();
+        } catch (error) {
+          failure = error;
+          throw error;
+        }
+      },
       () => {
         this.#isClosed = true;
-        this.scheduler.close();
+        this.scheduler.close(failure);
         this.expiry.close();
         this.maintenance.close();
         this.log.close();
@@ -217,22 +236,35 @@ export class Tree extends TreeView {
     this.#deferred ??= error;
   }
 
+  get isUnconfirmed(): boolean {
+    return this.files.isUnconfirmed;
+  }
+
+  confirm(): void {
+    this.files.confirm();
+  }
+
+  confirmInBackground(): Promise<void> {
+    return this.files.confirmInBackground();
+  }
+
   /** A sync failed: all that isn't flushed is written to a run, and so to disk. */
   rescue(cause: unknown): void {
     try {
       this.maintenance.flushNow();
+      this.confirm();
     } catch (error) {
       this.refuseWrites(cause);
       throw this.failure("syncing, and writing what was not on disk to another file,", error);
     }
   }
 
+  /** Nothing more is written, by nobody: nor is anything said to be on disk. */
   refuseWrites(cause: unknown): void {
-    this.#refusal ??= {
-      detail:
-        "an earlier sync failed, and it is not known what of it is on disk: nothing more is written. Close the store and open it again",
-      cause,
-    };
+    if (this.#refusal !== undefined) return;
+    this.#refusal = { detail: REFUSAL, cause };
+    this.maintenance.close();
+    this.scheduler.close(this.failure("syncing", cause));
   }
 
   beforeAutoSave(): void {
@@ -252,7 +284,7 @@ export class Tree extends TreeView {
 
   writeHeld(): void {
     const { log } = this;
-    if (!log.isHolding) return;
+    if (!log.isHolding || this.#refusal !== undefined) return;
     this.#makeReady();
     try {
       log.writeHeld();
@@ -306,13 +338,14 @@ export class Tree extends TreeView {
   }
 
   /** What was set aside is in a run, which the manifest names; undefined: nothing of it was needed. */
-  flushed({ sequence }: Frozen, run: TreeRun | undefined): void {
+  flushed({ sequence, memtable }: Frozen, run: TreeRun | undefined): void {
     this.flushedSequence = sequence;
     this.frozen = undefined;
     this.needsFlush = false;
     if (run !== undefined) this.runs = [run, ...this.runs];
     this.version++;
-    this.catalogue.learnDropped();
+    // Not from the run: it is too late to fail.
+    this.catalogue.learnDropped(memtable.cursor());
   }
 
   /** The manifest names other runs, with the same entries but for those of some storage ids, and what was deleted. */
@@ -323,14 +356,21 @@ export class Tree extends TreeView {
   }
 
   #commit(): void {
+    const { memtable } = this;
     try {
       this.log.commit();
     } catch (cause) {
       throw this.failure("writing", cause);
     }
     this.version++;
-    this.scheduler.afterWrite();
-    this.files.lease.check();
+    try {
+      this.scheduler.afterWrite();
+      this.files.lease.check();
+    } catch (cause) {
+      // It throws: so it is not to be found again.
+      if (this.memtable !== memtable || !this.log.takeBack()) this.refuseWrites(cause);
+      throw this.failure("syncing", cause);
+    }
     this.maintenance.afterWrite();
   }
 

@@ -29,6 +29,8 @@ export class Log {
   sequence: number;
   /** Frames that aren't written before the next {@link writeHeld}; undefined where each commit writes. */
   readonly #held: StagedFrame[] | undefined;
+  /** The last commit, and where it began. */
+  #last: Commit | undefined;
   /** A write failed: nobody knows what is behind the end of the active segment. */
   #isTorn = false;
   readonly #mark = Buffer.alloc(SYNC_FRAME_BYTES);
@@ -70,11 +72,36 @@ export class Log {
   /** Writes what is staged. When it throws, nothing was staged, and the active segment is torn. */
   commit(): void {
     const { active, stager } = this;
+    const { size, dataEnd } = active;
     const frames = stager.seal(this.sequence);
     if (this.#held !== undefined) this.#held.push(...frames);
     else this.#append(active, frames);
+    this.#last = { frames, segment: active, size, dataEnd };
     this.sequence += frames.length;
     stager.accept();
+  }
+
+  /**
+   * Takes the last commit back: what is written of it counts for nothing when the log goes on, in another segment.
+   * Returns false if it is too late for that.
+   */
+  takeBack(): boolean {
+    const last = this.#last;
+    if (last === undefined) return false;
+    const { frames, segment, size, dataEnd } = last;
+    const held = this.#held;
+    if (held !== undefined) {
+      if (held.at(-1) !== frames.at(-1)) return false;
+      held.length -= frames.length;
+    } else {
+      if (segment !== this.active || segment.durable > size) return false;
+      segment.size = size;
+      segment.dataEnd = dataEnd;
+      this.#isTorn = true;
+    }
+    this.sequence -= frames.length;
+    this.#last = undefined;
+    return true;
   }
 
   /** Writes what is held, as one batch. When it throws, it is held still, and the active segment is torn. */
@@ -117,7 +144,10 @@ export class Log {
 
   /** Takes note that all up to these sizes is on disk, and records that, for a recovery. */
   markDurable(targets: readonly SyncTarget[]): void {
-    for (const { segment, size } of targets) segment.durable = Math.max(segment.durable, size);
+    for (const { segment, size } of targets) {
+      // What was taken back meanwhile isn't there any more.
+      segment.durable = Math.max(segment.durable, Math.min(size, segment.size));
+    }
     const { active } = this;
     if (this.#isTorn || this.earlier.some((one) => one.isDirty || one.isAdopted)) return;
     try {
@@ -184,11 +214,19 @@ export class Log {
     const frame = this.#mark;
     const length = kind === FrameKind.sync ? SYNC_FRAME_BYTES : FRAME_HEADER_BYTES;
     putSyncOffset(frame, 0, segment.durable);
+    // What is held comes after it.
     sealFrame(frame, 0, length, this.sequence - (this.#held?.length ?? 0), kind);
     signFrame(frame, 0, segment.salt, segment.size);
     segment.write(frame, 0, length, segment.size);
     segment.size += length;
   }
+}
+
+interface Commit {
+  readonly frames: readonly StagedFrame[];
+  readonly segment: LogSegment;
+  readonly size: number;
+  readonly dataEnd: number;
 }
 
 /** Up to where a segment is synced. */

@@ -15,7 +15,13 @@ export interface SyncOwner {
   /** There are changes, before those of the log, that only a flush is sure to bring to disk. */
   readonly needsFlush: boolean;
   /** Flushes them. Throws if that fails. */
-  flushNow(): void;
+  flushSetAside(): void;
+  /** The segments of the log may not all be found after a loss of power, whatever is synced, before {@link confirm}. */
+  readonly isUnconfirmed: boolean;
+  confirm(): void;
+  confirmInBackground(): Promise<void>;
+  /** Sees to it that they are being flushed in the background. */
+  flushSoon(): void;
   /** Writes to the log what is held back until a sync. Throws if that fails. */
   writeHeld(): void;
   /** A sync failed: what it was about may not be on disk, whatever later syncs say (I6). Throws if it can't be saved. */
@@ -63,7 +69,12 @@ export class SyncScheduler {
 
   /** Something waits for the next `autoSave`. */
   touch(): void {
-    if (this.#waitingSince !== undefined || this.#autoSave === Number.POSITIVE_INFINITY) return;
+    if (
+      this.#isClosed ||
+      this.#waitingSince !== undefined ||
+      this.#autoSave === Number.POSITIVE_INFINITY
+    )
+      return;
     const { host } = this.#environment;
     this.#waitingSince = host.monotonicTime();
     this.#timer = host.startTimer(Math.max(this.#autoSave, 1), () => this.#tick());
@@ -73,7 +84,8 @@ export class SyncScheduler {
   sync(): void {
     this.#settle();
     this.#owner.writeHeld();
-    if (this.#owner.needsFlush) this.#owner.flushNow();
+    if (this.#owner.needsFlush) this.#owner.flushSetAside();
+    this.#owner.confirm();
     const targets = this.#log.targets();
     if (targets.length === 0) return;
     const { fileSystem } = this.#environment;
@@ -96,11 +108,15 @@ export class SyncScheduler {
     return promise;
   }
 
-  /** Stops. What is in flight goes on to its end. */
-  close(): void {
+  /**
+   * Stops. What is in flight goes on to its end.
+   * @param failure why what isn't known to be on disk may not be there; undefined: all is
+   */
+  close(failure: unknown): void {
     this.#settle();
     this.#isClosed = true;
-    this.#wake(Number.POSITIVE_INFINITY);
+    if (failure === undefined) this.#wake(Number.POSITIVE_INFINITY);
+    else this.#fail(failure);
   }
 
   #settle(): void {
@@ -112,7 +128,7 @@ export class SyncScheduler {
   #tick(): void {
     this.#settle();
     this.#owner.beforeAutoSave();
-    if (this.#log.isDirty) this.#begin();
+    if (this.#log.isDirty || this.#owner.isUnconfirmed) this.#begin();
   }
 
   #isOverdue(): boolean {
@@ -123,7 +139,7 @@ export class SyncScheduler {
   #begin(): void {
     if (this.#isInFlight || this.#isClosed) return;
     if (this.#owner.needsFlush) {
-      // That is under way in the background.
+      this.#owner.flushSoon();
       this.touch();
       return;
     }
@@ -140,6 +156,7 @@ export class SyncScheduler {
   /** By descriptors of their own: a segment may be closed meanwhile. */
   async #syncTargets(targets: readonly SyncTarget[]): Promise<void> {
     const { fileSystem } = this.#environment;
+    await this.#owner.confirmInBackground();
     for (const { segment } of targets) {
       const file = fileSystem.open(segment.path);
       try {
@@ -158,9 +175,9 @@ export class SyncScheduler {
     this.#isInFlight = false;
     if (this.#isClosed) return;
     // A segment that was flushed meanwhile is on disk by that, and its file gone.
-    const isNeeded = targets.some(
-      ({ segment, size }) => segment.durable < size && this.#has(segment),
-    );
+    const isNeeded =
+      this.#owner.isUnconfirmed ||
+      targets.some(({ segment, size }) => segment.durable < size && this.#has(segment));
     if (failure === undefined) {
       this.#log.markDurable(targets);
     } else if (isNeeded) {
@@ -172,7 +189,7 @@ export class SyncScheduler {
       }
     }
     this.#wake(sequence);
-    if (this.#log.isDirty) {
+    if (this.#log.isDirty || this.#owner.isUnconfirmed) {
       if (this.#waiting.length > 0) this.#begin();
       else this.touch();
     }

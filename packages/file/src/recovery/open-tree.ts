@@ -183,21 +183,31 @@ class TreeOpening {
     { sequence, adopted }: { sequence: number; adopted: readonly LogSegment[] },
   ): TreeContent {
     const { fileSystem } = this.#environment;
-    const active = files.createLog();
-    const spare = files.createLog();
-    const log = new Log(active, spare, sequence, this.#options.isHeld);
-    log.earlier = [...adopted];
-    log.begin();
-    fileSystem.sync(active.file);
-    fileSystem.sync(spare.file);
-    fileSystem.syncDirectory(files.directory);
-    const { runs, nextStorageId, nextOrder, flushedSequence } = parts;
-    const logs = [...adopted, active, spare];
-    const state = { clean: false, sequence: flushedSequence, nextStorageId, nextOrder, runs, logs };
-    const syncing = blocking(fileSystem);
-    runBlocking(files.publish(state, syncing, () => {}));
-    fileSystem.syncDirectory(this.#dataDir);
-    return { ...parts, log, memtable: new Memtable(log.buffer) };
+    const created: LogSegment[] = [];
+    const create = () => {
+      const segment = files.createLog();
+      created.push(segment);
+      return segment;
+    };
+    try {
+      const active = create();
+      const spare = create();
+      const log = new Log(active, spare, sequence, this.#options.isHeld);
+      log.earlier = [...adopted];
+      log.begin();
+      fileSystem.sync(active.file);
+      fileSystem.sync(spare.file);
+      fileSystem.syncDirectory(files.directory);
+      const { runs, nextStorageId, nextOrder, flushedSequence: flushed } = parts;
+      const logs = [...adopted, active, spare];
+      const state = { clean: false, sequence: flushed, nextStorageId, nextOrder, runs, logs };
+      runBlocking(files.publish(state, blocking(fileSystem), () => {}));
+      fileSystem.syncDirectory(this.#dataDir);
+      return { ...parts, log, memtable: new Memtable(log.buffer) };
+    } catch (failure) {
+      for (const segment of created) segment.close();
+      throw failure;
+    }
   }
 
   #replay(

@@ -1,20 +1,22 @@
 import { writeSync } from "node:fs";
 import { setImmediate } from "node:timers/promises";
 import { createStore, type TableType } from "@store/core";
-import { fileAdapter, type RepairReport } from "../../src/index.js";
+import type { RepairReport } from "../../src/index.js";
 import { live } from "./life.js";
+import { livingAdapter } from "./living-adapter.js";
 import { stateDigest } from "./state-digest.js";
 
 // Opens a table, and says what it found. Of the states that it is told it takes the first that this is, and lives on from
 // there, a number of steps, saying the number of each that has returned; closes it then. Until it is killed.
-const [, , dataDir = "", type = "", autoSave = "", repair = "", count = "", done = "", ...digests] =
+const [, , dataDir = "", type = "", autoSave = "", repair = "", writeBuffer = "", ...others] =
   process.argv;
+const [count = "", done = "", ...digests] = others;
 run().catch((error: unknown) => say(`failed ${error}`));
 
 async function run(): Promise<void> {
   say("opening");
   const options = { dataDir, autoSave: Number(autoSave), repair: repair === "true" };
-  const store = createStore({ adapter: fileAdapter, options });
+  const store = createStore({ adapter: livingAdapter(Number(writeBuffer)), options });
   const table = store.ensureTable("d", "t", { type: type as TableType });
   const digest = stateDigest(table);
   const report = table.info().details?.repair as RepairReport | undefined;
@@ -36,7 +38,8 @@ async function run(): Promise<void> {
   say("closed");
 
   function segmentsOf(): number {
-    return Number(table.info().details?.segments);
+    const { segments, runs } = table.info().details ?? {};
+    return Number(segments ?? runs);
   }
 }
 

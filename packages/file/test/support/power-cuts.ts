@@ -6,6 +6,7 @@ import type { Bounds } from "../../prove/life/oracle.js";
 import { DiskState } from "../../prove/power-cut/disk-state.js";
 import { Exploration } from "../../prove/power-cut/exploration.js";
 import { EMPTY_IMAGE } from "../../prove/power-cut/image.js";
+import { tableSubject } from "../../prove/power-cut/recovery.js";
 import { Trace } from "../../prove/power-cut/trace.js";
 import { Random } from "../../prove/random.js";
 import type { FileOptions } from "../../src/options.js";
@@ -76,7 +77,10 @@ export class PowerCuts {
   check(): void {
     const { events } = this.#trace;
     for (const { happening } of events.slice(0, this.#watchedFrom)) this.#disk.happen(happening);
-    const exploration = new Exploration({ type: TYPE, options: QUIET }, new Random(1));
+    const exploration = new Exploration(
+      tableSubject({ type: TYPE, options: QUIET }),
+      new Random(1),
+    );
     const watched = events.slice(this.#watchedFrom);
     exploration.explore(this.#disk, watched, this.#states, { all: IMAGES, some: IMAGES });
     expect(exploration.failures).toEqual([]);
