@@ -16,7 +16,7 @@ export interface TableOptions {
 }
 
 /** What is on the disk is from before the boot, and that takes longer than a heartbeat lasts. */
-class BootedClock {
+export class BootedClock {
   #time = 0;
   readonly now = (): number => this.#time;
 

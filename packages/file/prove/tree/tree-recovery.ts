@@ -1,7 +1,7 @@
 import { MemoryFileSystem } from "../../test/support/memory-file-system.js";
 import { DiskState } from "../power-cut/disk-state.js";
 import { mount } from "../power-cut/image.js";
-import { newHost, type Recovered, type Subject } from "../power-cut/recovery.js";
+import { BootedClock, newHost, type Recovered, type Subject } from "../power-cut/recovery.js";
 import { Trace } from "../power-cut/trace.js";
 import { directoryDigest, HORIZON, tablesOf } from "./directory-digest.js";
 import { type DirectoryOptions, openDirectory } from "./tree-machine.js";
@@ -10,15 +10,19 @@ import { type DirectoryOptions, openDirectory } from "./tree-machine.js";
 export function directorySubject(options: DirectoryOptions): Subject {
   return {
     recover(image) {
-      const fileSystem = new MemoryFileSystem({ now: () => 0 });
+      const clock = new BootedClock();
+      const fileSystem = new MemoryFileSystem({ now: clock.now });
       mount(image, fileSystem.root);
+      clock.boot();
       return open(fileSystem, options, 2).recovered;
     },
     recoverTraced(image) {
       const bounds = { floor: 0, ceiling: 0, others: [] };
       const trace = new Trace(() => bounds);
-      const fileSystem = new MemoryFileSystem({ now: () => 0, observer: trace });
+      const clock = new BootedClock();
+      const fileSystem = new MemoryFileSystem({ now: clock.now, observer: trace });
       mount(image, fileSystem.root);
+      clock.boot();
       const disk = new DiskState(fileSystem.root, image);
       const { recovered, close } = open(fileSystem, options, 1);
       close();

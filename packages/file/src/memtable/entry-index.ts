@@ -17,8 +17,10 @@ export class EntryIndex {
   #hashes = new Int32Array(SMALLEST / 2);
   /** Safe integers. */
   #positions = new Float64Array(SMALLEST / 2);
-  /** How many entries there are. */
+  /** How many entries there are, those that are hidden included. */
   size = 0;
+  /** Entries that were taken back, but can't be removed. */
+  readonly hidden = new Set<number>();
   /** Keys were chosen so that searches are slow: whoever can should search otherwise. */
   isCrowded = false;
 

@@ -57,11 +57,18 @@ export class EntryOrder {
     return this.#tree.keyBefore(entry) ?? -1;
   }
 
-  /** The last entry is about to be removed. */
+  /** An entry isn't there any more, until it is shown again. */
+  hide(entry: number): void {
+    if (entry < this.#ordered) this.#tree.delete(entry);
+  }
+
+  show(entry: number): void {
+    if (entry < this.#ordered) this.#tree.set(entry, true);
+  }
+
+  /** The last entry, which is hidden, is about to be removed: its number is given out again. */
   forgetLast(entry: number): void {
-    if (entry >= this.#ordered) return;
-    this.#tree.delete(entry);
-    this.#ordered = entry;
+    this.#ordered = Math.min(this.#ordered, entry);
   }
 
   #seek(key: Uint8Array, start: number, end: number): void {
@@ -72,7 +79,9 @@ export class EntryOrder {
   }
 
   #update(): void {
-    while (this.#ordered < this.#index.size) this.#tree.set(this.#ordered++, true);
+    for (; this.#ordered < this.#index.size; this.#ordered++) {
+      if (!this.#index.hidden.has(this.#ordered)) this.#tree.set(this.#ordered, true);
+    }
   }
 
   #compare(a: number, b: number): number {

@@ -28,7 +28,7 @@ export class Memtable {
 
   /** How many entries there are. */
   get size(): number {
-    return this.index.size;
+    return this.index.size - this.index.hidden.size;
   }
 
   get memoryBytes(): number {
@@ -41,7 +41,7 @@ export class Memtable {
    */
   get(key: Uint8Array, start: number, end: number, hash: number): number {
     const entry = this.#find(key, start, end, hash);
-    return entry < 0 ? -1 : this.index.positionOf(entry);
+    return entry < 0 || this.index.hidden.has(entry) ? -1 : this.index.positionOf(entry);
   }
 
   /** Whether the change at a position is a deletion. */
@@ -59,20 +59,32 @@ export class Memtable {
       this.lastEntry = this.index.add(hash, position);
       return -1;
     }
+    if (this.index.hidden.delete(entry)) {
+      this.index.setPosition(entry, position);
+      this.order.show(entry);
+      this.lastEntry = entry;
+      return -1;
+    }
     const before = this.index.positionOf(entry);
     this.index.setPosition(entry, position);
     this.lastEntry = entry;
     return before;
   }
 
-  /** Takes a {@link set} back: the last one that wasn't yet. */
+  /** Takes the last {@link set} of an entry back. */
   restore(entry: number, before: number): void {
     if (before >= 0) {
       this.index.setPosition(entry, before);
       return;
     }
-    this.order.forgetLast(entry);
-    this.index.removeLast();
+    this.order.hide(entry);
+    if (entry === this.index.size - 1) {
+      this.order.forgetLast(entry);
+      this.index.removeLast();
+    } else {
+      // The sizes of tables came behind it, when it was set aside to be flushed.
+      this.index.hidden.add(entry);
+    }
   }
 
   cursor(): MemtableCursor {
@@ -82,8 +94,9 @@ export class Memtable {
   /** Sorts all entries, a part in each step, and returns the parts: nothing changes any more. */
   *sortedParts(): Generator<void, SortedEntries[], void> {
     const parts: SortedEntries[] = [];
-    for (let first = 0; first < this.size; first += ENTRIES_PER_PART) {
-      const end = Math.min(first + ENTRIES_PER_PART, this.size);
+    const { size } = this.index;
+    for (let first = 0; first < size; first += ENTRIES_PER_PART) {
+      const end = Math.min(first + ENTRIES_PER_PART, size);
       parts.push(new SortedEntries(this, sortEntries(this.index, this.buffer, first, end)));
       yield;
     }

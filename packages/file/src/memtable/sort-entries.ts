@@ -21,9 +21,12 @@ export function sortEntries(
   end: number,
 ): Uint32Array {
   const entries = new Uint32Array(end - first);
-  for (let at = 0; at < entries.length; at++) entries[at] = first + at;
-  sortFrom(new KeyBytes(index, buffer), entries, 0);
-  return entries;
+  let count = 0;
+  for (let entry = first; entry < end; entry++) {
+    if (!index.hidden.has(entry)) entries[count++] = entry;
+  }
+  sortFrom(new KeyBytes(index, buffer), entries.subarray(0, count), 0);
+  return entries.subarray(0, count);
 }
 
 /** Sorts entries whose keys have the same first bytes. */

@@ -9,6 +9,7 @@ import { Log } from "../log/log.js";
 import { LogSegment } from "../log/log-segment.js";
 import { Memtable } from "../memtable/memtable.js";
 import type { Claim } from "../ownership/claim.js";
+import { attemptAll } from "../platform/attempt-all.js";
 import { bestEffort } from "../platform/best-effort.js";
 import type { Environment } from "../platform/environment.js";
 import { errorCode } from "../platform/error-code.js";
@@ -250,12 +251,29 @@ class TreeOpening {
     const { fileSystem } = this.#environment;
     const size = fileSystem.status(join(from, logName(id)))?.size;
     if (size === undefined) throw this.#damaged(`${logName(id)} is missing`);
+    this.#syncTail(join(from, logName(id)));
     const path = this.#link(from, logName(id), size);
     const identity = { directory: files.uuid, id };
     const file = fileSystem.open(path);
     const segment = new LogSegment(fileSystem, files.directory, identity, file, size);
     segment.isAdopted = true;
     return segment;
+  }
+
+  /**
+   * Brings to disk what isn't known to be there, where it was found: else, should the machine stop before the new epoch
+   * counts, what that has of it would look like later changes.
+   */
+  #syncTail(path: string): void {
+    const { fileSystem } = this.#environment;
+    // Should it fail: what is replayed is flushed all the same.
+    bestEffort(() => {
+      const file = fileSystem.open(path);
+      attemptAll(
+        () => fileSystem.sync(file),
+        () => fileSystem.close(file),
+      );
+    });
   }
 
   #link(from: string, name: string, bytes: number): string {

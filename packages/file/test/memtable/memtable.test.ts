@@ -93,6 +93,24 @@ describe("a memtable", () => {
     );
   });
 
+  test("forgets a change that is taken back after others came, and takes its key in again", () => {
+    for (const isOrdered of [false, true]) {
+      const fixture = new Fixture();
+      const [first, second] = [Buffer.from("a."), Buffer.from("b.")] as const;
+      const undo = fixture.put(first, "gone");
+      fixture.put(second, "stays");
+      if (isOrdered) fixture.memtable.order.lastBefore(second, 0, second.length);
+      undo();
+      const names: string[] = [];
+      for (const entry = fixture.sorted(); entry.isValid; entry.next()) names.push(keyOf(entry));
+      expect([fixture.get(first), names, fixture.memtable.size]).toEqual(["none", ["b."], 1]);
+      const undoAgain = fixture.put(first, "again");
+      expect([fixture.get(first), fixture.memtable.size]).toEqual(["again", 2]);
+      undoAgain();
+      expect([fixture.get(first), fixture.memtable.size]).toEqual(["none", 1]);
+    }
+  });
+
   test("a cursor goes to any place, and on from there while entries come", () => {
     fc.assert(
       fc.property(fc.array(key, { minLength: 1, maxLength: 40 }), key, (keys, sought) => {
