@@ -25,6 +25,6 @@ conformance(
       survivesKill: "returned",
       timeoutMs: 60_000,
     },
-    runs: 10,
+    runs: 4,
   },
 );

@@ -436,6 +436,16 @@ describe("a copy of a directory that is open", () => {
     expect(copied("host").table.claim(owner).epoch).toBe(2);
   });
 
+  test("opens at once on the same system where it can't be told whether its file is open", () => {
+    const { table } = copied("host");
+    const path = `${table.directoryOf(1)}/OWNER`;
+    const text = readWhole(table.fileSystem, path).toString();
+    expect(text).toContain('"keepsOpen":true');
+    table.fileSystem.remove(path);
+    table.write(path, text.replace('"keepsOpen":true', '"keepsOpen":false'));
+    expect(table.claim().epoch).toBe(2);
+  });
+
   test("opens in the thread that has the original", () => {
     const table = new ContendedTable();
     const { directory } = table.claim();

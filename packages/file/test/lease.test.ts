@@ -216,6 +216,18 @@ describe("release", () => {
     expect(table.claim().epoch).toBe(2);
   });
 
+  test("leaves nothing open, also where nobody could look at what is", () => {
+    for (const start of ["1", undefined]) {
+      const table = new ContendedTable();
+      const calls = new FailingFileSystem(table.fileSystem);
+      const { lease } = claimTable({ fileSystem: calls, host: table.host.spawn({ start }) });
+      const opened = calls.count("create") + calls.count("open") - calls.count("close");
+      expect(opened).toBe(start === undefined ? 0 : 1);
+      lease.release();
+      expect(calls.count("create") + calls.count("open") - calls.count("close")).toBe(0);
+    }
+  });
+
   test("of a lease that is lost touches nothing", () => {
     const table = new OwnedTable();
     table.sleep(MINUTE, () => table.claim());
@@ -253,6 +265,7 @@ describe("release", () => {
     table.lease.release();
     table.host.advance(MINUTE);
     table.lease.check();
+    table.lease.beat();
     expect(table.names).toEqual(["E000001", "E000001/RELEASED"]);
   });
 });

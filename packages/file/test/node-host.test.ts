@@ -276,6 +276,21 @@ describe("hasOpen", () => {
     expect(nodeHost.hasOpen(nodeHost.process, file)).toBe(false);
   });
 
+  onLinux("is no file of which the system doesn't say how it was opened", () => {
+    const proc = fakeProc(process.pid);
+    const own = join(proc, String(process.pid));
+    writeFileSync(join(own, "stat"), readFileSync("/proc/self/stat"));
+    const file = join(temporaryDirectory(), "file");
+    writeFileSync(file, "");
+    mkdirSync(join(own, "fd"));
+    symlinkSync(file, join(own, "fd", "5"));
+    const host = new NodeHost(proc, "linux");
+    expect(host.hasOpen(host.process, file)).toBe(false);
+    mkdirSync(join(own, "fdinfo"));
+    writeFileSync(join(own, "fdinfo", "5"), "pos:\t0\nflags:\t0100002\n");
+    expect(host.hasOpen(host.process, file)).toBe(true);
+  });
+
   test("can't be told without /proc", () => {
     const file = join(temporaryDirectory(), "file");
     writeFileSync(file, "");

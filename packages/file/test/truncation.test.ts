@@ -34,6 +34,7 @@ describe.each(TYPES)("a %s whose last segment is cut off", (type) => {
           ? []
           : [
               {
+                domain: "d",
                 table: "t",
                 reason: "torn tail",
                 tornBytes,

@@ -20,6 +20,8 @@ export interface Fault {
   /** How the title of the test begins that must fail. Default: any test of the suite. */
   readonly test?: string;
   readonly options: ConformanceOptions;
+  /** How often the tests are run until one fails. Default: once. */
+  readonly attempts?: number;
 }
 
 export type SyncTable = AdapterTable<"sync">;
