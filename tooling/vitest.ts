@@ -8,6 +8,9 @@ const TESTS = "test/**/*.test.ts";
 /** Test files of the package in the working directory that replace modules. They need modules of their own. */
 const replacing = listOf("test").filter((file) => /\bvi\.mock\(/.test(readFileSync(file, "utf8")));
 
+/** V8 may lose count of what a worker has run in an earlier file: so each gets its own. */
+const isolate = process.argv.includes("--coverage");
+
 /** `npm test` sums the reports; see scripts/test.mjs. */
 export const suite = defineConfig({
   test: {
@@ -23,7 +26,7 @@ export const suite = defineConfig({
     // Without isolation a worker keeps the modules that it has loaded for its next file; loading them again for each file
     // takes half the time of some packages. So a test leaves modules, globals and the process as they were.
     ...(replacing.length === 0
-      ? { include: [TESTS], isolate: false }
+      ? { include: [TESTS], isolate }
       : {
           projects: [
             {
@@ -32,7 +35,7 @@ export const suite = defineConfig({
                 name: "together",
                 include: [TESTS],
                 exclude: [...configDefaults.exclude, ...replacing],
-                isolate: false,
+                isolate,
               },
             },
             { extends: true, test: { name: "isolated", include: replacing, isolate: true } },

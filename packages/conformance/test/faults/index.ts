@@ -29,5 +29,6 @@ export const FAULTS: readonly Fault[] = [
   ...LIFECYCLE_FAULTS,
   ...BATCH_FAULTS,
   ...EXPIRY_FAULTS,
-  ...PROCESS_FAULTS,
+  // Whether a kill, or another process, comes at the wrong moment is chance.
+  ...PROCESS_FAULTS.map((fault) => ({ ...fault, attempts: 8 })),
 ];

@@ -62,8 +62,6 @@ export const PROCESS_FAULTS: readonly Fault[] = [
     suite: KILLED,
     test: "a kill while a process opens the table",
     options: inProcesses({ movingWhenOpened }, { survivesKill: "returned" }),
-    // Whether a kill comes at the wrong moment is chance.
-    attempts: 8,
   },
   {
     name: "declares exclusive, and lets a second process in",
