@@ -77,7 +77,7 @@ export class Flush implements Job {
     this.#isRenamed = true;
     if (frozen !== undefined) {
       for (const segment of tree.log.forgetUpTo(frozen.lastLog)) tree.files.retireLog(segment);
-      tree.flushed(frozen, run);
+      tree.flushed(frozen, run, this.#output?.dropped ?? []);
     }
     if (this.#spare !== undefined) tree.log.spare = this.#spare;
   }

@@ -22,6 +22,8 @@ export class RunOutput {
   #run: Run | undefined;
   /** Storage ids that were given up, and of which nothing is left with this run. */
   readonly gone: number[] = [];
+  /** Storage ids that were given up by changes that are flushed with this run. */
+  readonly dropped: number[] = [];
 
   constructor(tree: Tree, origin: RunOrigin, kind: OutputKind) {
     const { files } = tree;
@@ -68,13 +70,16 @@ export class RunOutput {
   #isNeeded(cursor: EntryStream): boolean {
     const { isBottom, isCompaction } = this.#kind;
     if (isBottom && cursor.isTombstone) return false;
-    if (!isCompaction) return true;
     const { buffer, keyStart, keyEnd } = cursor;
     const storageId = storageIdOf(buffer, keyStart);
-    if (storageId >= FIRST_STORAGE_ID) return !this.#tree.catalogue.isDropped(storageId);
-    if (!isBottom || storageId !== SystemTable.dropped) return true;
-    this.gone.push(keyOf(buffer, keyStart, keyEnd, 0) as number);
-    return false;
+    if (storageId >= FIRST_STORAGE_ID) {
+      return !isCompaction || !this.#tree.catalogue.isDropped(storageId);
+    }
+    if (storageId !== SystemTable.dropped) return true;
+    const isForgotten = isCompaction && isBottom;
+    const ids = isForgotten ? this.gone : this.dropped;
+    if (!cursor.isTombstone) ids.push(keyOf(buffer, keyStart, keyEnd, 0) as number);
+    return !isForgotten;
   }
 }
 

@@ -4,7 +4,6 @@ import { EntryKey, keyOf, LAST_STORAGE_ID } from "../format/entry-key.js";
 import { elementsStart } from "../format/entry-value.js";
 import { FrameStager } from "../log/frame-stager.js";
 import type { Memtable } from "../memtable/memtable.js";
-import type { EntryCursor } from "../runs/entry-cursor.js";
 import { SystemTable } from "./system-tables.js";
 import type { TableState } from "./table-state.js";
 import type { Transaction } from "./transaction.js";
@@ -53,11 +52,17 @@ export class Catalogue {
     return this.#dropped.has(storageId);
   }
 
-  /** Looks which storage ids were given up, among entries that are in a run by now. */
-  learnDropped(flushed: EntryCursor): void {
+  /** Looks which storage ids were given up, by what is in the runs. */
+  learnDropped(): void {
+    const flushed = this.#tree.flushedCursor();
     for (const [storageId] of this.#records(SystemTable.dropped, undefined, flushed)) {
       this.#dropped.add(storageId as number);
     }
+  }
+
+  /** Storage ids were given up by changes that are in a run by now. */
+  noteDropped(storageIds: Iterable<number>): void {
+    for (const storageId of storageIds) this.#dropped.add(storageId);
   }
 
   /** A compaction has removed all entries of these. */

@@ -98,7 +98,7 @@ export class Tree extends TreeView {
     this.#error = toolkit.error;
     this.scheduler = new SyncScheduler(files.environment, this.log, this, options.autoSave);
     this.catalogue = new Catalogue(this, content.deltas);
-    this.catalogue.learnDropped(this.flushedCursor());
+    this.catalogue.learnDropped();
     if (this.frozen !== undefined) this.catalogue.addSizesTo(this.frozen.memtable);
     this.maintenance = new Maintenance(this);
     this.expiry = new Expiry(this);
@@ -338,14 +338,13 @@ export class Tree extends TreeView {
   }
 
   /** What was set aside is in a run, which the manifest names; undefined: nothing of it was needed. */
-  flushed({ sequence, memtable }: Frozen, run: TreeRun | undefined): void {
+  flushed({ sequence }: Frozen, run: TreeRun | undefined, dropped: readonly number[]): void {
     this.flushedSequence = sequence;
     this.frozen = undefined;
     this.needsFlush = false;
     if (run !== undefined) this.runs = [run, ...this.runs];
     this.version++;
-    // Not from the run: it is too late to fail.
-    this.catalogue.learnDropped(memtable.cursor());
+    this.catalogue.noteDropped(dropped);
   }
 
   /** The manifest names other runs, with the same entries but for those of some storage ids, and what was deleted. */
