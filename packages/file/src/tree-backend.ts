@@ -12,6 +12,7 @@ import { backupTree } from "./engine/backup.js";
 import { ReadOnlyTree } from "./engine/read-only-tree.js";
 import type { TableState } from "./engine/table-state.js";
 import { Tree, type TreeOptions } from "./engine/tree.js";
+import type { TreeView } from "./engine/tree-view.js";
 import type { NormalizedFileOptions } from "./options.js";
 import { claimEpoch, withdrawClaim } from "./ownership/claim.js";
 import { epochsIn } from "./ownership/epoch.js";
@@ -69,19 +70,10 @@ export class TreeBackend implements AdapterBackend<"sync"> {
       const state =
         tree.catalogue.find(domain, name) ??
         tree.write((transaction) => tree.catalogue.create(transaction, domain, name, type));
-      const table: TreeTable = this.#makeTable(tree, {
-        tree,
-        state,
-        toolkit: this.#toolkit,
-        usage: () => usageOf(tree, this.#reportOn(domain, name)),
-        onClose: () => {
-          this.#open.delete(table);
-          if (this.#open.size === 0) this.#release();
-          else tree.sync();
-        },
-      });
-      this.#open.add(table);
-      return table;
+      const usage = () => usageOf(tree, this.#reportOn(domain, name));
+      return this.#opened(tree, (onClose) =>
+        this.#makeTable(tree, { tree, state, toolkit: this.#toolkit, usage, onClose }),
+      );
     });
   }
 
@@ -175,19 +167,22 @@ export class TreeBackend implements AdapterBackend<"sync"> {
       view.checkOpen();
       const state = view.catalogue.find(domain, name);
       if (state === undefined) throw view.readOnly("there is no such table, and none can be made");
-      const table: TreeTable = tableOf({
-        tree: view,
-        state,
-        toolkit: this.#toolkit,
-        usage: () => ({ diskBytes: view.runs.reduce((sum, { bytes }) => sum + bytes, 0) }),
-        onClose: () => {
-          this.#open.delete(table);
-          if (this.#open.size === 0) this.#release();
-        },
-      });
-      this.#open.add(table);
-      return table;
+      const usage = () => ({ diskBytes: view.runs.reduce((sum, { bytes }) => sum + bytes, 0) });
+      return this.#opened(view, (onClose) =>
+        tableOf({ tree: view, state, toolkit: this.#toolkit, usage, onClose }),
+      );
     });
+  }
+
+  /** Keeps the tree for as long as a table of it is open. */
+  #opened(tree: TreeView, make: (onClose: () => void) => TreeTable): TreeTable {
+    const table = make(() => {
+      this.#open.delete(table);
+      if (this.#open.size === 0) this.#release();
+      else tree.sync();
+    });
+    this.#open.add(table);
+    return table;
   }
 
   #release(): void {

@@ -83,7 +83,7 @@ export class Catalogue {
     if (stored === undefined) return undefined;
     const [, domain, name, type, size] = stored;
     const delta = this.#deltas.get(storageId) ?? 0;
-    const state = { domain, name, type, storageId, size: size + delta, isDropped: false };
+    const state = { domain, name, type, storageId, size: size + delta };
     this.#deltas.delete(storageId);
     this.#states.set(storageId, state);
     return state;
@@ -92,9 +92,8 @@ export class Catalogue {
   /** All tables of a domain. */
   list(domain: string): TableEntry[] {
     const entries: TableEntry[] = [];
-    for (const [, storageId] of this.#records(SystemTable.names, domain)) {
-      const { name, type } = this.byStorageId(storageId as number) as TableState;
-      entries.push({ name, type });
+    for (const [key, , type] of this.#records(SystemTable.names, domain)) {
+      entries.push({ name: (key as readonly string[])[1] as string, type: type as TableType });
     }
     return entries;
   }
@@ -107,8 +106,7 @@ export class Catalogue {
     this.#deltas = deltas;
     for (const state of states) {
       const found = this.find(state.domain, state.name);
-      state.isDropped = found?.type !== state.type;
-      if (found === undefined || state.isDropped) {
+      if (found?.type !== state.type) {
         state.size = 0;
         state.storageId = NO_STORAGE_ID;
         this.#lost.push(state);
@@ -122,7 +120,7 @@ export class Catalogue {
 
   create(transaction: Transaction, domain: string, name: string, type: TableType): TableState {
     const storageId = transaction.takeStorageId();
-    const state: TableState = { domain, name, type, storageId, size: 0, isDropped: false };
+    const state: TableState = { domain, name, type, storageId, size: 0 };
     transaction.putSystem(SystemTable.names, [[domain, name], storageId, type]);
     transaction.putSystem(SystemTable.tables, [storageId, domain, name, type, 0]);
     transaction.change(
@@ -161,14 +159,8 @@ export class Catalogue {
     transaction.removeSystem(key.buffer, 0, key.length);
     this.#giveUp(transaction, storageId);
     transaction.change(
-      () => {
-        state.isDropped = true;
-        this.#states.delete(storageId);
-      },
-      () => {
-        state.isDropped = false;
-        this.#states.set(storageId, state);
-      },
+      () => this.#states.delete(storageId),
+      () => this.#states.set(storageId, state),
     );
   }
 

@@ -9,6 +9,4 @@ export interface TableState {
   storageId: number;
   /** How many records there are; those included whose moment is past, but which weren't removed yet. */
   size: number;
-  /** It was dropped: whatever still reaches it finds nothing. */
-  isDropped: boolean;
 }

@@ -1,7 +1,6 @@
-import { encodeKey } from "@store/codec";
 import type { StoreRecord } from "@store/core";
 import { type CountDelta, putCountDelta } from "../format/change.js";
-import { putStorageId, STORAGE_ID_BYTES } from "../format/entry-key.js";
+import { EntryKey } from "../format/entry-key.js";
 import type { Suffix } from "../log/frame-stager.js";
 import type { Memtable } from "../memtable/memtable.js";
 import { SystemTable } from "./system-tables.js";
@@ -15,6 +14,7 @@ import type { Tree } from "./tree.js";
  */
 export class Transaction {
   readonly #tree: Tree;
+  readonly #momentKey = new EntryKey();
   #memtable: Memtable | undefined;
   readonly #entries: number[] = [];
   readonly #before: number[] = [];
@@ -28,8 +28,8 @@ export class Transaction {
     this.#tree = tree;
   }
 
-  /** Puts the record of a set, in the place of that of its key. Returns whether there was none. */
-  put(table: TableState, record: StoreRecord, moment: number | undefined): boolean {
+  /** Puts the record of a set, in the place of that of its key. */
+  put(table: TableState, record: StoreRecord, moment: number | undefined): void {
     const { stager } = this.#tree;
     stager.put(table.storageId, record, moment);
     const { chunk, keyStart, keyEnd, at } = stager;
@@ -41,7 +41,6 @@ export class Transaction {
     putCountDelta(chunk.buffer, at, isNew ? 1 : 0);
     if (isNew) this.#count(table, 1);
     if (moment !== undefined) this.#putMoment(moment, chunk.buffer, keyStart, keyEnd);
-    return isNew;
   }
 
   /** Adds a record to a bag. It is known that the entry isn't there, or (with `isNew` false) that it is. */
@@ -150,11 +149,12 @@ export class Transaction {
 
   #putMoment(moment: number, buffer: Buffer, keyStart: number, keyEnd: number): void {
     const { stager } = this.#tree;
-    const bytes = encodeKey([moment, Uint8Array.prototype.slice.call(buffer, keyStart, keyEnd)]);
-    const key = new Uint8Array(STORAGE_ID_BYTES + bytes.length);
-    putStorageId(key, 0, SystemTable.moments);
-    key.set(bytes, STORAGE_ID_BYTES);
-    stager.putBytes(key, 0, key.length, NOTHING, false);
+    const key = this.#momentKey;
+    key.set(SystemTable.moments, [
+      moment,
+      Uint8Array.prototype.slice.call(buffer, keyStart, keyEnd),
+    ]);
+    stager.putBytes(key.buffer, 0, key.length, NOTHING, false);
     this.#apply();
     this.#tree.expiry.note(moment);
   }

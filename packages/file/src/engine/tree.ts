@@ -115,10 +115,6 @@ export class Tree extends TreeView {
     return this.#deferred !== undefined || this.#refusal !== undefined;
   }
 
-  get isClosed(): boolean {
-    return this.#isClosed;
-  }
-
   /** Makes changes, and writes them: all or none. */
   write<T>(change: (transaction: Transaction) => T): T {
     this.checkWritable();

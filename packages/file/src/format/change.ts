@@ -1,3 +1,5 @@
+import { putUint32, uint32 } from "./uint32.js";
+
 /**
  * A change of an entry, as it stands in a frame of the log:
  *
@@ -68,21 +70,4 @@ export function keyLength(buffer: Buffer, at: number): number {
 
 export function valueLength(buffer: Buffer, at: number): number {
   return uint32(buffer, at + VALUE_LENGTH_AT);
-}
-
-function putUint32(buffer: Buffer, at: number, value: number): void {
-  buffer[at] = value;
-  buffer[at + 1] = value >>> 8;
-  buffer[at + 2] = value >>> 16;
-  buffer[at + 3] = value >>> 24;
-}
-
-function uint32(buffer: Buffer, at: number): number {
-  return (
-    ((buffer[at] as number) |
-      ((buffer[at + 1] as number) << 8) |
-      ((buffer[at + 2] as number) << 16) |
-      ((buffer[at + 3] as number) << 24)) >>>
-    0
-  );
 }

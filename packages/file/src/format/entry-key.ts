@@ -21,10 +21,23 @@ export const LAST_STORAGE_ID = 2 ** 32 - 2;
 
 /** The bytes of keys that are looked up, in a buffer that is used again and again. */
 export class EntryKey {
-  buffer: Buffer = Buffer.allocUnsafeSlow(2 ** 10);
+  buffer: Buffer;
   length = 0;
   /** Without the suffix: what a filter knows. */
   lookupLength = 0;
+
+  /** @param capacity bytes; it grows when more are needed */
+  constructor(capacity: number = 2 ** 10) {
+    this.buffer = Buffer.allocUnsafe(capacity);
+  }
+
+  /** The same key in a buffer of its own, which has room for no other. */
+  copy(): EntryKey {
+    const copy = new EntryKey(this.length);
+    copy.setBytes(this.buffer, 0, this.length);
+    copy.lookupLength = this.lookupLength;
+    return copy;
+  }
 
   set(storageId: number, key: Key): void {
     putUint32(this.buffer, 0, storageId);

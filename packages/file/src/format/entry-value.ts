@@ -6,7 +6,6 @@
  * These numbers are on disk. Never change one.
  */
 const HAS_MOMENT = 0x01;
-const KNOWN_FLAGS = HAS_MOMENT;
 const MOMENT_BYTES = 8;
 
 /** How many bytes come before the elements. */
@@ -32,9 +31,4 @@ export function momentOf(buffer: Buffer, at: number): number {
 /** Where the elements begin. */
 export function elementsStart(buffer: Buffer, at: number): number {
   return buffer[at] === 0 ? at + 1 : at + 1 + MOMENT_BYTES;
-}
-
-/** Whether this version knows what the flags say. */
-export function isKnownValue(buffer: Buffer, at: number): boolean {
-  return ((buffer[at] as number) & ~KNOWN_FLAGS) === 0;
 }

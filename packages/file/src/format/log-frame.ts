@@ -1,4 +1,5 @@
 import { checksum } from "./checksum.js";
+import { putUint32 } from "./uint32.js";
 
 /**
  * A frame is what one call, or a part of a batch, adds to a log segment: changes of entries (change.ts), written and
@@ -142,12 +143,4 @@ export function placeSalt(salt: number, offset: number): number {
 /** The checksum in a frame's header. */
 export function frameCrc(buffer: Buffer, at: number): number {
   return buffer.readUInt32LE(at);
-}
-
-/** Little-endian. Several times faster than the method of the buffer, which checks its arguments. */
-function putUint32(buffer: Buffer, at: number, value: number): void {
-  buffer[at] = value;
-  buffer[at + 1] = value >>> 8;
-  buffer[at + 2] = value >>> 16;
-  buffer[at + 3] = value >>> 24;
 }

@@ -114,13 +114,11 @@ export class Log {
     frames.length = 0;
   }
 
-  /** Goes on in the spare segment, and in another buffer, which is empty. Returns the buffer so far. */
-  rotate(): LogBuffer {
-    const { buffer } = this;
+  /** Goes on in the spare segment, and in another buffer, which is empty. */
+  rotate(): void {
     this.leaveActive();
     this.buffer = new LogBuffer();
     this.stager.moveTo(this.buffer);
-    return buffer;
   }
 
   /**

@@ -1,5 +1,6 @@
 import { LENGTH_IN_LOCATION } from "../format/block.js";
 import type { RunFooter } from "../format/run-footer.js";
+import { uint32 } from "../format/uint32.js";
 import { KEEP_INDEX } from "./block-cache.js";
 import { BlockCursor } from "./block-cursor.js";
 import type { BlockSource } from "./block-source.js";
@@ -75,13 +76,9 @@ export class RunIndex {
     this.#indexes[level] = index;
     entries.goTo(index);
     const { buffer, valueStart } = entries;
-    this.offset = uint32At(buffer, valueStart) + uint16At(buffer, valueStart + 4) * 2 ** 32;
-    this.length = uint32At(buffer, valueStart + LENGTH_IN_LOCATION);
+    this.offset = uint32(buffer, valueStart) + uint16At(buffer, valueStart + 4) * 2 ** 32;
+    this.length = uint32(buffer, valueStart + LENGTH_IN_LOCATION);
   }
-}
-
-function uint32At(buffer: Buffer, at: number): number {
-  return (uint16At(buffer, at) | (uint16At(buffer, at + 2) << 16)) >>> 0;
 }
 
 function uint16At(buffer: Buffer, at: number): number {

@@ -1,7 +1,6 @@
 import { canonicalRecord, decodeElements } from "@store/codec";
 import type { Key, Moments, ScanRange, StoreRecord } from "@store/core";
 import type { Transaction } from "../engine/transaction.js";
-import { SUFFIX_BYTES } from "../format/entry.js";
 import { EntryKey, orderOf } from "../format/entry-key.js";
 import { elementsStart, momentOf } from "../format/entry-value.js";
 import { recordHash } from "../format/record-hash.js";
@@ -126,14 +125,11 @@ export class BagTable extends TreeTable {
     const cursor = this.cursorOver(range, false);
     while (cursor.step()) {
       const { buffer, keyEnd, valueStart, valueEnd } = cursor.entry;
-      const entryKey = new EntryKey();
-      entryKey.setBytes(cursor.entryKey.buffer, 0, cursor.entryKey.length);
-      entryKey.lookupLength = entryKey.length - SUFFIX_BYTES;
       const moment = momentOf(buffer, valueStart);
       const start = elementsStart(buffer, valueStart);
       entries.push({
         record: decodeElements(cursor.key, buffer, start, valueEnd) as StoreRecord,
-        entryKey,
+        entryKey: cursor.entryKey.copy(),
         order: orderOf(buffer, keyEnd),
         moment: moment === Number.POSITIVE_INFINITY ? undefined : moment,
       });

@@ -185,7 +185,7 @@ export abstract class TreeTable implements AdapterTable<"sync"> {
   protected readonly now = (): number => this.tree.wallTime();
 
   /** Goes on from the entry where a walk stands to that of another key. */
-  protected abstract stepToOtherKey(cursor: LiveCursor, isReverse: boolean): boolean;
+  protected abstract stepToOtherKey(cursor: LiveCursor): boolean;
 
   /** Removes an entry of the table that is there. */
   protected removeEntry(transaction: Transaction, key: EntryKey): void {
@@ -209,11 +209,7 @@ export abstract class TreeTable implements AdapterTable<"sync"> {
     const cursor = this.cursorOver(keyRange(this.storageId, range), range.reverse);
     const entries: EntryKey[] = [];
     while (entries.length < range.limit && cursor.step()) {
-      const key = new EntryKey();
-      const { buffer, length, lookupLength } = cursor.entryKey;
-      key.setBytes(buffer, 0, length);
-      key.lookupLength = lookupLength;
-      entries.push(key);
+      entries.push(cursor.entryKey.copy());
     }
     return entries;
   }
@@ -249,7 +245,7 @@ export abstract class TreeTable implements AdapterTable<"sync"> {
     bytes.set(storageId, key);
     const walk = this.#walk;
     if (walk?.isReverse === isReverse && this.#standsAt(walk.cursor)) {
-      if (this.stepToOtherKey(walk.cursor, isReverse)) return walk.cursor.key;
+      if (this.stepToOtherKey(walk.cursor)) return walk.cursor.key;
       this.#walk = undefined;
       return undefined;
     }
