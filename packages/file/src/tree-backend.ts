@@ -211,6 +211,7 @@ export class TreeBackend implements AdapterBackend<"sync"> {
         autoSave,
         isHeld: ramFile,
         writeBufferBytes,
+        cacheBytes,
         beforeAutoSave: () => this.#flushCounters(),
       };
       const tree = this.#createTree(opened, options);

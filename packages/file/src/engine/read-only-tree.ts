@@ -17,7 +17,7 @@ import { BlockCache } from "../runs/block-cache.js";
 import { Run } from "../runs/run.js";
 import { Catalogue } from "./catalogue.js";
 import { runName, type TreeRun } from "./tree-run.js";
-import { TreeView } from "./tree-view.js";
+import { BLOCK_CACHE_PART, TreeView } from "./tree-view.js";
 
 /** Milliseconds. What is read is at most so much older than the last look, and a look takes its time. */
 const LOOK_EVERY = 500;
@@ -51,11 +51,11 @@ export class ReadOnlyTree extends TreeView {
   #isClosed = false;
 
   constructor(environment: Environment, dataDir: string, cacheBytes: number, toolkit: Toolkit) {
-    super(new Memtable(new LogBuffer()), []);
+    super(new Memtable(new LogBuffer()), [], cacheBytes);
     this.#environment = environment;
     this.#dataDir = dataDir;
     this.#error = toolkit.error;
-    this.#cache = new BlockCache(cacheBytes);
+    this.#cache = new BlockCache(cacheBytes * BLOCK_CACHE_PART);
     this.catalogue = new Catalogue(this, new Map());
     this.#look();
   }
@@ -180,6 +180,7 @@ export class ReadOnlyTree extends TreeView {
 
   #changed({ deltas }: Replay): void {
     this.version++;
+    this.entries.clear();
     this.catalogue.reload(new Map(deltas));
   }
 

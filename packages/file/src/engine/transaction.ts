@@ -16,9 +16,12 @@ export class Transaction {
   readonly #tree: Tree;
   readonly #momentKey = new EntryKey();
   #memtable: Memtable | undefined;
+  /** How many changes there are; the lists below are longer, and kept. */
+  #changes = 0;
   readonly #entries: number[] = [];
   readonly #before: number[] = [];
-  /** Tables whose size was changed, each with what it was before. */
+  /** How many sizes were changed: of which tables, each with what it was before. */
+  #resized = 0;
   readonly #counted: TableState[] = [];
   readonly #sizes: number[] = [];
   readonly #undo: (() => void)[] = [];
@@ -37,7 +40,7 @@ export class Transaction {
     const isNew =
       before >= 0
         ? this.#tree.memtable.isDeletion(before)
-        : !this.#tree.findFlushed(chunk.buffer, keyStart, keyEnd, keyEnd);
+        : !this.#tree.findFlushed(chunk.buffer, keyStart, keyEnd, this.#tree.memtable.lastHash);
     putCountDelta(chunk.buffer, at, isNew ? 1 : 0);
     if (isNew) this.#count(table, 1);
     if (moment !== undefined) this.#putMoment(moment, chunk.buffer, keyStart, keyEnd);
@@ -89,9 +92,13 @@ export class Transaction {
 
   /** Says how many records a table has. */
   resize(table: TableState, size: number): void {
-    this.#counted.push(table);
-    this.#sizes.push(table.size);
+    const { size: before } = table;
     table.size = size;
+    const last = this.#resized - 1;
+    // What counts is what it was at first.
+    if (last >= 0 && this.#counted[last] === table) return;
+    this.#counted[this.#resized] = table;
+    this.#sizes[this.#resized++] = before;
   }
 
   /** Does something that `undo` takes back if the changes can't be written. */
@@ -113,21 +120,23 @@ export class Transaction {
 
   #forget(): void {
     this.#memtable = undefined;
-    this.#final.length = 0;
-    this.#entries.length = 0;
-    this.#before.length = 0;
-    this.#counted.length = 0;
-    this.#sizes.length = 0;
-    this.#undo.length = 0;
+    if (this.#changes > MOST_KEPT) {
+      this.#entries.length = 0;
+      this.#before.length = 0;
+    }
+    this.#changes = 0;
+    this.#resized = 0;
+    if (this.#final.length > 0) this.#final.length = 0;
+    if (this.#undo.length > 0) this.#undo.length = 0;
   }
 
   /** Takes everything back. */
   rollback(): void {
     const memtable = this.#memtable;
-    for (let index = this.#entries.length - 1; index >= 0; index--) {
+    for (let index = this.#changes - 1; index >= 0; index--) {
       memtable?.restore(this.#entries[index] as number, this.#before[index] as number);
     }
-    for (let index = this.#counted.length - 1; index >= 0; index--) {
+    for (let index = this.#resized - 1; index >= 0; index--) {
       (this.#counted[index] as TableState).size = this.#sizes[index] as number;
     }
     for (const undo of this.#undo.reverse()) undo();
@@ -164,8 +173,8 @@ export class Transaction {
     this.#memtable ??= this.#tree.memtable;
     const { position, keyStart, keyEnd } = this.#tree.stager;
     const before = this.#memtable.set(position, keyStart, keyEnd);
-    this.#before.push(before);
-    this.#entries.push(this.#memtable.lastEntry);
+    this.#before[this.#changes] = before;
+    this.#entries[this.#changes++] = this.#memtable.lastEntry;
     return before;
   }
 
@@ -175,3 +184,5 @@ export class Transaction {
 }
 
 const NOTHING = new Uint8Array(0);
+/** The lists of a transaction with more changes aren't kept for the next. */
+const MOST_KEPT = 2 ** 12;

@@ -4,9 +4,15 @@ import type { Memtable } from "../memtable/memtable.js";
 import type { EntryCursor } from "../runs/entry-cursor.js";
 import { MergeCursor } from "../runs/merge-cursor.js";
 import type { Catalogue } from "./catalogue.js";
+import { EntryCache } from "./entry-cache.js";
 import type { Hit } from "./hit.js";
 import type { Transaction } from "./transaction.js";
 import type { TreeRun } from "./tree-run.js";
+
+/** How much of `cacheBytes` is for entries; blocks and filters have the rest. */
+const ENTRY_CACHE_PART = 0.5;
+/** {@link ENTRY_CACHE_PART} for the others. */
+export const BLOCK_CACHE_PART = 1 - ENTRY_CACHE_PART;
 
 /**
  * The log-structured merge tree that all tables of a data directory live in, as whoever reads sees it: sorted entries,
@@ -23,10 +29,16 @@ export abstract class TreeView {
   version = 0;
   /** Where the value of the last {@link find} is. */
   readonly hit: Hit = { buffer: Buffer.alloc(0), valueStart: 0, valueEnd: 0 };
+  /**
+   * Entries of runs. Those that are in the memtable as well, and so not to be found here, may be old: what is flushed is
+   * forgotten.
+   */
+  protected readonly entries: EntryCache;
 
-  constructor(memtable: Memtable, runs: readonly TreeRun[]) {
+  constructor(memtable: Memtable, runs: readonly TreeRun[], cacheBytes: number) {
     this.memtable = memtable;
     this.runs = runs;
+    this.entries = new EntryCache(cacheBytes * ENTRY_CACHE_PART);
   }
 
   abstract readonly catalogue: Catalogue;
@@ -59,10 +71,13 @@ export abstract class TreeView {
     return this.#findBelow(key, start, end, lookupEnd, hash);
   }
 
-  /** {@link find} without a look at the memtable: it is known that the entry isn't in there. */
-  findFlushed(key: Buffer, start: number, end: number, lookupEnd: number): boolean {
+  /**
+   * {@link find} without a look at the memtable: it is known that the entry, which has no suffix, isn't in there.
+   * @param hash hashKey of the key
+   */
+  findFlushed(key: Buffer, start: number, end: number, hash: number): boolean {
     if (this.frozen === undefined && this.runs.length === 0) return false;
-    return this.#findBelow(key, start, end, lookupEnd, hashKey(key, start, end));
+    return this.#findBelow(key, start, end, end, hash);
   }
 
   /** A cursor over all entries as they are now, tombstones included; void when the {@link version} changes. */
@@ -80,18 +95,27 @@ export abstract class TreeView {
   }
 
   #findBelow(key: Buffer, start: number, end: number, lookupEnd: number, hash: number): boolean {
-    const { frozen, runs, hit } = this;
+    const { frozen, runs, hit, entries } = this;
     if (frozen !== undefined) {
       const position = frozen.memtable.get(key, start, end, hash);
       if (position >= 0) return this.#hitChange(frozen.memtable, position);
     }
+    if (entries.find(key, start, end, hash)) {
+      hit.buffer = entries.buffer;
+      hit.valueStart = entries.valueStart;
+      hit.valueEnd = entries.valueEnd;
+      return true;
+    }
     const lookupHash = lookupEnd === end ? hash : hashKey(key, start, lookupEnd);
     for (const { run } of runs) {
       if (run.find(key, start, end, lookupHash)) {
-        hit.buffer = run.buffer;
-        hit.valueStart = run.valueStart;
-        hit.valueEnd = run.valueEnd;
-        return !run.isTombstone;
+        const { buffer, valueStart, valueEnd, isTombstone } = run;
+        if (isTombstone) return false;
+        entries.add(key, start, end, hash, buffer, valueStart, valueEnd);
+        hit.buffer = buffer;
+        hit.valueStart = valueStart;
+        hit.valueEnd = valueEnd;
+        return true;
       }
     }
     return false;

@@ -23,6 +23,8 @@ export interface TreeOptions {
   readonly autoSave: number;
   /** What isn't flushed takes so many bytes of memory, at most. */
   readonly writeBufferBytes: number;
+  /** What was read takes so many, at most. */
+  readonly cacheBytes: number;
   /** Nothing is written but by a sync. */
   readonly isHeld: boolean;
   /** Called before a background sync. */
@@ -85,7 +87,7 @@ export class Tree extends TreeView {
   #isClosed = false;
 
   constructor(files: TreeFiles, content: TreeContent, options: TreeOptions, toolkit: Toolkit) {
-    super(content.memtable, content.runs);
+    super(content.memtable, content.runs, options.cacheBytes);
     this.files = files;
     this.hashSeed = files.uuid.readUInt32LE(0);
     this.log = content.log;
@@ -334,7 +336,12 @@ export class Tree extends TreeView {
   }
 
   /** What was set aside is in a run, which the manifest names; undefined: nothing of it was needed. */
-  flushed({ sequence }: Frozen, run: TreeRun | undefined, dropped: readonly number[]): void {
+  flushed(
+    { memtable, sequence }: Frozen,
+    run: TreeRun | undefined,
+    dropped: readonly number[],
+  ): void {
+    memtable.index.forEachHash((hash) => this.entries.forget(hash));
     this.flushedSequence = sequence;
     this.frozen = undefined;
     this.needsFlush = false;

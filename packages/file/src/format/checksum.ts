@@ -8,6 +8,11 @@ const TABLES = makeTables();
 /** What a byte does to the CRC. */
 export const CRC_TABLE: Int32Array = TABLES.subarray(0, 256);
 const VIEWS = new WeakMap<Uint8Array, DataView>();
+/** A longer array isn't kept from being freed. */
+const LONGEST_KEPT = 2 ** 20;
+/** The array of the last call: a log is written from one for a while. */
+let lastBytes: Uint8Array = new Uint8Array(0);
+let lastView = new DataView(lastBytes.buffer);
 
 /** The CRC-32 (that of zlib, gzip, IEEE 802.3) of the bytes from `start` up to `end`, going on from that of others. */
 export function checksum(bytes: Uint8Array, start: number, end: number, before = 0): number {
@@ -80,10 +85,15 @@ function times(matrix: Int32Array, crc: number): number {
 
 /** Reads four bytes at a time. Made once for each array: that takes longer than what it is for. */
 function viewOf(bytes: Uint8Array): DataView {
+  if (bytes === lastBytes) return lastView;
   let view = VIEWS.get(bytes);
   if (view === undefined) {
     view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     VIEWS.set(bytes, view);
+  }
+  if (bytes.length <= LONGEST_KEPT) {
+    lastBytes = bytes;
+    lastView = view;
   }
   return view;
 }

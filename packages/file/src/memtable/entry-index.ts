@@ -19,6 +19,8 @@ export class EntryIndex {
   #positions = new Float64Array(SMALLEST / 2);
   /** How many entries there are, those that are hidden included. */
   size = 0;
+  /** Bytes of memory that it takes. */
+  memoryBytes = 0;
   /** Entries that were taken back, but can't be removed. */
   readonly hidden = new Set<number>();
   /** Keys were chosen so that searches are slow: whoever can should search otherwise. */
@@ -26,10 +28,7 @@ export class EntryIndex {
 
   constructor(buffer: LogBuffer) {
     this.#buffer = buffer;
-  }
-
-  get memoryBytes(): number {
-    return this.#table.byteLength + this.#hashes.byteLength + this.#positions.byteLength;
+    this.#measure();
   }
 
   positionOf(entry: number): number {
@@ -62,6 +61,11 @@ export class EntryIndex {
     this.size = entry + 1;
     this.#place(entry, hash);
     return entry;
+  }
+
+  /** Visits the hash of each entry, those that are hidden included. */
+  forEachHash(visit: (hash: number) => void): void {
+    for (let entry = 0; entry < this.size; entry++) visit(this.#hashes[entry] as number);
   }
 
   /** Takes the last {@link add} back. */
@@ -103,5 +107,11 @@ export class EntryIndex {
     this.#positions = positions;
     this.#table = new Int32Array(2 * entries);
     for (let entry = 0; entry < this.size; entry++) this.#place(entry, hashes[entry] as number);
+    this.#measure();
+  }
+
+  #measure(): void {
+    this.memoryBytes =
+      this.#table.byteLength + this.#hashes.byteLength + this.#positions.byteLength;
   }
 }

@@ -19,6 +19,8 @@ export class Memtable {
   readonly order: EntryOrder;
   /** The entry that the last {@link set} was about. */
   lastEntry = -1;
+  /** The hashKey of its key. */
+  lastHash = 0;
 
   constructor(buffer: LogBuffer) {
     this.buffer = buffer;
@@ -54,6 +56,7 @@ export class Memtable {
   set(position: number, keyStart: number, keyEnd: number): number {
     const { buffer } = this.buffer.chunkAt(position);
     const hash = hashKey(buffer, keyStart, keyEnd);
+    this.lastHash = hash;
     const entry = this.#find(buffer, keyStart, keyEnd, hash);
     if (entry < 0) {
       this.lastEntry = this.index.add(hash, position);

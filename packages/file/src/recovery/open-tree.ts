@@ -3,6 +3,7 @@ import type { Toolkit } from "@store/core";
 import type { Frozen, TreeContent } from "../engine/tree.js";
 import { TreeFiles } from "../engine/tree-files.js";
 import { runName, type TreeRun } from "../engine/tree-run.js";
+import { BLOCK_CACHE_PART } from "../engine/tree-view.js";
 import { FIRST_STORAGE_ID } from "../format/entry-key.js";
 import { logName } from "../format/log-header.js";
 import { Log } from "../log/log.js";
@@ -284,7 +285,7 @@ class TreeOpening {
 
   #files(uuid: Buffer, nextId: number): TreeFiles {
     const { directory, lease } = this.#claim;
-    const cache = new BlockCache(this.#options.cacheBytes);
+    const cache = new BlockCache(this.#options.cacheBytes * BLOCK_CACHE_PART);
     return new TreeFiles(this.#environment, directory, uuid, lease, { cache, nextId });
   }
 

@@ -15,9 +15,8 @@ export class LiveCursor {
   readonly #range: KeyRange;
   readonly #isReverse: boolean;
   readonly #now: () => number;
-  /** The key of the entry where it stands; before the first step, where it begins. */
-  readonly #key = new EntryKey();
-  #hasBegun = false;
+  /** Filled when it is asked for. */
+  #key: EntryKey | undefined;
   #isDone = false;
   #version = -1;
   #cursor: EntryCursor | undefined;
@@ -34,8 +33,12 @@ export class LiveCursor {
     return this.#cursor as EntryCursor;
   }
 
-  /** The bytes of its key, for as long as it stands there. */
+  /** The bytes of its key, until it is asked for again. */
   get entryKey(): EntryKey {
+    this.#key ??= new EntryKey();
+    const { buffer, keyStart, keyEnd, suffixBytes } = this.entry;
+    this.#key.setBytes(buffer, keyStart, keyEnd);
+    this.#key.lookupLength = keyEnd - keyStart - suffixBytes;
     return this.#key;
   }
 
@@ -54,11 +57,7 @@ export class LiveCursor {
     if (this.#isDone) return false;
     const cursor = this.#moved();
     while (cursor.isValid && this.#isInRange(cursor)) {
-      if (!cursor.isTombstone && this.#isThere(cursor)) {
-        this.#key.setBytes(cursor.buffer, cursor.keyStart, cursor.keyEnd);
-        this.#key.lookupLength = this.#key.length - cursor.suffixBytes;
-        return true;
-      }
+      if (!cursor.isTombstone && this.#isThere(cursor)) return true;
       if (this.#isReverse) cursor.previous();
       else cursor.next();
     }
@@ -73,22 +72,26 @@ export class LiveCursor {
       else this.#cursor.next();
       return this.#cursor;
     }
+    // Where it stood: the bytes are still there.
+    const before = this.#cursor;
     const cursor = tree.cursor();
     this.#cursor = cursor;
     this.#version = tree.version;
-    const { begin, end } = this.#range;
-    if (this.#isReverse) {
-      const from = this.#hasBegun ? this.#key : end;
-      cursor.seekBefore(from.buffer, 0, from.length);
-    } else if (this.#hasBegun) {
-      const { buffer, length } = this.#key;
-      cursor.seek(buffer, 0, length);
-      if (cursor.isValid && this.#compare(cursor, this.#key) === 0) cursor.next();
-    } else {
-      cursor.seek(begin.buffer, 0, begin.length);
-    }
-    this.#hasBegun = true;
+    if (before !== undefined) this.#goOnFrom(cursor, before);
+    else if (this.#isReverse) cursor.seekBefore(this.#range.end.buffer, 0, this.#range.end.length);
+    else cursor.seek(this.#range.begin.buffer, 0, this.#range.begin.length);
     return cursor;
+  }
+
+  #goOnFrom(cursor: EntryCursor, { buffer, keyStart, keyEnd }: EntryCursor): void {
+    if (this.#isReverse) {
+      cursor.seekBefore(buffer, keyStart, keyEnd);
+      return;
+    }
+    cursor.seek(buffer, keyStart, keyEnd);
+    if (!cursor.isValid) return;
+    const { buffer: found, keyStart: start, keyEnd: end } = cursor;
+    if (compareKeys(found, start, end, buffer, keyStart, keyEnd) === 0) cursor.next();
   }
 
   #isThere({ buffer, valueStart }: EntryCursor): boolean {

@@ -42,6 +42,8 @@ function contents(store: Store<"sync">): unknown {
     const table = store.ensureTable<StoreRecord>("d", type, { type });
     const records = [...table.records()];
     expect(table.size).toBe(records.length);
+    // What is looked up comes by another way than what is gone through.
+    for (const record of records) expect(table.lookup(record[0])).toContainEqual(record);
     const texts = records.map((record) => JSON.stringify(record));
     return [type, type === "ordered_set" ? texts : texts.sort()];
   });
