@@ -1,7 +1,7 @@
 import { type Mode, type Result, type Store, StoreError } from "@store/core";
+import type { FileBackend } from "./file-backend.js";
 import { backendsOf } from "./open-backends.js";
 import type { NormalizedFileOptions } from "./options.js";
-import type { TreeBackend } from "./tree-backend.js";
 
 /**
  * Copies all tables of the data directory behind a domain to another directory, as of one moment, while writes go on: by
@@ -32,7 +32,7 @@ function withBackend<M extends Mode>(
   store: Store<M>,
   domain: string,
   operation: string,
-  action: (backend: TreeBackend) => void,
+  action: (backend: FileBackend) => void,
 ): Result<M, void> {
   const act = (config: { adapter: unknown; options: unknown }) => {
     const { dataDir } = config.options as Partial<NormalizedFileOptions>;

@@ -1,5 +1,6 @@
 import type { Adapter, Toolkit } from "@store/core";
 import { FileBackend } from "./file-backend.js";
+import { registerAdapter } from "./open-backends.js";
 import { type FileOptions, type NormalizedFileOptions, normalizeFileOptions } from "./options.js";
 import type { Environment } from "./platform/environment.js";
 import { nodeFileSystem } from "./platform/node-file-system.js";
@@ -8,9 +9,19 @@ import { nodeHost } from "./platform/node-host.js";
 /** The type of {@link fileAdapter}. */
 export type FileAdapter = Adapter<FileOptions, "sync", NormalizedFileOptions>;
 
+/** What only tests change. */
+export interface Tuning {
+  /** What isn't flushed takes so many bytes of memory, at most. Default: 16 MiB. */
+  readonly writeBufferBytes?: number | undefined;
+}
+
 /** An adapter that keeps its tables in the files of an environment. */
-export function createFileAdapter(environment: Environment): FileAdapter {
-  return Object.freeze({
+export function createFileAdapter(
+  environment: Environment,
+  { writeBufferBytes = 2 ** 24 }: Tuning = {},
+): FileAdapter {
+  const backends = new Map<string, FileBackend>();
+  const adapter = Object.freeze({
     name: "file",
     mode: "sync" as const,
     contractVersion: 2 as const,
@@ -20,18 +31,31 @@ export function createFileAdapter(environment: Environment): FileAdapter {
       bags: true,
       shared: false,
       serializes: true,
-      batches: false,
-      expiry: false,
+      batches: true,
+      expiry: true,
     }),
     normalizeOptions: normalizeFileOptions,
-    open: (options: NormalizedFileOptions, toolkit: Toolkit) =>
-      new FileBackend(environment, options, toolkit),
+    open: (options: NormalizedFileOptions, toolkit: Toolkit) => {
+      const backend = new FileBackend(
+        environment,
+        { ...options, writeBufferBytes },
+        toolkit,
+        () => {
+          if (backends.get(options.dataDir) === backend) backends.delete(options.dataDir);
+        },
+      );
+      backends.set(options.dataDir, backend);
+      return backend;
+    },
   });
+  registerAdapter(adapter, backends);
+  return adapter;
 }
 
 /**
- * Durable tables, as in DETS: each in files of its own, all four types, ordered_set in key order. A write that has
- * returned survives the death of the process; one that was followed by a `sync`, or an `autoSave`, the loss of power.
+ * Durable tables, as in DETS: all four types, in one log-structured merge tree for a data directory, whatever the number
+ * of tables. A write, or a batch, that has returned survives the death of the process; one that was followed by a `sync`,
+ * or an `autoSave`, the loss of power.
  */
 export const fileAdapter: FileAdapter = createFileAdapter({
   fileSystem: nodeFileSystem,

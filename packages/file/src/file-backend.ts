@@ -1,144 +1,288 @@
-import { join } from "node:path";
-import type { AdapterBackend, AdapterTable, TableEntry, TableType, Toolkit } from "@store/core";
-import { domainDirectory, dropTableIn, tablesIn } from "./catalogue.js";
-import type { Directory } from "./directory.js";
-import { DiskLog, type Recovered } from "./disk-log.js";
-import { directoryName } from "./file-name.js";
+import { resolve } from "node:path";
+import type {
+  AdapterBackend,
+  AdapterTable,
+  TableChange,
+  TableEntry,
+  TableType,
+  TableUsage,
+  Toolkit,
+} from "@store/core";
+import { backupTree } from "./engine/backup.js";
+import { ReadOnlyTree } from "./engine/read-only-tree.js";
+import type { TableState } from "./engine/table-state.js";
+import { Tree, type TreeOptions } from "./engine/tree.js";
+import type { TreeView } from "./engine/tree-view.js";
 import type { NormalizedFileOptions } from "./options.js";
-import { type Claim, claimEpoch, withdrawClaim } from "./ownership/claim.js";
+import { claimEpoch, withdrawClaim } from "./ownership/claim.js";
 import { epochsIn } from "./ownership/epoch.js";
 import { removeEpoch, removeObsoleteFiles } from "./ownership/obsolete-files.js";
 import { bestEffort } from "./platform/best-effort.js";
 import type { Environment } from "./platform/environment.js";
+import { errorCode } from "./platform/error-code.js";
+import type { FileSystem } from "./platform/file-system.js";
 import { makeDirectories } from "./platform/make-directories.js";
-import { RamLog } from "./ram-log.js";
-import type { RecordLog } from "./record-log.js";
-import { Disturbance, recoverLog } from "./recovery.js";
-import { createDirectory, createTable } from "./table.js";
+import { type Opened, openTree } from "./recovery/open-tree.js";
+import type { RepairReport } from "./repair-report.js";
+import { BagTable } from "./tables/bag-table.js";
+import { CounterTable } from "./tables/counters/counter-table.js";
+import { SetTable } from "./tables/set-table.js";
+import type { TableContext, TreeTable } from "./tables/tree-table.js";
 
-/** An owner that was taken for dead goes on until it looks at its lease: not for long. */
-const ROUNDS = 8;
+/** What a data directory is opened with. */
+export interface BackendOptions extends NormalizedFileOptions {
+  /** What isn't flushed takes so many bytes of memory, at most. */
+  readonly writeBufferBytes: number;
+}
 
-/** The tables of a data directory, each in a directory of its own in that of its domain. */
+/** The tables of a data directory. It is owned as long as one of them is open. */
 export class FileBackend implements AdapterBackend<"sync"> {
   readonly #environment: Environment;
-  readonly #options: NormalizedFileOptions;
+  readonly #options: BackendOptions;
   readonly #toolkit: Toolkit;
+  readonly #onClose: () => void;
+  #tree: Tree | undefined;
+  /** With `readOnly`, in the place of the tree. */
+  #view: ReadOnlyTree | undefined;
+  readonly #open = new Set<TreeTable>();
+  /** What was repaired when the tree was opened. */
+  #reports: readonly RepairReport[] = [];
+  /** Something that was damaged was met: the next open looks at everything. */
+  #isSuspect = false;
 
-  constructor(environment: Environment, options: NormalizedFileOptions, toolkit: Toolkit) {
+  constructor(
+    environment: Environment,
+    options: BackendOptions,
+    toolkit: Toolkit,
+    onClose: () => void,
+  ) {
+    this.#onClose = onClose;
     this.#environment = environment;
     this.#options = options;
     this.#toolkit = toolkit;
   }
 
   openTable(domain: string, name: string, type: TableType = "set"): AdapterTable<"sync"> {
-    const environment = this.#environment;
-    const tableDirectory = join(this.#directoryOf(domain), directoryName(name));
-    makeDirectories(environment.fileSystem, tableDirectory);
-    const { claim, recovered } = this.#takeOver(tableDirectory, { domain, name, type });
-    bestEffort(() =>
-      claim.lease.guard(() => {
-        for (const epoch of epochsIn(environment.fileSystem, tableDirectory)) {
-          if (epoch < claim.epoch) removeEpoch(environment, tableDirectory, epoch);
-        }
-        removeObsoleteFiles(environment, tableDirectory);
-      }),
-    );
-    const { report } = recovered;
-    const { onRepair } = this.#options;
-    if (report !== undefined && onRepair !== undefined) bestEffort(() => onRepair(report));
-    return this.#createTable(recovered, claim);
-  }
-
-  /** Claims the table and recovers it, anew while another owner, who seemed to be dead, goes on. */
-  #takeOver(
-    tableDirectory: string,
-    table: { readonly domain: string; readonly name: string; readonly type: TableType },
-  ): { claim: Claim; recovered: Recovered } {
-    const environment = this.#environment;
-    const { error } = this.#toolkit;
-    const { lockTimeout } = this.#options;
-    let withdrawn = 0;
-    for (let round = 1; ; round++) {
-      const options = { error, lockTimeout, withdrawn };
-      const claim = claimEpoch(environment, tableDirectory, options);
-      try {
-        return { claim, recovered: this.#recover(tableDirectory, claim, table) };
-      } catch (failure) {
-        withdrawClaim(environment, tableDirectory, claim, true);
-        if (!(failure instanceof Disturbance) || round === ROUNDS) throw failure;
-        withdrawn = claim.epoch;
-      }
-    }
-  }
-
-  #createTable(recovered: Recovered, claim: Claim): AdapterTable<"sync"> {
-    const { type } = recovered.files.table;
-    const { ramFile, atomicCounters, autoSave, cacheBytes } = this.#options;
-    let table: AdapterTable<"sync"> | undefined;
-    const disk = new DiskLog(recovered, claim.lease, {
-      autoSave,
-      worksInBackground: !ramFile,
-      cacheBytes: ramFile ? 0 : cacheBytes,
-      beforeAutoSave: () => table?.flushCounters?.(),
+    if (this.#options.readOnly) return this.#openReadOnly(domain, name);
+    return this.owning((tree) => {
+      const state =
+        tree.catalogue.find(domain, name) ??
+        tree.write((transaction) => tree.catalogue.create(transaction, domain, name, type));
+      const usage = () => usageOf(tree, this.#reportOn(domain, name));
+      return this.#opened(tree, (onClose) =>
+        this.#makeTable(tree, { tree, state, toolkit: this.#toolkit, usage, onClose }),
+      );
     });
-    let log: RecordLog = disk;
-    let { directory } = recovered;
-    if (ramFile) {
-      directory = createDirectory(type, ANYWHERE, this.#toolkit);
-      log = openRamLog(disk, type, directory, this.#toolkit);
-    }
-    table = createTable(type, directory, log, { atomicCounters, autoSave }, this.#toolkit);
-    return table;
   }
 
+  /** Asks nobody: a list may also be had while another process owns the directory. */
   tables(domain: string): TableEntry[] {
-    return tablesIn(this.#environment, this.#directoryOf(domain), this.#toolkit.error);
+    if (this.#tree !== undefined) return this.#tree.catalogue.list(domain);
+    return this.#viewing((view) => view.catalogue.list(domain));
   }
 
   dropTable(domain: string, name: string): boolean {
-    const { lockTimeout } = this.#options;
-    const options = { error: this.#toolkit.error, lockTimeout };
-    return dropTableIn(this.#environment, this.#directoryOf(domain), name, options);
+    if (this.#options.readOnly) {
+      return this.#viewing((view) => {
+        throw view.readOnly("a table can't be dropped");
+      });
+    }
+    return this.owning((tree) => {
+      const state = tree.catalogue.find(domain, name);
+      if (state === undefined) return false;
+      tree.write((transaction) => tree.catalogue.drop(transaction, state));
+      return true;
+    });
   }
 
-  #directoryOf(domain: string): string {
-    return domainDirectory(this.#options.dataDir, domain);
+  applyChanges(changes: readonly TableChange<"sync">[]): void {
+    const tree = this.#tree ?? this.#view;
+    tree?.write((transaction) => {
+      for (const change of changes) (change.table as TreeTable).apply(transaction, change);
+    });
   }
 
-  /** All that was open is closed by now. */
-  close(): void {}
+  close(): void {
+    this.#onClose();
+    this.#release();
+  }
 
-  #recover(
-    tableDirectory: string,
-    claim: Claim,
-    table: { readonly domain: string; readonly name: string; readonly type: TableType },
-  ): Recovered {
-    const toolkit = this.#toolkit;
-    const options = {
-      ...table,
-      repair: this.#options.repair,
-      createDirectory: (actual: TableType, comparePositions: (a: number, b: number) => number) =>
-        createDirectory(actual, comparePositions, toolkit),
-    };
-    return recoverLog(this.#environment, tableDirectory, claim, options, toolkit);
+  /** Copies all tables as they are to a directory that is empty, or not there. */
+  backup(directory: string): void {
+    const environment = this.#environment;
+    const target = resolve(directory);
+    makeDirectories(environment.fileSystem, target);
+    if (environment.fileSystem.list(target).length > 0) {
+      throw this.#toolkit.error("STORE_INVALID_OPERATION", `${target} isn't empty`);
+    }
+    this.owning((tree) => {
+      tree.maintenance.flushNow();
+      backupTree(tree, target);
+    });
+  }
+
+  /** Merges everything, so that what is dead is gone. */
+  compact(): void {
+    this.owning((tree) => tree.maintenance.compactNow());
+  }
+
+  /**
+   * Does something with the tree, which is open for that. Where it meets what is damaged, and nobody has a table open, it
+   * is opened again: that repairs it.
+   */
+  owning<T>(action: (tree: Tree) => T): T {
+    const mayRepair = this.#options.repair !== false && this.#open.size === 0;
+    try {
+      return this.#withTree(action);
+    } catch (failure) {
+      if (!mayRepair || errorCode(failure) !== "STORE_CORRUPT") throw failure;
+      this.#isSuspect = true;
+    }
+    return this.#withTree(action);
+  }
+
+  #withTree<T>(action: (tree: Tree) => T): T {
+    this.#tree ??= this.#openTree();
+    try {
+      return action(this.#tree);
+    } finally {
+      if (this.#open.size === 0) this.#release();
+    }
+  }
+
+  #viewing<T>(action: (view: ReadOnlyTree) => T): T {
+    const { dataDir, cacheBytes } = this.#options;
+    this.#view ??= new ReadOnlyTree(this.#environment, dataDir, cacheBytes, this.#toolkit);
+    try {
+      return action(this.#view);
+    } finally {
+      if (this.#open.size === 0) this.#release();
+    }
+  }
+
+  #openReadOnly(domain: string, name: string): AdapterTable<"sync"> {
+    return this.#viewing((view) => {
+      view.checkOpen();
+      const state = view.catalogue.find(domain, name);
+      if (state === undefined) throw view.readOnly("there is no such table, and none can be made");
+      const usage = () => ({ diskBytes: view.runs.reduce((sum, { bytes }) => sum + bytes, 0) });
+      return this.#opened(view, (onClose) =>
+        tableOf({ tree: view, state, toolkit: this.#toolkit, usage, onClose }),
+      );
+    });
+  }
+
+  /** Keeps the tree for as long as a table of it is open. */
+  #opened(tree: TreeView, make: (onClose: () => void) => TreeTable): TreeTable {
+    const table = make(() => {
+      this.#open.delete(table);
+      if (this.#open.size === 0) this.#release();
+      else tree.sync();
+    });
+    this.#open.add(table);
+    return table;
+  }
+
+  #release(): void {
+    const tree = this.#tree ?? this.#view;
+    this.#tree = undefined;
+    this.#view = undefined;
+    tree?.close();
+  }
+
+  #openTree(): Tree {
+    const environment = this.#environment;
+    const { dataDir, repair, cacheBytes, autoSave, ramFile, writeBufferBytes, lockTimeout } =
+      this.#options;
+    const { fileSystem } = environment;
+    if (isNew(fileSystem, dataDir)) makeDirectories(fileSystem, dataDir);
+    const { error } = this.#toolkit;
+    const claim = claimEpoch(environment, dataDir, {
+      error,
+      subject: "the data directory",
+      lockTimeout,
+    });
+    try {
+      const how = { repair, cacheBytes, isHeld: ramFile, isSuspect: this.#isSuspect };
+      const opened = openTree(environment, dataDir, claim, how, this.#toolkit);
+      const options = {
+        autoSave,
+        isHeld: ramFile,
+        writeBufferBytes,
+        cacheBytes,
+        beforeAutoSave: () => this.#flushCounters(),
+      };
+      const tree = this.#createTree(opened, options);
+      // With what the catalogue needs, it is sound: what was there before isn't needed any more.
+      bestEffort(() =>
+        claim.lease.guard(() => {
+          for (const epoch of epochsIn(environment.fileSystem, dataDir)) {
+            if (epoch < claim.epoch) removeEpoch(environment, dataDir, epoch);
+          }
+          removeObsoleteFiles(environment, dataDir);
+        }),
+      );
+      this.#isSuspect = false;
+      this.#reports = opened.reports;
+      const { onRepair } = this.#options;
+      for (const report of opened.reports) bestEffort(() => onRepair?.(report));
+      return tree;
+    } catch (failure) {
+      withdrawClaim(environment, dataDir, claim, true);
+      throw failure;
+    }
+  }
+
+  #createTree({ files, content }: Opened, options: TreeOptions): Tree {
+    try {
+      return new Tree(files, content, options, this.#toolkit);
+    } catch (failure) {
+      // It reads the catalogue, which may be damaged.
+      content.log.close();
+      for (const { run } of content.runs) bestEffort(() => run.close());
+      throw failure;
+    }
+  }
+
+  /** What was repaired of a table, or of what belongs to none. */
+  #reportOn(domain: string, name: string): RepairReport | undefined {
+    const find = (ofDomain: string, ofTable: string) =>
+      this.#reports.find((report) => report.domain === ofDomain && report.table === ofTable);
+    return find(domain, name) ?? find("", "");
+  }
+
+  #makeTable(tree: Tree, context: TableContext): TreeTable {
+    const { atomicCounters, autoSave } = this.#options;
+    return atomicCounters && isSet(context.state)
+      ? new CounterTable(context, tree, autoSave === 0)
+      : tableOf(context);
+  }
+
+  #flushCounters(): void {
+    for (const table of this.#open) if (table instanceof CounterTable) table.flushCounters();
   }
 }
 
-/** In memory records stand anywhere, and nothing is looked for by position. */
-/* v8 ignore next -- @preserve: so it is never called */
-const ANYWHERE = (): number => 0;
+function tableOf(context: TableContext): TreeTable {
+  return isSet(context.state) ? new SetTable(context) : new BagTable(context);
+}
 
-function openRamLog(
-  disk: DiskLog,
-  type: TableType,
-  directory: Directory,
-  toolkit: Toolkit,
-): RamLog {
-  try {
-    return new RamLog(disk, type, directory, toolkit);
-  } catch (error) {
-    bestEffort(() => disk.close());
-    throw error;
-  }
+function isSet({ type }: TableState): boolean {
+  return type === "set" || type === "ordered_set";
+}
+
+function usageOf({ memtable, runs, log }: Tree, repair: RepairReport | undefined): TableUsage {
+  const diskBytes = runs.reduce((sum, { bytes }) => sum + bytes, log.bytes);
+  const entries = runs.reduce((sum, { run }) => sum + run.summary.entries, 0);
+  const tombstones = runs.reduce((sum, { run }) => sum + run.summary.tombstones, 0);
+  return {
+    memoryBytes: memtable.memoryBytes,
+    diskBytes,
+    details: { runs: runs.length, entries, tombstones, ...(repair && { repair }) },
+  };
+}
+
+/** Whether a data directory never had an owner. */
+function isNew(fileSystem: FileSystem, dataDir: string): boolean {
+  return fileSystem.status(dataDir) === undefined || epochsIn(fileSystem, dataDir).length === 0;
 }

@@ -38,6 +38,11 @@ export interface FileOptions {
    * meanwhile. Default: 0.
    */
   readonly lockTimeout?: number | undefined;
+  /**
+   * Opens without becoming the owner, also while another process is, and from a place that can't be written. What is read
+   * is a prefix of what the owner has written, at most a second old; whatever writes is `STORE_READ_ONLY`. Default: false.
+   */
+  readonly readOnly?: boolean | undefined;
   /** Called when a table was opened that had a torn tail, was damaged, or was written anew. Must not throw. */
   readonly onRepair?: ((report: RepairReport) => void) | undefined;
 }
@@ -58,6 +63,7 @@ const DEFAULTS = {
   repair: true,
   cacheBytes: 2 ** 24,
   lockTimeout: 0,
+  readOnly: false,
 } as const;
 
 /** The directory that the options name, as it is written there; without one the default, `"beam_agent_data"`. */
@@ -126,5 +132,6 @@ const CHECKS: Readonly<Record<keyof FileOptions, Check>> = {
     expected: "milliseconds, an integer from 0",
     accepts: (value) => Number.isSafeInteger(value) && Number(value) >= 0,
   },
+  readOnly: BOOLEAN,
   onRepair: { expected: "a function", accepts: (value) => typeof value === "function" },
 };

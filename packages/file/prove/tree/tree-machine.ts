@@ -1,7 +1,7 @@
 import { createStore, type Store } from "@store/core";
+import { createFileAdapter, type Tuning } from "../../src/file-adapter.js";
 import type { FileOptions } from "../../src/options.js";
 import type { FileSystem } from "../../src/platform/file-system.js";
-import { createTreeAdapter, type TreeTuning } from "../../src/tree-adapter.js";
 import type { ManualHost } from "../../test/support/manual-host.js";
 import { createTimerHeartbeat } from "../../test/support/timer-heartbeat.js";
 import { DATA, Machine, type openTable } from "../life/machine.js";
@@ -9,7 +9,7 @@ import type { Random } from "../random.js";
 import { at, type TableName } from "./tree-change.js";
 
 /** How a data directory is opened. */
-export interface DirectoryOptions extends TreeTuning {
+export interface DirectoryOptions extends Tuning {
   readonly options: FileOptions;
   /** The tables that there may be; the first is always there, and open. */
   readonly tables: readonly [TableName, ...TableName[]];
@@ -61,7 +61,7 @@ export function openDirectory(
 ): Store<"sync"> {
   const environment = { fileSystem, host, createHeartbeat: createTimerHeartbeat };
   const store = createStore({
-    adapter: createTreeAdapter(environment, { writeBufferBytes }),
+    adapter: createFileAdapter(environment, { writeBufferBytes }),
     options: { dataDir: DATA, cacheBytes: 2 ** 16, ...options },
   });
   at(store, first);

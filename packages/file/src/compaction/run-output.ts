@@ -2,7 +2,7 @@ import { SystemTable } from "../engine/system-tables.js";
 import type { Tree } from "../engine/tree.js";
 import type { TreeRun } from "../engine/tree-run.js";
 import { FIRST_STORAGE_ID, keyOf, storageIdOf } from "../format/entry-key.js";
-import type { RunOrigin } from "../format/run-header.js";
+import type { RunOrigin } from "../format/run/run-header.js";
 import { bestEffort } from "../platform/best-effort.js";
 import type { DiskSteps, Syncing } from "../platform/syncing.js";
 import type { EntryStream } from "../runs/entry-cursor.js";

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import type { Toolkit } from "@store/core";
 import { FIRST_STORAGE_ID } from "../format/entry-key.js";
-import { logName, logSalt } from "../format/log-header.js";
+import { logName, logSalt } from "../format/log/log-header.js";
 import { decodeManifest, MANIFEST, type Manifest } from "../format/manifest.js";
 import { LogBuffer } from "../log/log-buffer.js";
 import type { LogFile } from "../log/log-reader.js";
@@ -13,7 +13,7 @@ import type { Environment } from "../platform/environment.js";
 import { errorCode } from "../platform/error-code.js";
 import { readWhole } from "../platform/whole-file.js";
 import { Replay } from "../recovery/replay.js";
-import { BlockCache } from "../runs/block-cache.js";
+import { BlockCache } from "../runs/blocks/block-cache.js";
 import { Run } from "../runs/run.js";
 import { Catalogue } from "./catalogue.js";
 import { runName, type TreeRun } from "./tree-run.js";

@@ -1,6 +1,6 @@
 import type { StoreRecord } from "@store/core";
-import { type CountDelta, putCountDelta } from "../format/change.js";
 import { EntryKey } from "../format/entry-key.js";
+import { type CountDelta, putCountDelta } from "../format/log/change.js";
 import type { Suffix } from "../log/frame-stager.js";
 import type { Memtable } from "../memtable/memtable.js";
 import { SystemTable } from "./system-tables.js";

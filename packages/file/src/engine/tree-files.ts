@@ -1,13 +1,13 @@
 import { join } from "node:path";
 import { FORMAT_VERSION } from "../format/format-version.js";
-import { logName } from "../format/log-header.js";
+import { logName } from "../format/log/log-header.js";
 import { MANIFEST, type Manifest, replaceManifest } from "../format/manifest.js";
 import { LogSegment } from "../log/log-segment.js";
 import type { Lease } from "../ownership/lease.js";
 import { bestEffort } from "../platform/best-effort.js";
 import type { Environment } from "../platform/environment.js";
 import type { DiskSteps, Syncing } from "../platform/syncing.js";
-import type { BlockCache } from "../runs/block-cache.js";
+import type { BlockCache } from "../runs/blocks/block-cache.js";
 import { manifestRun, runName, type TreeRun } from "./tree-run.js";
 
 /** In the directory of an epoch, empty: part of a run couldn't be read. */

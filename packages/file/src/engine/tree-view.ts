@@ -1,5 +1,5 @@
-import { CHANGE_HEADER_BYTES, isTombstone, keyLength, valueLength } from "../format/change.js";
-import { hashKey } from "../format/filter-page.js";
+import { CHANGE_HEADER_BYTES, isTombstone, keyLength, valueLength } from "../format/log/change.js";
+import { hashKey } from "../format/run/filter-page.js";
 import type { Memtable } from "../memtable/memtable.js";
 import type { EntryCursor } from "../runs/entry-cursor.js";
 import { MergeCursor } from "../runs/merge-cursor.js";

@@ -1,15 +1,15 @@
 import { encodeElements, encodeElementsInto, encodeKey, encodeKeyInto } from "@store/codec";
 import type { Key, StoreRecord } from "@store/core";
-import { CHANGE_HEADER_BYTES, putChangeHeader } from "../format/change.js";
 import { SUFFIX_BYTES } from "../format/entry.js";
 import { putStorageId, putSuffix, STORAGE_ID_BYTES } from "../format/entry-key.js";
 import { putValueHeader, valueHeaderBytes } from "../format/entry-value.js";
+import { CHANGE_HEADER_BYTES, putChangeHeader } from "../format/log/change.js";
 import {
   changesKind,
   FRAME_HEADER_BYTES,
   MAX_FRAME_BYTES,
   sealFrame,
-} from "../format/log-frame.js";
+} from "../format/log/log-frame.js";
 import type { Chunk, LogBuffer } from "./log-buffer.js";
 
 /** Where a frame that is staged stands. */

@@ -12,8 +12,8 @@ import {
   placeSalt,
   SYNC_FRAME_BYTES,
   syncOffset,
-} from "../format/log-frame.js";
-import { LOG_HEADER_BYTES } from "../format/log-header.js";
+} from "../format/log/log-frame.js";
+import { LOG_HEADER_BYTES } from "../format/log/log-header.js";
 import type { Descriptor, FileSystem } from "../platform/file-system.js";
 import { readFully } from "../platform/whole-file.js";
 import { RangeChecksum } from "./range-checksum.js";

@@ -5,7 +5,7 @@ import {
   logHeader,
   logName,
   logSalt,
-} from "../format/log-header.js";
+} from "../format/log/log-header.js";
 import { bestEffort } from "../platform/best-effort.js";
 import type { Descriptor, FileSystem } from "../platform/file-system.js";
 import { writeFully } from "../platform/whole-file.js";

@@ -1,5 +1,5 @@
-import { batchPlace, FrameKind, frameKind, frameSequence } from "../format/log-frame.js";
-import { LOG_HEADER_BYTES } from "../format/log-header.js";
+import { batchPlace, FrameKind, frameKind, frameSequence } from "../format/log/log-frame.js";
+import { LOG_HEADER_BYTES } from "../format/log/log-header.js";
 import type { FileSystem } from "../platform/file-system.js";
 import { type LogFile, LogReader } from "./log-reader.js";
 

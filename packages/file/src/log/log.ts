@@ -5,7 +5,7 @@ import {
   SYNC_FRAME_BYTES,
   sealFrame,
   signFrame,
-} from "../format/log-frame.js";
+} from "../format/log/log-frame.js";
 import { FrameStager, type StagedFrame, sealBatch } from "./frame-stager.js";
 import { LogBuffer } from "./log-buffer.js";
 import type { LogSegment } from "./log-segment.js";

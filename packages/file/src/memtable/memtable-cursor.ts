@@ -1,12 +1,12 @@
+import { SUFFIX_BYTES } from "../format/entry.js";
+import { compareKeys } from "../format/key-order.js";
 import {
   CHANGE_HEADER_BYTES,
   hasSuffix,
   isTombstone,
   keyLength,
   valueLength,
-} from "../format/change.js";
-import { SUFFIX_BYTES } from "../format/entry.js";
-import { compareKeys } from "../format/key-order.js";
+} from "../format/log/change.js";
 import type { EntryCursor } from "../runs/entry-cursor.js";
 import type { Memtable } from "./memtable.js";
 

@@ -1,5 +1,5 @@
-import { isTombstone } from "../format/change.js";
-import { hashKey } from "../format/filter-page.js";
+import { isTombstone } from "../format/log/change.js";
+import { hashKey } from "../format/run/filter-page.js";
 import type { LogBuffer } from "../log/log-buffer.js";
 import { EntryIndex } from "./entry-index.js";
 import { EntryOrder } from "./entry-order.js";

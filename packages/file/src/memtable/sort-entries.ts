@@ -1,5 +1,5 @@
-import { CHANGE_HEADER_BYTES, keyLength } from "../format/change.js";
 import { compareKeys } from "../format/key-order.js";
+import { CHANGE_HEADER_BYTES, keyLength } from "../format/log/change.js";
 import type { LogBuffer } from "../log/log-buffer.js";
 import type { EntryIndex } from "./entry-index.js";
 

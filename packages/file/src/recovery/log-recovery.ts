@@ -1,5 +1,5 @@
-import { batchPlace, FrameKind, frameKind, frameSequence } from "../format/log-frame.js";
-import { LOG_HEADER_BYTES, logHeader, logName, logSalt } from "../format/log-header.js";
+import { batchPlace, FrameKind, frameKind, frameSequence } from "../format/log/log-frame.js";
+import { LOG_HEADER_BYTES, logHeader, logName, logSalt } from "../format/log/log-header.js";
 import { LogReader } from "../log/log-reader.js";
 import type { Descriptor, FileSystem } from "../platform/file-system.js";
 import { readFully } from "../platform/whole-file.js";

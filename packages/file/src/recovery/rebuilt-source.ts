@@ -2,8 +2,13 @@ import { join } from "node:path";
 import type { Toolkit } from "@store/core";
 import { runName } from "../engine/tree-run.js";
 import { FIRST_STORAGE_ID } from "../format/entry-key.js";
-import { FRAME_HEADER_BYTES, FrameKind, frameKind, frameSequence } from "../format/log-frame.js";
-import { LOG_HEADER_BYTES, logName, logSalt, readLogHeader } from "../format/log-header.js";
+import {
+  FRAME_HEADER_BYTES,
+  FrameKind,
+  frameKind,
+  frameSequence,
+} from "../format/log/log-frame.js";
+import { LOG_HEADER_BYTES, logName, logSalt, readLogHeader } from "../format/log/log-header.js";
 import { MANIFEST } from "../format/manifest.js";
 import {
   decodeHeader,
@@ -11,12 +16,12 @@ import {
   HEADER_BYTES,
   RUN_FORMAT,
   type RunOrigin,
-} from "../format/run-header.js";
+} from "../format/run/run-header.js";
 import { LogReader } from "../log/log-reader.js";
 import type { FileSystem } from "../platform/file-system.js";
 import { readFully, sizeAt } from "../platform/whole-file.js";
 import type { DamagedRange } from "../repair-report.js";
-import { BlockCache } from "../runs/block-cache.js";
+import { BlockCache } from "../runs/blocks/block-cache.js";
 import { Run } from "../runs/run.js";
 import { NewerRun } from "../runs/run-error.js";
 import type { Source } from "./source.js";

@@ -1,5 +1,6 @@
 import { decodeKey } from "@store/codec";
 import { SystemTable } from "../engine/system-tables.js";
+import { FIRST_STORAGE_ID, orderOf, STORAGE_ID_BYTES, storageIdOf } from "../format/entry-key.js";
 import {
   CHANGE_HEADER_BYTES,
   countDelta,
@@ -7,9 +8,8 @@ import {
   isKnownTag,
   keyLength,
   valueLength,
-} from "../format/change.js";
-import { FIRST_STORAGE_ID, orderOf, STORAGE_ID_BYTES, storageIdOf } from "../format/entry-key.js";
-import { FRAME_HEADER_BYTES } from "../format/log-frame.js";
+} from "../format/log/change.js";
+import { FRAME_HEADER_BYTES } from "../format/log/log-frame.js";
 import { LogBuffer } from "../log/log-buffer.js";
 import { Memtable } from "../memtable/memtable.js";
 

@@ -10,7 +10,7 @@ import {
   storageIdOf,
 } from "../format/entry-key.js";
 import { momentOf } from "../format/entry-value.js";
-import { logName } from "../format/log-header.js";
+import { logName } from "../format/log/log-header.js";
 import { FrameStager } from "../log/frame-stager.js";
 import { LogBuffer } from "../log/log-buffer.js";
 import { Memtable } from "../memtable/memtable.js";

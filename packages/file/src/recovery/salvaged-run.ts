@@ -1,18 +1,18 @@
 import { join } from "node:path";
 import { runName } from "../engine/tree-run.js";
 import { LAST_STORAGE_ID } from "../format/entry-key.js";
-import { LINES_PER_PAGE, PAGE_BYTES, pageBytes } from "../format/filter-page.js";
-import { decodeFooter, footerStart, type RunFooter, TAIL_BYTES } from "../format/run-footer.js";
-import { decodeHeader, HEADER_BYTES } from "../format/run-header.js";
-import type { RunIdentity } from "../format/run-identity.js";
+import { LINES_PER_PAGE, PAGE_BYTES, pageBytes } from "../format/run/filter-page.js";
+import { decodeFooter, footerStart, type RunFooter, TAIL_BYTES } from "../format/run/run-footer.js";
+import { decodeHeader, HEADER_BYTES } from "../format/run/run-header.js";
+import type { RunIdentity } from "../format/run/run-identity.js";
 import { bestEffort } from "../platform/best-effort.js";
 import type { Descriptor, FileSystem } from "../platform/file-system.js";
 import type { DamagedRange } from "../repair-report.js";
-import { BlockList } from "../runs/block-list.js";
 import type { EntryStream } from "../runs/entry-cursor.js";
-import { PieceReader } from "../runs/piece-reader.js";
-import { type RunSurvey, surveyRun } from "../runs/run-survey.js";
-import { SurveyedEntries } from "../runs/surveyed-entries.js";
+import { BlockList } from "../runs/survey/block-list.js";
+import { PieceReader } from "../runs/survey/piece-reader.js";
+import { type RunSurvey, surveyRun } from "../runs/survey/run-survey.js";
+import { SurveyedEntries } from "../runs/survey/surveyed-entries.js";
 import type { Loss } from "./losses.js";
 import type { SourceRun } from "./source.js";
 

@@ -1,8 +1,14 @@
-import { addToLine, LINE_BYTES, LINES_PER_PAGE, lineOf, linesFor } from "../format/filter-page.js";
-import { CHECKSUM_BYTES, indexSalt, sealPiece } from "../format/run-identity.js";
+import {
+  addToLine,
+  LINE_BYTES,
+  LINES_PER_PAGE,
+  lineOf,
+  linesFor,
+} from "../format/run/filter-page.js";
+import { CHECKSUM_BYTES, indexSalt, sealPiece } from "../format/run/run-identity.js";
 
 /** What filters know of a key; its suffix is left out. */
-export { hashKey } from "../format/filter-page.js";
+export { hashKey } from "../format/run/filter-page.js";
 
 const FIRST_KEYS = 1024;
 

@@ -1,6 +1,6 @@
-import { LEAST_FAN_OUT, LENGTH_IN_LOCATION, LOCATION_BYTES } from "../format/block.js";
-import { BlockBuilder } from "../format/block-builder.js";
-import type { BlockLocation } from "../format/run-footer.js";
+import { LEAST_FAN_OUT, LENGTH_IN_LOCATION, LOCATION_BYTES } from "../format/run/block.js";
+import { BlockBuilder } from "../format/run/block-builder.js";
+import type { BlockLocation } from "../format/run/run-footer.js";
 
 /** The levels of a run's index (format/block.ts), which grow from the lowest up while blocks are written. */
 export class IndexBuilder {

@@ -1,9 +1,9 @@
-import type { RunFooter } from "../format/run-footer.js";
-import { KEEP_DATA } from "./block-cache.js";
-import { BlockCursor } from "./block-cursor.js";
-import type { BlockSource } from "./block-source.js";
+import type { RunFooter } from "../format/run/run-footer.js";
+import { KEEP_DATA } from "./blocks/block-cache.js";
+import { BlockCursor } from "./blocks/block-cursor.js";
+import type { BlockSource } from "./blocks/block-source.js";
+import { ReadWindow } from "./blocks/read-window.js";
 import type { EntryCursor } from "./entry-cursor.js";
-import { ReadWindow } from "./read-window.js";
 import { RunIndex } from "./run-index.js";
 
 /** After so many blocks in a row, a scan reads ahead. */

@@ -1,9 +1,9 @@
-import { LENGTH_IN_LOCATION } from "../format/block.js";
-import type { RunFooter } from "../format/run-footer.js";
+import { LENGTH_IN_LOCATION } from "../format/run/block.js";
+import type { RunFooter } from "../format/run/run-footer.js";
 import { uint32 } from "../format/uint32.js";
-import { KEEP_INDEX } from "./block-cache.js";
-import { BlockCursor } from "./block-cursor.js";
-import type { BlockSource } from "./block-source.js";
+import { KEEP_INDEX } from "./blocks/block-cache.js";
+import { BlockCursor } from "./blocks/block-cursor.js";
+import type { BlockSource } from "./blocks/block-source.js";
 
 /** A block of data of a run that has some, found by key, and from there the ones beside it. */
 export class RunIndex {

@@ -1,11 +1,11 @@
 import { dirname } from "node:path";
-import { BlockBuilder } from "../format/block-builder.js";
 import type { Entry } from "../format/entry.js";
-import { LINES_PER_PAGE, PAGE_BYTES } from "../format/filter-page.js";
 import { compareKeys } from "../format/key-order.js";
-import { type BlockLocation, encodeFooter, type RunSummary } from "../format/run-footer.js";
-import { encodeHeader, type RunOrigin } from "../format/run-header.js";
-import { indexSalt, type RunIdentity, runSalt } from "../format/run-identity.js";
+import { BlockBuilder } from "../format/run/block-builder.js";
+import { LINES_PER_PAGE, PAGE_BYTES } from "../format/run/filter-page.js";
+import { type BlockLocation, encodeFooter, type RunSummary } from "../format/run/run-footer.js";
+import { encodeHeader, type RunOrigin } from "../format/run/run-header.js";
+import { indexSalt, type RunIdentity, runSalt } from "../format/run/run-identity.js";
 import type { FileSystem } from "../platform/file-system.js";
 import type { DiskSteps, Syncing } from "../platform/syncing.js";
 import { FilterBuilder, hashKey } from "./filter.js";

@@ -1,24 +1,30 @@
-import { isInLine, LINE_BYTES, LINES_PER_PAGE, lineOf, PAGE_BYTES } from "../format/filter-page.js";
+import {
+  isInLine,
+  LINE_BYTES,
+  LINES_PER_PAGE,
+  lineOf,
+  PAGE_BYTES,
+} from "../format/run/filter-page.js";
 import {
   decodeFooter,
   footerStart,
   type RunFooter,
   type RunSummary,
   TAIL_BYTES,
-} from "../format/run-footer.js";
+} from "../format/run/run-footer.js";
 import {
   decodeHeader,
   formatOf,
   HEADER_BYTES,
   RUN_FORMAT,
   type RunOrigin,
-} from "../format/run-header.js";
-import { CHECKSUM_BYTES, type RunIdentity, runSalt } from "../format/run-identity.js";
+} from "../format/run/run-header.js";
+import { CHECKSUM_BYTES, type RunIdentity, runSalt } from "../format/run/run-identity.js";
 import type { Descriptor, FileSystem } from "../platform/file-system.js";
 import { readFully } from "../platform/whole-file.js";
-import { type BlockCache, KEEP_DATA, KEEP_INDEX } from "./block-cache.js";
-import { BlockCursor } from "./block-cursor.js";
-import { BlockSource } from "./block-source.js";
+import { type BlockCache, KEEP_DATA, KEEP_INDEX } from "./blocks/block-cache.js";
+import { BlockCursor } from "./blocks/block-cursor.js";
+import { BlockSource } from "./blocks/block-source.js";
 import { RunCursor } from "./run-cursor.js";
 import { CorruptRun, NewerRun } from "./run-error.js";
 import { RunIndex } from "./run-index.js";

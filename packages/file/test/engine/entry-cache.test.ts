@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { EntryCache } from "../../src/engine/entry-cache.js";
-import { hashKey } from "../../src/format/filter-page.js";
+import { hashKey } from "../../src/format/run/filter-page.js";
 
 function keyOf(name: number | string): Buffer {
   return Buffer.from(`key ${name}`);

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { keyLength, valueLength } from "../../src/format/change.js";
-import { batchPlace, FrameKind, frameKind, frameSequence } from "../../src/format/log-frame.js";
+import { keyLength, valueLength } from "../../src/format/log/change.js";
+import { batchPlace, FrameKind, frameKind, frameSequence } from "../../src/format/log/log-frame.js";
 import { FrameStager, TooLong } from "../../src/log/frame-stager.js";
 import { Log } from "../../src/log/log.js";
 import { LogBuffer } from "../../src/log/log-buffer.js";

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { hashKey } from "../../src/format/filter-page.js";
+import { hashKey } from "../../src/format/run/filter-page.js";
 import { FrameStager } from "../../src/log/frame-stager.js";
 import { LogBuffer } from "../../src/log/log-buffer.js";
 import { Memtable } from "../../src/memtable/memtable.js";

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { BlockCache, KEEP_DATA, KEEP_INDEX } from "../../src/runs/block-cache.js";
+import { BlockCache, KEEP_DATA, KEEP_INDEX } from "../../src/runs/blocks/block-cache.js";
 
 /** Takes a block in whose bytes tell which it is. */
 function add(cache: BlockCache, run: number, offset: number, length = 4096, keep = KEEP_DATA) {

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { BlockCache } from "../../src/runs/block-cache.js";
+import { BlockCache } from "../../src/runs/blocks/block-cache.js";
 import type { EntryCursor } from "../../src/runs/entry-cursor.js";
 import { MergeCursor } from "../../src/runs/merge-cursor.js";
 import { Run } from "../../src/runs/run.js";

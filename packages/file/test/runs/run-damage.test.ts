@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { BlockCache } from "../../src/runs/block-cache.js";
+import { BlockCache } from "../../src/runs/blocks/block-cache.js";
 import { Run } from "../../src/runs/run.js";
 import { CorruptRun, NewerRun } from "../../src/runs/run-error.js";
 import { MemoryFileSystem } from "../support/memory-file-system.js";

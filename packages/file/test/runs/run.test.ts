@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { BlockCache } from "../../src/runs/block-cache.js";
+import { BlockCache } from "../../src/runs/blocks/block-cache.js";
 import { Run } from "../../src/runs/run.js";
 import { MemoryFileSystem } from "../support/memory-file-system.js";
 import { ReadMeter } from "../support/read-meter.js";

@@ -1,7 +1,7 @@
-import { hashKey } from "../../src/format/filter-page.js";
-import type { RunSummary } from "../../src/format/run-footer.js";
-import type { RunOrigin } from "../../src/format/run-header.js";
-import type { RunIdentity } from "../../src/format/run-identity.js";
+import { hashKey } from "../../src/format/run/filter-page.js";
+import type { RunSummary } from "../../src/format/run/run-footer.js";
+import type { RunOrigin } from "../../src/format/run/run-header.js";
+import type { RunIdentity } from "../../src/format/run/run-identity.js";
 import type { FileSystem } from "../../src/platform/file-system.js";
 import { blocking, runBlocking } from "../../src/platform/syncing.js";
 import type { EntryCursor } from "../../src/runs/entry-cursor.js";

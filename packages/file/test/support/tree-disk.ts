@@ -1,9 +1,9 @@
 import { createStore, type Store, type StoreRecord } from "@store/core";
+import { createFileAdapter } from "../../src/file-adapter.js";
 import type { FileOptions } from "../../src/options.js";
 import type { FileSystem } from "../../src/platform/file-system.js";
 import { readWhole } from "../../src/platform/whole-file.js";
 import type { RepairReport } from "../../src/repair-report.js";
-import { createTreeAdapter } from "../../src/tree-adapter.js";
 import { ManualHost } from "./manual-host.js";
 import { MemoryFileSystem } from "./memory-file-system.js";
 import { createTimerHeartbeat } from "./timer-heartbeat.js";
@@ -29,7 +29,7 @@ export class TreeDisk {
     const { fileSystem, host } = this;
     const environment = { fileSystem, host, createHeartbeat: createTimerHeartbeat };
     return createStore({
-      adapter: createTreeAdapter(environment, { writeBufferBytes }),
+      adapter: createFileAdapter(environment, { writeBufferBytes }),
       options: {
         dataDir: DATA_DIR,
         cacheBytes: 2 ** 16,

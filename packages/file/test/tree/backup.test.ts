@@ -2,14 +2,14 @@ import { createStore, type StoreRecord } from "@store/core";
 import { memoryAdapter } from "@store/memory";
 import { describe, expect, test } from "vitest";
 import { backup, compact } from "../../src/backup.js";
-import { createTreeAdapter } from "../../src/tree-adapter.js";
+import { createFileAdapter } from "../../src/file-adapter.js";
 import { ManualHost } from "../support/manual-host.js";
 import { MemoryFileSystem } from "../support/memory-file-system.js";
 import { createTimerHeartbeat } from "../support/timer-heartbeat.js";
 
 function newAdapter(fileSystem = new MemoryFileSystem()) {
   const environment = { fileSystem, host: new ManualHost(), createHeartbeat: createTimerHeartbeat };
-  return createTreeAdapter(environment, { writeBufferBytes: 2 ** 12 });
+  return createFileAdapter(environment, { writeBufferBytes: 2 ** 12 });
 }
 
 const notSupported = expect.objectContaining({ code: "STORE_NOT_SUPPORTED", name: "StoreError" });

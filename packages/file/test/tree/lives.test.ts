@@ -2,7 +2,7 @@ import { createStore, type Store, type StoreRecord } from "@store/core";
 import { memoryAdapter } from "@store/memory";
 import { describe, expect, test } from "vitest";
 import { Random } from "../../prove/random.js";
-import { createTreeAdapter, type TreeOptions } from "../../src/tree-adapter.js";
+import { createFileAdapter, type TreeOptions } from "../../src/file-adapter.js";
 import { ManualHost } from "../support/manual-host.js";
 import { MemoryFileSystem } from "../support/memory-file-system.js";
 import { createTimerHeartbeat } from "../support/timer-heartbeat.js";
@@ -23,7 +23,7 @@ class Directory {
   open(options: TreeOptions = {}): Store<"sync"> {
     const { fileSystem, host } = this;
     const environment = { fileSystem, host, createHeartbeat: createTimerHeartbeat };
-    const adapter = createTreeAdapter(environment, { writeBufferBytes: this.#writeBufferBytes });
+    const adapter = createFileAdapter(environment, { writeBufferBytes: this.#writeBufferBytes });
     return createStore({
       adapter,
       options: { dataDir: DATA_DIR, cacheBytes: 2 ** 16, ...options },

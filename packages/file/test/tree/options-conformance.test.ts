@@ -2,12 +2,12 @@ import { randomUUID } from "node:crypto";
 import { conformance } from "@store/conformance";
 import { memoryAdapter } from "@store/memory";
 import { describe, test } from "vitest";
+import { createFileAdapter } from "../../src/file-adapter.js";
 import { nodeHost } from "../../src/platform/node-host.js";
-import { createTreeAdapter } from "../../src/tree-adapter.js";
 import { ofAnySize } from "../support/any-size-counters.js";
 import { MemoryFileSystem } from "../support/memory-file-system.js";
 
-const newAdapter = () => createTreeAdapter({ fileSystem: new MemoryFileSystem(), host: nodeHost });
+const newAdapter = () => createFileAdapter({ fileSystem: new MemoryFileSystem(), host: nodeHost });
 
 // Both at once: each has tests of its own besides.
 conformance(
