@@ -174,10 +174,11 @@ export class SyncScheduler {
   ): void {
     this.#isInFlight = false;
     if (this.#isClosed) return;
-    // A segment that was flushed meanwhile is on disk by that, and its file gone.
+    // A segment that was flushed meanwhile is on disk by that, and its file gone. One that was synced meanwhile, by a
+    // call that was told nothing of the failure, may not be.
     const isNeeded =
       this.#owner.isUnconfirmed ||
-      targets.some(({ segment, size }) => segment.durable < size && this.#has(segment));
+      targets.some(({ segment }) => this.#has(segment));
     if (failure === undefined) {
       this.#log.markDurable(targets);
     } else if (isNeeded) {

@@ -54,6 +54,7 @@ export class LiveCursor {
 
   /** Goes to the next entry; false if there is none. */
   step(): boolean {
+    this.#tree.checkOpen();
     if (this.#isDone) return false;
     const cursor = this.#moved();
     while (cursor.isValid && this.#isInRange(cursor)) {

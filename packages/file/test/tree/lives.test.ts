@@ -2,7 +2,8 @@ import { createStore, type Store, type StoreRecord } from "@store/core";
 import { memoryAdapter } from "@store/memory";
 import { describe, expect, test } from "vitest";
 import { Random } from "../../prove/random.js";
-import { createFileAdapter, type TreeOptions } from "../../src/file-adapter.js";
+import { createFileAdapter } from "../../src/file-adapter.js";
+import type { FileOptions } from "../../src/options.js";
 import { ManualHost } from "../support/manual-host.js";
 import { MemoryFileSystem } from "../support/memory-file-system.js";
 import { createTimerHeartbeat } from "../support/timer-heartbeat.js";
@@ -20,7 +21,7 @@ class Directory {
     this.#writeBufferBytes = writeBufferBytes;
   }
 
-  open(options: TreeOptions = {}): Store<"sync"> {
+  open(options: FileOptions = {}): Store<"sync"> {
     const { fileSystem, host } = this;
     const environment = { fileSystem, host, createHeartbeat: createTimerHeartbeat };
     const adapter = createFileAdapter(environment, { writeBufferBytes: this.#writeBufferBytes });
