@@ -14,7 +14,7 @@ import type { TableState } from "./engine/table-state.js";
 import { Tree, type TreeOptions } from "./engine/tree.js";
 import type { TreeView } from "./engine/tree-view.js";
 import type { NormalizedFileOptions } from "./options.js";
-import { claimEpoch, withdrawClaim } from "./ownership/claim.js";
+import { type Claim, claimEpoch, withdrawClaim } from "./ownership/claim.js";
 import { epochsIn } from "./ownership/epoch.js";
 import { removeEpoch, removeObsoleteFiles } from "./ownership/obsolete-files.js";
 import { bestEffort } from "./platform/best-effort.js";
@@ -228,8 +228,9 @@ export class FileBackend implements AdapterBackend<"sync"> {
       for (const report of opened.reports) bestEffort(() => onRepair?.(report));
       return tree;
     } catch (failure) {
+      const reason = reasonOf(failure, claim);
       withdrawClaim(environment, dataDir, claim, true);
-      throw failure;
+      throw reason;
     }
   }
 
@@ -280,6 +281,17 @@ function usageOf({ memtable, runs, log }: Tree, repair: RepairReport | undefined
     diskBytes,
     details: { runs: runs.length, entries, tombstones, ...(repair && { repair }) },
   };
+}
+
+/** Why an open failed: when the directory was taken over meanwhile, its files are gone from under it. */
+function reasonOf(failure: unknown, { lease }: Claim): unknown {
+  if (errorCode(failure)?.startsWith("STORE_")) return failure;
+  try {
+    lease.verify();
+    return failure;
+  } catch (fenced) {
+    return fenced;
+  }
 }
 
 /** Whether a data directory never had an owner. */

@@ -80,6 +80,11 @@ export abstract class TreeView {
     return this.#findBelow(key, start, end, end, hash);
   }
 
+  /** Whether something that is set aside, or a run, has the entry, and not as deleted. */
+  hasFlushed(key: Buffer, start: number, end: number, lookupEnd: number, hash: number): boolean {
+    return this.#findBelow(key, start, end, lookupEnd, hash);
+  }
+
   /** A cursor over all entries as they are now, tombstones included; void when the {@link version} changes. */
   cursor(): EntryCursor {
     const cursors: EntryCursor[] = [];

@@ -9,6 +9,7 @@ import { attemptAll } from "../platform/attempt-all.js";
 import { errorCode } from "../platform/error-code.js";
 import { errorMessage } from "../platform/error-message.js";
 import { Catalogue } from "./catalogue.js";
+import { condense, LEAST_HELD_BYTES } from "./condense.js";
 import { Expiry } from "./expiry.js";
 import { Transaction } from "./transaction.js";
 import type { TreeFiles, TreeState } from "./tree-files.js";
@@ -316,6 +317,14 @@ export class Tree extends TreeView {
     }
   }
 
+  /** Frees the memory of what was held, and is changed or gone. */
+  condense(): void {
+    const { memoryBytes, deadBytes } = this.memtable;
+    if (memoryBytes < LEAST_HELD_BYTES || deadBytes < memoryBytes / 2) return;
+    this.memtable = condense(this);
+    this.version++;
+  }
+
   /** Sets everything aside for good. */
   freezeLast(): Frozen | undefined {
     const { memtable, log } = this;
@@ -397,7 +406,11 @@ export class Tree extends TreeView {
     this.#deferred = undefined;
     this.checkWritable();
     this.files.lease.verify();
-    this.maintenance.sealNow();
+    try {
+      this.maintenance.sealNow();
+    } catch (cause) {
+      throw this.failure("closing", cause);
+    }
     const failure = deferred ?? this.#deferred;
     if (failure !== undefined) throw failure;
   }

@@ -176,9 +176,7 @@ export class SyncScheduler {
     if (this.#isClosed) return;
     // A segment that was flushed meanwhile is on disk by that, and its file gone. One that was synced meanwhile, by a
     // call that was told nothing of the failure, may not be.
-    const isNeeded =
-      this.#owner.isUnconfirmed ||
-      targets.some(({ segment }) => this.#has(segment));
+    const isNeeded = this.#owner.isUnconfirmed || targets.some(({ segment }) => this.#has(segment));
     if (failure === undefined) {
       this.#log.markDurable(targets);
     } else if (isNeeded) {

@@ -74,6 +74,8 @@ export class CounterTable extends SetTable {
   override close(): void {
     attemptAll(
       () => this.flushCounters(),
+      // It may have been told of a failure in the background, and nothing else was wrong.
+      () => this.flushCounters(),
       () => super.close(),
     );
   }
