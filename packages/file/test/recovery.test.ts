@@ -3,9 +3,9 @@ import { createStore, type StoreRecord, type Table, type TableType } from "@stor
 import { memoryAdapter } from "@store/memory";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { runName } from "../src/engine/tree-run.js";
 import { logName } from "../src/format/log/log-header.js";
 import { decodeManifest, type Manifest } from "../src/format/manifest.js";
-import { runName } from "../src/engine/tree-run.js";
 import type { FileOptions } from "../src/options.js";
 import type { FileSystem } from "../src/platform/file-system.js";
 import { readWhole } from "../src/platform/whole-file.js";
@@ -330,4 +330,3 @@ test("a batch of more bytes than are carried at a time stays one batch", () => {
     expect(table.size).toBe(7);
   }
 });
-

@@ -103,4 +103,3 @@ test("a read that fails is STORE_IO, and works again when the fault goes", () =>
   );
   expect(table.lookup("a")).toHaveLength(1);
 });
-
