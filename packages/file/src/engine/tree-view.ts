@@ -94,6 +94,18 @@ export abstract class TreeView {
     return MergeCursor.over(cursors);
   }
 
+  /**
+   * {@link cursor} over what may have entries that begin with a key: the others needn't be asked.
+   * @param hash hashKey of the key, without suffix
+   */
+  cursorAt(hash: number): EntryCursor {
+    const cursors: EntryCursor[] = [];
+    if (this.memtable.size > 0) cursors.push(this.memtable.cursor());
+    if (this.frozen !== undefined) cursors.push(this.frozen.memtable.cursor());
+    for (const { run } of this.runs) if (run.mayContain(hash)) cursors.push(run.cursor());
+    return MergeCursor.over(cursors);
+  }
+
   /** A cursor over the runs alone; void when these change. */
   flushedCursor(): EntryCursor {
     return new MergeCursor(this.runs.map(({ run }) => run.cursor()));

@@ -75,7 +75,8 @@ export class LiveCursor {
     }
     // Where it stood: the bytes are still there.
     const before = this.#cursor;
-    const cursor = tree.cursor();
+    const { hash } = this.#range;
+    const cursor = hash === undefined ? tree.cursor() : tree.cursorAt(hash);
     this.#cursor = cursor;
     this.#version = tree.version;
     if (before !== undefined) this.#goOnFrom(cursor, before);
