@@ -1,6 +1,5 @@
 import { createStore, type Store, type StoreRecord, type Table, type TableType } from "@store/core";
 import { createFileAdapter } from "../../src/file-adapter.js";
-import { directoryName } from "../../src/file-name.js";
 import type { FileOptions } from "../../src/options.js";
 import type { Environment } from "../../src/platform/environment.js";
 import type { RepairReport } from "../../src/repair-report.js";
@@ -42,9 +41,9 @@ export class ContendedWorld {
     return { fileSystem: this.fileSystem, host, createHeartbeat: createTimerHeartbeat };
   }
 
-  /** All that is in the table's directory. */
+  /** All that is in the data directory. */
   names(): readonly string[] {
-    return this.fileSystem.list(`${DATA}/d/${directoryName(TABLE)}`);
+    return this.fileSystem.list(DATA);
   }
 
   /** Notes that something threw which shouldn't. */
