@@ -19,7 +19,7 @@ const TABLES = [{ domain: "d", name: "t", type: "set" }] as const;
 /** The digest of the tables with nothing in them. */
 const EMPTY = "d/t set\n";
 /** All that may be on the disk at a moment is looked at, if it isn't more; else so many at random. */
-const IMAGES = 24;
+const IMAGES = 12;
 
 /** A machine whose power may go at any moment: at each, a data directory must be found as it was before a step, or after it. */
 export class PowerCuts {
