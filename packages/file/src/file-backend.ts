@@ -78,7 +78,10 @@ export class FileBackend implements AdapterBackend<"sync"> {
   /** Asks nobody: a list may also be had while another process owns the directory. */
   tables(domain: string): TableEntry[] {
     if (this.#tree !== undefined) return this.#tree.catalogue.list(domain);
-    return this.#viewing((view) => view.catalogue.list(domain));
+    return this.#viewing((view) => {
+      view.checkOpen();
+      return view.catalogue.list(domain);
+    });
   }
 
   dropTable(domain: string, name: string): boolean {
