@@ -103,7 +103,7 @@ async function live(random: Random, plan: WorkloadPlan, fault: LifeFault | undef
 function thoroughnessFor({ length, isHuge }: WorkloadPlan): Thoroughness {
   if (isHuge) return { all: 3, some: 1, deeper: 1000 };
   if (length <= SHORT) return { all: 200, some: 40, deeper: 200 };
-  return { all: 8, some: length > 15 ? 2 : 4, deeper: 200 };
+  return { all: length > 40 ? 2 : 8, some: length > 40 ? 1 : length > 15 ? 2 : 4, deeper: 200 };
 }
 
 /** What of a file isn't on disk is gone from the memory of the system, too. */

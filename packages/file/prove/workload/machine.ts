@@ -43,6 +43,8 @@ export class Machine {
   readonly #background: BackgroundCalls;
   /** How many descriptors had been open when processes were killed. */
   #lost = 0;
+  /** How many descriptors other processes have open. */
+  #others = 0;
 
   constructor(fileSystem: FileSystem, background: BackgroundCalls, host = new ManualHost()) {
     this.fileSystem = fileSystem;
@@ -52,7 +54,22 @@ export class Machine {
 
   /** How many descriptors the process that runs has open. */
   get descriptors(): number {
-    return this.openCount() - this.#lost;
+    return this.openCount() - this.#lost - this.#others;
+  }
+
+  /** Lets another process do something, which lives on. */
+  elsewhere<T>(act: () => T): T {
+    const before = this.openCount();
+    try {
+      return act();
+    } finally {
+      this.#others += this.openCount() - before;
+    }
+  }
+
+  /** Opens the data directory in another process. */
+  openElsewhere(options: DirectoryOptions): Store<"sync"> {
+    return openDirectory(this.fileSystem, this.host.spawn(), options);
   }
 
   openDirectory(options: DirectoryOptions): Store<"sync"> {
@@ -72,7 +89,7 @@ export class Machine {
     this.#background.forget();
     this.host.kill(this.host.process);
     this.host = this.host.spawn();
-    this.#lost = this.openCount();
+    this.#lost = this.openCount() - this.#others;
   }
 
   /** Lets milliseconds pass: timers become due. */

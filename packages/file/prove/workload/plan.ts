@@ -30,7 +30,7 @@ export function randomPlan(random: Random): WorkloadPlan {
       repair: false,
     },
     writeBufferBytes: random.pick(WRITE_BUFFERS),
-    length: random.pick([3, 5, 10, 10, 20, 20, 40]),
+    length: random.pick([3, 5, 10, 10, 20, 20, 40, 80]),
     isHuge: random.oneIn(12),
     isLossy: ramFile,
   };

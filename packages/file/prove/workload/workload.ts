@@ -1,5 +1,7 @@
 import { createStore, type Store, type StoreRecord } from "@store/core";
 import { memoryAdapter } from "@store/memory";
+import { backup, compact } from "../../src/backup.js";
+import { removeTree } from "../../src/ownership/obsolete-files.js";
 import { errorCode } from "../../src/platform/error-code.js";
 import type { Random } from "../random.js";
 import { at, type Change, hugeChange, randomChange, type TableName } from "./change.js";
@@ -15,6 +17,10 @@ import {
 import type { Machine } from "./machine.js";
 import { Oracle } from "./oracle.js";
 import { AUTO_SAVE, type WorkloadPlan } from "./plan.js";
+import { Reader } from "./reader.js";
+
+/** Longer than a reader takes what it has seen for the last state. Milliseconds. */
+const LATE = 1_000;
 
 /** A part of the world that may fail. */
 export interface Faults {
@@ -36,6 +42,8 @@ export class Workload {
   readonly #faults: Faults | undefined;
   #model: Store<"sync">;
   #open: Store<"sync"> | undefined;
+  #reader: Reader | undefined;
+  #backups = 0;
   #mayFail: boolean;
   #changes = 0;
   #hasTimePassed = false;
@@ -85,6 +93,7 @@ export class Workload {
 
   /** Gives back what it holds outside of the machine. */
   end(): void {
+    this.#stopReading();
     this.#model.close();
   }
 
@@ -117,7 +126,7 @@ export class Workload {
 
   async #happen(): Promise<void> {
     const random = this.#random;
-    const kind = random.below(40);
+    const kind = random.below(45);
     if (kind < 24) this.#change(this.#randomChange());
     else if (kind < 28) this.#sync();
     else if (kind < 29) this.#closeTable();
@@ -125,6 +134,9 @@ export class Workload {
     else if (kind < 36) await this.#work();
     else if (kind < 37) await this.#close();
     else if (kind < 39) await this.#kill();
+    else if (kind >= 43) this.#backUp();
+    else if (kind >= 42) this.#compact();
+    else if (kind >= 40) await this.#read();
     else if (this.#plan.isHuge) this.#change(hugeChange(this.#there(), ++this.#changes));
     else this.#sleep();
   }
@@ -259,6 +271,68 @@ export class Workload {
     this.log.push("sleep");
     this.#machine.host.shiftWallTime(this.#random.below(5_000));
     this.#hasTimePassed = true;
+  }
+
+  /** Another process looks what there is, without owning it. */
+  async #read(): Promise<void> {
+    this.log.push("read");
+    const { floor, last } = this.oracle;
+    const known = this.#plan.isLossy ? floor : last;
+    const isLate = this.#reader !== undefined && this.#random.oneIn(2);
+    if (isLate) {
+      this.#hasTimePassed = true;
+      await this.#machine.pass(LATE);
+    }
+    try {
+      this.#machine.elsewhere(() => {
+        const isNew = this.#reader === undefined;
+        this.#reader ??= new Reader(this.#machine, this.#plan, this.oracle, known);
+        const wrong = this.#reader.look(isNew || isLate ? known : 0);
+        if (wrong !== undefined) this.#fail(wrong);
+      });
+    } catch (error) {
+      this.#excuse(error);
+      this.#stopReading();
+    }
+  }
+
+  #stopReading(): void {
+    this.#machine.elsewhere(() => this.#reader?.close());
+    this.#reader = undefined;
+  }
+
+  #compact(): void {
+    const open = this.#open;
+    if (open === undefined) return;
+    this.log.push("compact");
+    try {
+      compact(open, this.#plan.tables[0].domain);
+    } catch (error) {
+      this.#excuse(error);
+    }
+  }
+
+  /** The copy is what there is, opens as any other, and can be written. */
+  #backUp(): void {
+    const open = this.#open;
+    if (open === undefined) return;
+    this.log.push("back up");
+    const dataDir = `/backup ${++this.#backups}`;
+    const { options, ...others } = this.#plan;
+    try {
+      backup(open, this.#plan.tables[0].domain, dataDir);
+      const copy = this.#machine.openElsewhere({ ...others, options: { ...options, dataDir } });
+      try {
+        const state = directoryDigest(copy);
+        if (state !== directoryDigest(this.#model)) this.#fail(`a backup has this:\n${state}`);
+        this.#insertion(["only in the backup", 1]).act(copy);
+      } finally {
+        copy.close();
+      }
+    } catch (error) {
+      this.#excuse(error);
+    }
+    removeTree(this.#machine.fileSystem, dataDir);
   }
 
   /** `autoSave` has its time; not always to the end. */
