@@ -64,5 +64,9 @@ interface Config {
 
 function located(site: string, error: unknown): Error {
   const { code, message, cause } = error as { code?: never; message?: string; cause?: unknown };
-  return new StoreError(code ?? "STORE_IO", `${site}: ${message ?? String(error)}`, { cause });
+  const detail = `${site}: ${message ?? String(error)}`;
+  const isOurs = String(code).startsWith("STORE_");
+  return new StoreError(isOurs ? (code as never) : "STORE_IO", detail, {
+    cause: isOurs ? cause : error,
+  });
 }

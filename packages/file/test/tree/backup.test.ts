@@ -3,11 +3,13 @@ import { memoryAdapter } from "@store/memory";
 import { describe, expect, test } from "vitest";
 import { backup, compact } from "../../src/backup.js";
 import { createFileAdapter } from "../../src/file-adapter.js";
+import type { FileSystem } from "../../src/platform/file-system.js";
+import { FailingFileSystem } from "../support/failing-file-system.js";
 import { ManualHost } from "../support/manual-host.js";
 import { MemoryFileSystem } from "../support/memory-file-system.js";
 import { createTimerHeartbeat } from "../support/timer-heartbeat.js";
 
-function newAdapter(fileSystem = new MemoryFileSystem()) {
+function newAdapter(fileSystem: FileSystem = new MemoryFileSystem()) {
   const environment = { fileSystem, host: new ManualHost(), createHeartbeat: createTimerHeartbeat };
   return createFileAdapter(environment, { writeBufferBytes: 2 ** 12 });
 }
@@ -69,6 +71,19 @@ describe("backup", () => {
     const copy = createStore({ adapter, options: { dataDir: "/copy" } });
     expect(copy.ensureTable("d", "t").size).toBe(1);
     copy.close();
+    store.close();
+  });
+
+  test("that fails since a system call does is STORE_IO", () => {
+    const fileSystem = new FailingFileSystem(new MemoryFileSystem());
+    const store = createStore({ adapter: newAdapter(fileSystem), options: { dataDir: "/data" } });
+    store.ensureTable("d", "t");
+    const failed = expect.objectContaining({
+      code: "STORE_IO",
+      cause: expect.objectContaining({ code: "EMFILE" }),
+    });
+    fileSystem.fail({ nth: 1, code: "EMFILE", calls: ["status"] });
+    expect(() => backup(store, "d", "/copy")).toThrow(failed);
     store.close();
   });
 
