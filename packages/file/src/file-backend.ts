@@ -14,7 +14,7 @@ import type { TableState } from "./engine/table-state.js";
 import { Tree, type TreeOptions } from "./engine/tree.js";
 import type { TreeView } from "./engine/tree-view.js";
 import type { NormalizedFileOptions } from "./options.js";
-import { claimEpoch, withdrawClaim } from "./ownership/claim.js";
+import { type Claim, claimEpoch, withdrawClaim } from "./ownership/claim.js";
 import { epochsIn } from "./ownership/epoch.js";
 import { removeEpoch, removeObsoleteFiles } from "./ownership/obsolete-files.js";
 import { bestEffort } from "./platform/best-effort.js";
@@ -231,8 +231,9 @@ export class FileBackend implements AdapterBackend<"sync"> {
       for (const report of opened.reports) bestEffort(() => onRepair?.(report));
       return tree;
     } catch (failure) {
+      const reason = reasonOf(claim, failure);
       withdrawClaim(environment, dataDir, claim, true);
-      throw failure;
+      throw reason;
     }
   }
 
@@ -264,6 +265,16 @@ export class FileBackend implements AdapterBackend<"sync"> {
   #flushCounters(): void {
     for (const table of this.#open) if (table instanceof CounterTable) table.flushCounters();
   }
+}
+
+/** Why an open failed: whoever takes over a claim meanwhile removes what was being read. */
+function reasonOf({ lease }: Claim, failure: unknown): unknown {
+  try {
+    lease.verify();
+  } catch (error) {
+    if (lease.isLost) return error;
+  }
+  return failure;
 }
 
 function tableOf(context: TableContext): TreeTable {

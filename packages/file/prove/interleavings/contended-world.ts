@@ -17,7 +17,7 @@ export interface Opened {
   readonly table: Table<StoreRecord>;
 }
 
-/** One machine, one table, and what is known of it. */
+/** One machine, one data directory with one table, and what is known of it. */
 export class ContendedWorld {
   /** Whoever isn't one of the two. */
   readonly host = new ManualHost();
@@ -25,10 +25,15 @@ export class ContendedWorld {
   readonly history = new History();
   /** What didn't hold. */
   readonly problems: string[] = [];
+  readonly #writeBufferBytes: number;
+
+  constructor(writeBufferBytes: number) {
+    this.#writeBufferBytes = writeBufferBytes;
+  }
 
   /** Opens the table as that process. That there is damage doesn't hold. */
   open(environment: Environment, options: FileOptions, type?: TableType): Opened {
-    const adapter = createFileAdapter(environment);
+    const adapter = createFileAdapter(environment, { writeBufferBytes: this.#writeBufferBytes });
     const onRepair = (report: RepairReport) => {
       if (report.reason !== "torn tail") this.problems.push(`reported: ${JSON.stringify(report)}`);
     };

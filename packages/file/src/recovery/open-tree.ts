@@ -104,6 +104,8 @@ class TreeOpening {
   }
 
   #salvage(source: Source): Opened {
+    // Whoever has taken over meanwhile has removed what seems to be missing.
+    this.#claim.lease.verify();
     const files = this.#files(Buffer.from(source.uuid, "hex"), source.nextId);
     const isForced = this.#options.repair === "force";
     const site = { dataDir: this.#dataDir, source, files, isForced };
