@@ -1,23 +1,19 @@
-import { bytes } from "./bytes/bytes.js";
 import type { Campaign } from "./campaign.js";
 import { contests } from "./contests/contests.js";
 import { failingCall } from "./failing-call/failing-call.js";
 import { interleavings } from "./interleavings/interleavings.js";
-import { kills, treeKills } from "./kills/kills.js";
-import { model, treeModel } from "./model/model.js";
-import { overlap, treeOverlap } from "./model/overlap.js";
+import { kills } from "./kills/kills.js";
+import { model } from "./model/model.js";
+import { overlap } from "./model/overlap.js";
 import { mutants } from "./mutants/mutants.js";
 import { failedSync, powerCut } from "./power-cut/power-cut.js";
 import { steals } from "./steals/steals.js";
-import { treeFailingCall } from "./tree/tree-failing-call.js";
-import { treeFailedSync, treePowerCut } from "./tree/tree-power-cut.js";
 
 /** In the order in which they are run. */
 export const CAMPAIGNS: readonly Campaign[] = [
   powerCut,
   failedSync,
   failingCall,
-  bytes,
   model,
   overlap,
   contests,
@@ -25,12 +21,6 @@ export const CAMPAIGNS: readonly Campaign[] = [
   interleavings,
   kills,
   mutants,
-  treePowerCut,
-  treeFailedSync,
-  treeFailingCall,
-  treeModel,
-  treeOverlap,
-  treeKills,
 ];
 
 export function campaignNamed(name: string): Campaign {

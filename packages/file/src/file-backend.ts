@@ -78,7 +78,10 @@ export class FileBackend implements AdapterBackend<"sync"> {
   /** Asks nobody: a list may also be had while another process owns the directory. */
   tables(domain: string): TableEntry[] {
     if (this.#tree !== undefined) return this.#tree.catalogue.list(domain);
-    return this.#viewing((view) => view.catalogue.list(domain));
+    return this.#viewing((view) => {
+      view.checkOpen();
+      return view.catalogue.list(domain);
+    });
   }
 
   dropTable(domain: string, name: string): boolean {
@@ -100,6 +103,15 @@ export class FileBackend implements AdapterBackend<"sync"> {
   close(): void {
     this.#onClose();
     this.#release();
+  }
+
+  get dataDir(): string {
+    return this.#options.dataDir;
+  }
+
+  /** Whether it owns the data directory now. */
+  get isOwner(): boolean {
+    return this.#tree !== undefined;
   }
 
   /** Copies all tables as they are to a directory that is empty, or not there. */
@@ -232,7 +244,7 @@ export class FileBackend implements AdapterBackend<"sync"> {
       for (const report of opened.reports) bestEffort(() => onRepair?.(report));
       return tree;
     } catch (failure) {
-      const reason = reasonOf(failure, claim);
+      const reason = reasonOf(claim, failure);
       withdrawClaim(environment, dataDir, claim, true);
       throw reason;
     }
@@ -268,6 +280,16 @@ export class FileBackend implements AdapterBackend<"sync"> {
   }
 }
 
+/** Why an open failed: whoever takes over a claim meanwhile removes what was being read. */
+function reasonOf({ lease }: Claim, failure: unknown): unknown {
+  try {
+    lease.verify();
+  } catch (error) {
+    if (lease.isLost) return error;
+  }
+  return failure;
+}
+
 function tableOf(context: TableContext): TreeTable {
   return isSet(context.state) ? new SetTable(context) : new BagTable(context);
 }
@@ -285,17 +307,6 @@ function usageOf({ memtable, runs, log }: Tree, repair: RepairReport | undefined
     diskBytes,
     details: { runs: runs.length, entries, tombstones, ...(repair && { repair }) },
   };
-}
-
-/** Why an open failed: when the directory was taken over meanwhile, its files are gone from under it. */
-function reasonOf(failure: unknown, { lease }: Claim): unknown {
-  if (errorCode(failure)?.startsWith("STORE_")) return failure;
-  try {
-    lease.verify();
-    return failure;
-  } catch (fenced) {
-    return fenced;
-  }
 }
 
 /** Whether a data directory never had an owner. */

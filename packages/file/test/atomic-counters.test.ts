@@ -60,7 +60,8 @@ describe("AtomicCounters", () => {
             const key = keys[index] as Key;
             const record = counters.find(key);
             const counter = record && counters.counterOf(record, position);
-            if (record === undefined || counter === undefined) counters.add(key, undefined, position, given);
+            if (record === undefined || counter === undefined)
+              counters.add(key, undefined, position, given);
             else if (counter.isBigint === (typeof given === "bigint")) {
               counters.setValue(record, counter, given);
             } else continue;

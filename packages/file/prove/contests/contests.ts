@@ -119,7 +119,7 @@ class Contests {
 
   /** Makes a table that was given back look as if its owner, of whom nothing is known from here, had fallen silent. */
   #silence(): void {
-    const directory = join(this.#group.dataDir, "d", this.#table);
+    const directory = join(this.#group.dataDir, this.#table);
     const epoch = join(directory, readdirSync(directory)[0] ?? "");
     rmSync(join(epoch, RELEASED));
     const owner = { pid: 1, thread: 0, host: "elsewhere", uuid: "u", since: "1970" };

@@ -1,6 +1,5 @@
 import { createStore, type Store, type StoreRecord, type Table, type TableType } from "@store/core";
 import { createFileAdapter } from "../../src/file-adapter.js";
-import { directoryName } from "../../src/file-name.js";
 import type { FileOptions } from "../../src/options.js";
 import type { Environment } from "../../src/platform/environment.js";
 import type { RepairReport } from "../../src/repair-report.js";
@@ -18,7 +17,7 @@ export interface Opened {
   readonly table: Table<StoreRecord>;
 }
 
-/** One machine, one table, and what is known of it. */
+/** One machine, one data directory with one table, and what is known of it. */
 export class ContendedWorld {
   /** Whoever isn't one of the two. */
   readonly host = new ManualHost();
@@ -26,10 +25,15 @@ export class ContendedWorld {
   readonly history = new History();
   /** What didn't hold. */
   readonly problems: string[] = [];
+  readonly #writeBufferBytes: number;
+
+  constructor(writeBufferBytes: number) {
+    this.#writeBufferBytes = writeBufferBytes;
+  }
 
   /** Opens the table as that process. That there is damage doesn't hold. */
   open(environment: Environment, options: FileOptions, type?: TableType): Opened {
-    const adapter = createFileAdapter(environment);
+    const adapter = createFileAdapter(environment, { writeBufferBytes: this.#writeBufferBytes });
     const onRepair = (report: RepairReport) => {
       if (report.reason !== "torn tail") this.problems.push(`reported: ${JSON.stringify(report)}`);
     };
@@ -42,9 +46,9 @@ export class ContendedWorld {
     return { fileSystem: this.fileSystem, host, createHeartbeat: createTimerHeartbeat };
   }
 
-  /** All that is in the table's directory. */
+  /** All that is in the data directory. */
   names(): readonly string[] {
-    return this.fileSystem.list(`${DATA}/d/${directoryName(TABLE)}`);
+    return this.fileSystem.list(DATA);
   }
 
   /** Notes that something threw which shouldn't. */

@@ -44,7 +44,7 @@ export interface Played {
  * 5. Nothing is damaged, and nothing put aside. Half a write is a torn tail.
  */
 export async function play(story: Story, switches: readonly Switch[]): Promise<Played> {
-  const world = new ContendedWorld();
+  const world = new ContendedWorld(story.writeBufferBytes);
   leaveTable(world, story);
   const successor = new Successor(world, story.successor);
   const made: Switch[] = [];

@@ -6,9 +6,6 @@ import { anyStory, describeStory, type Story } from "./plan.js";
 
 /** Of each story, so many interleavings with several switches, besides all those with one. */
 const WITH_SEVERAL = 300;
-/** One story in so many has a compaction, with fewer interleavings: each takes five times as long. */
-const COMPACTION_EVERY = 16;
-const WITH_SEVERAL_AND_COMPACTION = 40;
 /** More calls than any course has. */
 const ALL = 1_000_000;
 /** A story that goes wrong often does so in many ways. */
@@ -21,27 +18,26 @@ export const interleavings: Campaign = {
   unit: "interleavings",
   goal: 100_000,
 
-  async run(random, number): Promise<CaseReport> {
+  async run(random): Promise<CaseReport> {
     const { stackTraceLimit } = Error;
     // A third of the time would go into the stacks of errors.
     Error.stackTraceLimit = 0;
     try {
-      return await tell(random, number % COMPACTION_EVERY === 1);
+      return await tell(random);
     } finally {
       Error.stackTraceLimit = stackTraceLimit;
     }
   },
 };
 
-async function tell(random: Random, compacts: boolean): Promise<CaseReport> {
-  const story = anyStory(random, compacts);
+async function tell(random: Random): Promise<CaseReport> {
+  const story = anyStory(random);
   const told = new Telling(story);
   const { sleeperCalls, successorCalls } = await told.play([]);
   for (let at = 1; at <= sleeperCalls && !told.isBad; at++) {
     await told.play([{ at, before: MINUTE, calls: ALL, after: 0 }]);
   }
-  const others = compacts ? WITH_SEVERAL_AND_COMPACTION : WITH_SEVERAL;
-  for (let n = 0; n < others && !told.isBad; n++) {
+  for (let n = 0; n < WITH_SEVERAL && !told.isBad; n++) {
     await told.play(severalSwitches(random, sleeperCalls, successorCalls));
   }
   return { tried: 0, distinct: BigUint64Array.from(told.distinct), failures: told.failures };

@@ -3,7 +3,7 @@ import type { FileOptions } from "../../src/options.js";
 import { TYPES } from "../../test/support/life.js";
 import type { Random } from "../random.js";
 
-/** What a table holds: by its key, the value of each record, or how long it is. */
+/** What a table holds: by its key, the value of each record. */
 export type State = Map<string, number>;
 
 /** One thing that a process does to a table, the same whenever it is done. */
@@ -25,6 +25,7 @@ export interface Plan {
 /** What three processes do to a table, one after the other. */
 export interface Story {
   readonly type: TableType;
+  readonly writeBufferBytes: number;
   /** It is left alone. */
   readonly first: Plan;
   /** It falls asleep. */
@@ -35,22 +36,19 @@ export interface Story {
   readonly successor: Plan;
 }
 
-/** Longer than the dead bytes that begin a compaction. */
-const BULK = new Uint8Array(1_100_000);
+/** By these, each change is flushed; or none before the table is closed. */
+const WRITE_BUFFERS = [1, 2 ** 24];
 
-/** A story that may happen. With so many bytes that there is a compaction it takes five times as long. */
-export function anyStory(random: Random, compacts: boolean): Story {
+/** A story that may happen. */
+export function anyStory(random: Random): Story {
+  const writeBufferBytes = random.pick(WRITE_BUFFERS);
   const firstSteps = [0, 1, 2, 3].map((number) => insert(`z${number}`, number));
   const sleeperSteps = someSteps(random, "a", [removal("z0"), removal("z1")]);
   const successorSteps = someSteps(random, "b", [removal("z2"), removal("z3")]);
-  if (compacts) {
-    firstSteps.push(insert("bulk", BULK));
-    const steps = random.oneIn(4) ? successorSteps : sleeperSteps;
-    steps.splice(random.below(steps.length), 0, removal("bulk"), rest);
-  }
   return {
     type: random.pick(TYPES),
-    first: { options: {}, steps: firstSteps, closes: compacts || random.oneIn(2) },
+    writeBufferBytes,
+    first: { options: {}, steps: firstSteps, closes: random.oneIn(2) },
     sleeper: { options: someOptions(random), steps: sleeperSteps, closes: !random.oneIn(4) },
     writesInHalves: random.oneIn(4),
     successor: { options: someOptions(random), steps: successorSteps, closes: random.oneIn(2) },
@@ -58,9 +56,16 @@ export function anyStory(random: Random, compacts: boolean): Story {
 }
 
 /** For what went wrong. */
-export function describeStory({ type, first, sleeper, writesInHalves, successor }: Story): string {
+export function describeStory({
+  type,
+  writeBufferBytes,
+  first,
+  sleeper,
+  writesInHalves,
+  successor,
+}: Story): string {
   return [
-    `${type}: ${describePlan(first)}`,
+    `${type}, write buffer ${writeBufferBytes}: ${describePlan(first)}`,
     `sleeper${writesInHalves ? ", which writes in halves" : ""}: ${describePlan(sleeper)}`,
     `successor: ${describePlan(successor)}`,
   ].join("\n  ");
@@ -82,19 +87,14 @@ export function describeState(state: State): string {
 }
 
 export function stateIn(table: Table<StoreRecord>): State {
-  return new Map(
-    [...table.records()].map(([key, value]) => [
-      String(key),
-      value instanceof Uint8Array ? value.length : Number(value),
-    ]),
-  );
+  return new Map([...table.records()].map(([key, value]) => [String(key), Number(value)]));
 }
 
-export function insert(key: string, value: number | Uint8Array): Step {
+export function insert(key: string, value: number): Step {
   return {
     name: `insert ${key}`,
     act: (table) => table.insert([key, value]),
-    apply: (state) => state.set(key, typeof value === "number" ? value : value.length),
+    apply: (state) => state.set(key, value),
   };
 }
 

@@ -11,6 +11,9 @@ const KILLS = 13;
 /** A process may come to its end before; there are so many at most. */
 const LIVES = 3 * KILLS;
 
+/** By these, each step is flushed; every few; or none before the table is closed. */
+const WRITE_BUFFERS = [1, 150_000, 600_000, 2 ** 24];
+
 /** The fractional parts of its multiples fall evenly between 0 and 1, however many there are. */
 const GOLDEN_RATIO = (Math.sqrt(5) - 1) / 2;
 
@@ -22,22 +25,15 @@ export const kills: Campaign = {
   unit: "kills",
   goal: 2_000,
 
-  run: (random, number) => run(random, number, 0),
+  run,
 };
 
-/** {@link kills}, with tables of the second engine. */
-export const treeKills: Campaign = {
-  ...kills,
-  name: "tree-kills",
-  run: (random, number) => run(random, number, random.pick([1, 150_000, 600_000, 2 ** 24])),
-};
-
-async function run(random: Random, number: number, writeBufferBytes: number): Promise<CaseReport> {
+async function run(random: Random, number: number): Promise<CaseReport> {
   const victim = new Victim({
     type: random.pick(LIFE_TYPES),
     autoSave: random.pick([0, 5, Number.POSITIVE_INFINITY]),
     repair: random.oneIn(2),
-    writeBufferBytes,
+    writeBufferBytes: random.pick(WRITE_BUFFERS),
   });
   try {
     const isTraced = number % 2 === 1 && isTraceable();

@@ -14,7 +14,6 @@ export interface VictimOptions {
   readonly type: TableType;
   readonly autoSave: number;
   readonly repair: boolean;
-  /** 0: the table is one of the first engine. */
   readonly writeBufferBytes: number;
 }
 
@@ -70,7 +69,7 @@ export class Victim {
     const { lines } = process;
     this.#hear(lines);
     if (lines.includes("closed") || lines.at(-1)?.startsWith("failed")) return undefined;
-    return interruptionOf(lines, writeBufferBytes === 0 ? join(this.#data, "d", "t") : this.#data);
+    return interruptionOf(lines, this.#data);
   }
 
   /** Opens the table in this process, looks at it, and closes it. */

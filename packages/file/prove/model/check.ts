@@ -13,6 +13,8 @@ export async function check<T>(
   counts: Counts,
 ): Promise<CaseReport> {
   const details = await fc.check(property, { seed: random.next(), numRuns: RUNS });
-  const failures = details.failed ? [fc.defaultReportMessage(details) ?? "it failed"] : [];
+  const reason = details.errorInstance;
+  const text = reason instanceof Error ? reason.stack : String(reason);
+  const failures = details.failed ? [`${fc.defaultReportMessage(details)}\n${text}`] : [];
   return { tried: details.numRuns, counts, failures };
 }

@@ -34,7 +34,7 @@ interface Counted {
  * died:
  *
  * 1. all calls that have returned; and the last that failed, if it may have been written, as long as nothing came after;
- * 2. in a `ramFile`, what was there at the last sync; or at one that failed since; or, where `autoSave` writes it, at any
+ * 2. in a `ramFile`, what was there at the last sync; or at one that failed since; or, unless `autoSave` never comes, at any
  *    time since;
  * 3. with `atomicCounters`, of each record that was counted in any version since the counters were written.
  */
@@ -48,10 +48,9 @@ export class Expectation {
   #doubtful: State[] = [];
   #saved: State[] = [[]];
 
-  /** @param savesRamFile whether `autoSave` writes a `ramFile` */
-  constructor(plan: Plan, savesRamFile = false) {
+  constructor(plan: Plan) {
     this.#plan = plan;
-    this.#savesItself = savesRamFile && plan.ramFile && plan.autoSave !== Number.POSITIVE_INFINITY;
+    this.#savesItself = plan.ramFile && plan.autoSave !== Number.POSITIVE_INFINITY;
     this.#store = createStore({ adapter: memoryAdapter });
     this.#table = this.#store.ensureTable("d", "t", { type: plan.type });
     this.#countsAside =

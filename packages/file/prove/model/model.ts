@@ -4,9 +4,8 @@ import { FailingFileSystem } from "../../test/support/failing-file-system.js";
 import { ManualHost } from "../../test/support/manual-host.js";
 import { MemoryFileSystem } from "../../test/support/memory-file-system.js";
 import type { Campaign, CaseReport } from "../campaign.js";
-import { Machine, openTable } from "../life/machine.js";
 import type { Random } from "../random.js";
-import { openTreeTable, randomWriteBuffer } from "../tree/tree-machine.js";
+import { Machine } from "../workload/machine.js";
 import { check } from "./check.js";
 import { commands } from "./command.js";
 import { Expectation } from "./expectation.js";
@@ -20,26 +19,19 @@ export const model: Campaign = {
     "every call does and returns what it does to a table in memory; what fails has changed nothing; and a process that dies has lost nothing",
   unit: "runs",
   goal: 8000,
-  run: (random) => run(random, openTable),
+  run,
 };
 
-/** {@link model}, with tables of the second engine. */
-export const treeModel: Campaign = {
-  ...model,
-  name: "tree-model",
-  run: (random) => run(random, openTreeTable(randomWriteBuffer(random))),
-};
-
-function run(random: Random, open: typeof openTable): Promise<CaseReport> {
+function run(random: Random): Promise<CaseReport> {
   const counts: Counts = {};
   const property = fc.asyncProperty(anyPlan, commands, async (plan, commands) => {
-    const expectation = new Expectation(plan, open !== openTable);
+    const expectation = new Expectation(plan);
     try {
       const background = new BackgroundCalls({ hold: true });
       const host = new ManualHost();
       const memory = new MemoryFileSystem({ now: () => host.wallTime(), background });
       const fileSystem = new FailingFileSystem(memory);
-      const machine = new Machine(fileSystem, background, host, open);
+      const machine = new Machine(fileSystem, background, host);
       const subject = new Subject(machine, fileSystem, plan, expectation, counts);
       await fc.asyncModelRun(() => ({ model: expectation, real: subject }), commands);
       await subject.finish();

@@ -2,9 +2,8 @@ import * as fc from "fast-check";
 import { FailingFileSystem } from "../../test/support/failing-file-system.js";
 import { MemoryFileSystem } from "../../test/support/memory-file-system.js";
 import type { Campaign, CaseReport } from "../campaign.js";
-import { Machine, openTable } from "../life/machine.js";
 import type { Random } from "../random.js";
-import { openTreeTable, randomWriteBuffer } from "../tree/tree-machine.js";
+import { Machine } from "../workload/machine.js";
 import { check } from "./check.js";
 import { overlappingCommands } from "./command.js";
 import { Expectation } from "./expectation.js";
@@ -23,17 +22,10 @@ export const overlap: Campaign = {
     "the same, in whatever order background syncs and compactions come to their end, or fail, among the calls; and all of them do",
   unit: "runs",
   goal: 2000,
-  run: (random) => run(random, openTable),
+  run,
 };
 
-/** {@link overlap}, with tables of the second engine. */
-export const treeOverlap: Campaign = {
-  ...overlap,
-  name: "tree-overlap",
-  run: (random) => run(random, openTreeTable(randomWriteBuffer(random))),
-};
-
-function run(random: Random, open: typeof openTable): Promise<CaseReport> {
+function run(random: Random): Promise<CaseReport> {
   const counts: Counts = {};
   const property = fc.asyncProperty(
     anyPlan,
@@ -41,7 +33,7 @@ function run(random: Random, open: typeof openTable): Promise<CaseReport> {
     anyFailing,
     fc.scheduler(),
     async (plan, commands, failing, scheduler) => {
-      const expectation = new Expectation(plan, open !== openTable);
+      const expectation = new Expectation(plan);
       const rejections: unknown[] = [];
       const onRejection = (reason: unknown) => rejections.push(reason);
       process.on("unhandledRejection", onRejection);
@@ -54,7 +46,7 @@ function run(random: Random, open: typeof openTable): Promise<CaseReport> {
         });
         const memory = new MemoryFileSystem({ now: () => host.wallTime(), background });
         const fileSystem = new FailingFileSystem(memory);
-        const machine = new Machine(fileSystem, background, host, open);
+        const machine = new Machine(fileSystem, background, host);
         const subject = new Subject(machine, fileSystem, plan, expectation, counts);
         const setup = () => ({ model: expectation, real: subject });
         await fc.scheduledModelRun(scheduler, setup, commands);

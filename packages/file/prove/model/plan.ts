@@ -1,6 +1,7 @@
 import type { TableType } from "@store/core";
 import * as fc from "fast-check";
 import type { NormalizedFileOptions } from "../../src/options.js";
+import { WRITE_BUFFERS } from "../workload/machine.js";
 
 /** Milliseconds. */
 export const AUTO_SAVE = 1000;
@@ -12,10 +13,12 @@ export interface Plan
     "autoSave" | "ramFile" | "atomicCounters" | "cacheBytes" | "repair"
   > {
   readonly type: TableType;
+  readonly writeBufferBytes: number;
 }
 
 export const anyPlan: fc.Arbitrary<Plan> = fc.record({
   type: fc.constantFrom<TableType>("set", "ordered_set", "bag", "duplicate_bag"),
+  writeBufferBytes: fc.constantFrom(...[...WRITE_BUFFERS].reverse()),
   autoSave: fc.constantFrom(AUTO_SAVE, AUTO_SAVE, 0, Number.POSITIVE_INFINITY),
   ramFile: oneIn(4),
   atomicCounters: oneIn(2),

@@ -1,7 +1,7 @@
 import { _, type StoreRecord } from "@store/core";
 import { errorCode } from "../../src/platform/error-code.js";
 import type { FailingFileSystem, Failure } from "../../test/support/failing-file-system.js";
-import { type Machine, type OpenTable, repairOf } from "../life/machine.js";
+import { type Machine, type OpenTable, repairOf } from "../workload/machine.js";
 import { type Call, SYNC } from "./call.js";
 import { type Expectation, stateTextOf } from "./expectation.js";
 import { type Outcome, outcomeOf } from "./outcome.js";
@@ -55,7 +55,7 @@ export class Subject {
       this.#expectation.fail(call);
       this.compare();
       if (failure !== undefined && told === 1) return;
-      if (/takes no more writes|nothing more is written/.test(String(outcome.error))) {
+      if (/nothing more is written/.test(String(outcome.error))) {
         this.reopen();
         return;
       }
@@ -159,14 +159,14 @@ export class Subject {
     if (failure !== undefined) this.#fileSystem.fail(failure);
     let open: OpenTable | undefined;
     try {
-      open = this.#machine.open({ type, ...options });
+      open = this.#machine.openTable({ type, ...options });
     } catch (error) {
       // When the owner can't be read, the dead one counts as alive.
       this.#excuse(error, ["STORE_IO", "STORE_LOCKED"]);
     } finally {
       this.#fileSystem.heal();
     }
-    open ??= this.#machine.open({ type, ...options });
+    open ??= this.#machine.openTable({ type, ...options });
     const repair = repairOf(open.table);
     if (repair !== undefined && repair.reason !== "torn tail") {
       throw new Error(`it was opened with ${JSON.stringify(repair)}`);

@@ -1,9 +1,10 @@
-import { type Bounds, isWithin } from "../life/oracle.js";
 import type { Random } from "../random.js";
+import type { DirectoryOptions } from "../workload/machine.js";
+import { type Bounds, isWithin } from "../workload/oracle.js";
 import { ExhaustiveChooser, RandomChooser } from "./chooser.js";
 import type { DiskState } from "./disk-state.js";
 import type { Image } from "./image.js";
-import type { Recovered, Subject } from "./recovery.js";
+import { type Recovered, recover, recoverTraced } from "./recovery.js";
 import type { Event } from "./trace.js";
 
 /** How much is tried after each event. */
@@ -20,7 +21,7 @@ const DEEPER = 60;
 const DEEPER_THOROUGHNESS: Thoroughness = { all: 12, some: 6 };
 const MANY_FAILURES = 3;
 
-/** Cuts the power after each event of a life, lets the table recover from what may be on the disk, and looks at it. */
+/** Cuts the power after each event of a life, lets the data directory recover from what may be on the disk, and looks at it. */
 export class Exploration {
   readonly failures: string[] = [];
   /** After how many events the power was cut; after how many of them all images were looked at that there may be. */
@@ -28,12 +29,12 @@ export class Exploration {
   whole = 0;
   /** How many images were looked at that are left by a recovery that was cut off. */
   deeper = 0;
-  readonly #subject: Subject;
+  readonly #options: DirectoryOptions;
   readonly #random: Random;
   readonly #recovered = new Map<bigint, Recovered>();
 
-  constructor(subject: Subject, random: Random) {
-    this.#subject = subject;
+  constructor(options: DirectoryOptions, random: Random) {
+    this.#options = options;
     this.#random = random;
   }
 
@@ -68,12 +69,12 @@ export class Exploration {
   }
 
   /**
-   * Cuts the power while the table recovers from an image. Whenever that is, the next recovery comes to the same.
+   * Cuts the power while it recovers from an image. Whenever that is, the next recovery comes to the same.
    * @param isDamaged whether bytes of the image were changed
-   * @returns false if the table can't be opened from that image
+   * @returns false if it can't be opened from that image
    */
   exploreRecovery(image: Image, isDamaged = false): boolean {
-    const { recovered, disk, events } = this.#subject.recoverTraced(image, isDamaged);
+    const { recovered, disk, events } = recoverTraced(image, this.#options, isDamaged);
     if ("wrong" in recovered) return false;
     const before = this.#recovered.size;
     this.explore(disk, events, [recovered.state], DEEPER_THOROUGHNESS, 2);
@@ -84,7 +85,7 @@ export class Exploration {
   #check(image: Image, states: readonly string[], bounds: Bounds): string | undefined {
     let recovered = this.#recovered.get(image.hash);
     if (recovered === undefined) {
-      recovered = this.#subject.recover(image);
+      recovered = recover(image, this.#options);
       this.#recovered.set(image.hash, recovered);
     }
     if ("wrong" in recovered) return recovered.wrong;

@@ -3,7 +3,7 @@ import { FailingFileSystem } from "../../test/support/failing-file-system.js";
 import type { MemoryFileSystem } from "../../test/support/memory-file-system.js";
 import { MemoryFile } from "../../test/support/memory-inode.js";
 import { SystemError } from "../../test/support/system-error.js";
-import type { Faults } from "../life/life.js";
+import type { Faults } from "../workload/workload.js";
 
 /** What fails in a life. */
 export interface Fault {

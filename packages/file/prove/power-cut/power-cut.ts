@@ -3,16 +3,16 @@ import { ManualHost } from "../../test/support/manual-host.js";
 import { MemoryFileSystem } from "../../test/support/memory-file-system.js";
 import type { MemoryFile } from "../../test/support/memory-inode.js";
 import type { Campaign, CaseReport } from "../campaign.js";
-import { Life, type LifePlan, randomPlan } from "../life/life.js";
-import { Machine } from "../life/machine.js";
-import type { Bounds } from "../life/oracle.js";
 import type { Random } from "../random.js";
-import { NEWEST, OLDEST } from "./chooser.js";
+import { Machine } from "../workload/machine.js";
+import type { Bounds } from "../workload/oracle.js";
+import { randomPlan, type WorkloadPlan } from "../workload/plan.js";
+import { Workload } from "../workload/workload.js";
+import { OLDEST } from "./chooser.js";
 import { DiskState } from "./disk-state.js";
 import { Exploration, type Thoroughness } from "./exploration.js";
 import { type Fault, FaultyFileSystem } from "./faulty-file-system.js";
-import { damaged, EMPTY_IMAGE } from "./image.js";
-import { tableSubject } from "./recovery.js";
+import { EMPTY_IMAGE } from "./image.js";
 import { Trace } from "./trace.js";
 
 /** Lives of so few steps are gone through whole, nearly. */
@@ -22,13 +22,13 @@ const SHORT = 3;
 export const powerCut: Campaign = {
   name: "power-cut",
   claim:
-    "after a power cut the table holds the effect of a prefix of the calls that had returned, whole batches, and all that was synced",
+    "after a power cut the tables hold the effect of a prefix of the calls that had returned, whole batches, and all that was synced",
   unit: "distinct disks",
   goal: 1_000_000,
   run(random) {
-    if (random.oneIn(8)) return cutRepair(random);
-    const isFull = random.oneIn(4);
-    const fault = { call: "write", nth: 1 + random.below(40), isLasting: random.oneIn(3) } as const;
+    const isFull = random.oneIn(2);
+    const nth = 1 + random.below(random.pick([15, 40, 100]));
+    const fault = { call: "write", nth, isLasting: random.oneIn(3) } as const;
     return cutPower(random, isFull ? fault : undefined);
   },
 };
@@ -43,21 +43,22 @@ export const failedSync: Campaign = {
   run: (random) =>
     cutPower(random, {
       call: "sync",
-      nth: 1 + random.below(random.pick([6, 12, 40])),
+      nth: 1 + random.below(random.pick([10, 20, 60])),
       isLasting: random.oneIn(3),
       isReverted: random.oneIn(2),
     }),
 };
 
-export interface LifeFault extends Fault {
+interface LifeFault extends Fault {
   /** Whether the system reads again what is on the disk, or keeps what was written in its memory. */
   readonly isReverted?: boolean;
 }
 
 async function cutPower(random: Random, fault: LifeFault | undefined): Promise<CaseReport> {
-  const plan = randomPlan(random, { repair: fault?.call === "sync" });
+  const planned = randomPlan(random);
+  const plan = { ...planned, isLossy: planned.isLossy || fault?.isReverted === true };
   const { life, trace, disk, hasFailed } = await live(random, plan, fault);
-  const exploration = new Exploration(tableSubject(plan), random);
+  const exploration = new Exploration(plan, random);
   if (life.failures.length === 0) {
     exploration.explore(disk, trace.events, life.oracle.states, thoroughnessFor(plan));
   }
@@ -75,25 +76,8 @@ async function cutPower(random: Random, fault: LifeFault | undefined): Promise<C
   };
 }
 
-/** Damages what a life has left, and cuts the power while that is repaired: it goes on where it was, or begins anew. */
-async function cutRepair(random: Random): Promise<CaseReport> {
-  const plan = randomPlan(random, { repair: true });
-  const { life, trace, disk } = await live(random, plan, undefined);
-  for (const { happening } of trace.events) disk.happen(happening);
-  const image = damaged(disk.image(NEWEST), random);
-  const exploration = new Exploration(tableSubject(plan), random);
-  const isRepaired = exploration.exploreRecovery(image, true);
-  const about = `\nin the repair of ${JSON.stringify(plan)}\nafter ${life.log.join(", ")}`;
-  return {
-    tried: 0,
-    distinct: exploration.images,
-    counts: { "repairs that were cut off": Number(isRepaired) },
-    failures: [...life.failures, ...exploration.failures.map((text) => text + about)],
-  };
-}
-
 /** Lives a life, and writes down what it did to the disk. */
-async function live(random: Random, plan: LifePlan, fault: LifeFault | undefined) {
+async function live(random: Random, plan: WorkloadPlan, fault: LifeFault | undefined) {
   const background = new BackgroundCalls({ hold: true });
   const host = new ManualHost();
   let bounds = (): Bounds => ({ floor: 0, ceiling: 0, others: [] });
@@ -106,7 +90,7 @@ async function live(random: Random, plan: LifePlan, fault: LifeFault | undefined
       if (fault.isReverted) revert(file, memory, trace);
       trace.forgot(file);
     });
-  const life = new Life(new Machine(faulty ?? memory, background, host), plan, random, faulty);
+  const life = new Workload(new Machine(faulty ?? memory, background, host), plan, random, faulty);
   bounds = () => life.oracle.bounds;
   try {
     await life.run(() => trace.moment());
@@ -116,13 +100,14 @@ async function live(random: Random, plan: LifePlan, fault: LifeFault | undefined
   return { life, trace, disk, hasFailed: () => faulty?.hasFailed === true };
 }
 
-function thoroughnessFor({ length, isHuge }: LifePlan): Thoroughness {
-  if (isHuge) return { all: 4, some: 3 };
-  return length <= SHORT ? { all: 3000, some: 200 } : { all: 24, some: 12 };
+function thoroughnessFor({ length, isHuge }: WorkloadPlan): Thoroughness {
+  if (isHuge) return { all: 3, some: 1, deeper: 1000 };
+  if (length <= SHORT) return { all: 200, some: 40, deeper: 200 };
+  return { all: length > 40 ? 2 : 8, some: length > 40 ? 1 : length > 15 ? 2 : 4, deeper: 200 };
 }
 
 /** What of a file isn't on disk is gone from the memory of the system, too. */
-export function revert(file: MemoryFile, memory: MemoryFileSystem, trace: Trace): void {
+function revert(file: MemoryFile, memory: MemoryFileSystem, trace: Trace): void {
   const disk = new DiskState(memory.root, EMPTY_IMAGE);
   for (const { happening } of trace.events) disk.happen(happening);
   const content = new Uint8Array(file.content.size);

@@ -1,6 +1,6 @@
 import type { Observer } from "../../test/support/memory-file-system.js";
 import type { Inode, MemoryDirectory, MemoryFile } from "../../test/support/memory-inode.js";
-import type { Bounds } from "../life/oracle.js";
+import type { Bounds } from "../workload/oracle.js";
 
 /** Something that happened to a disk, or a moment in between. */
 export type Happening =

@@ -14,7 +14,7 @@ const LONGEST_WAIT = 60_000;
 const EXITS = ["close and end", "end", "exit", "SIGTERM", "SIGKILL"] as const;
 
 /**
- * A process is stopped while it writes to its tables; another takes them over; it goes on; both exit. What must hold:
+ * A process is stopped while it writes to its tables, each in a data directory of its own; another takes them over; it goes on; both exit. What must hold:
  *
  * 1. The successor gets no table before its owner is stale, and is told who that is.
  * 2. It finds all that the sleeper had said it wrote, and at most one write more.
@@ -154,7 +154,7 @@ export class Steal {
 
   /** The successor has its table still. */
   async #judgeOwner(table: string): Promise<void> {
-    const directory = join(this.#dataDir, "d", table);
+    const directory = join(this.#dataDir, table);
     const lock = join(
       epochDirectory(directory, epochsIn(nodeFileSystem, directory).at(-1) ?? 0),
       LOCK,
@@ -186,7 +186,7 @@ export class Steal {
   }
 
   #open(table: string): Answer {
-    const options = { dataDir: this.#dataDir, repair: false };
+    const options = { dataDir: join(this.#dataDir, table), repair: false };
     const store = createStore({ adapter: fileAdapter, options });
     try {
       const keys = [...store.ensureTable("d", table).records()].map(([key]) => String(key));

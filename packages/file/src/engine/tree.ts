@@ -128,8 +128,9 @@ export class Tree extends TreeView {
       result = change(transaction);
       if (this.stager.isStaging) this.#commit();
     } catch (error) {
-      this.stager.abandon();
+      // It still compares the keys of what is taken back, which are in the log's buffer.
       transaction.rollback();
+      this.stager.abandon();
       throw error;
     }
     transaction.accept();

@@ -12,6 +12,7 @@ export type TailEnd = "the end so far" | "another history";
 export class LogTail {
   readonly #fileSystem: FileSystem;
   readonly #logs: readonly LogFile[];
+  readonly #flushed: number;
   readonly #onBatch: (frames: readonly Buffer[]) => void;
   /** The segment that is read, and up to where. */
   #at = 0;
@@ -29,23 +30,29 @@ export class LogTail {
     this.#fileSystem = fileSystem;
     this.#logs = logs;
     this.sequence = sequence;
+    this.#flushed = sequence;
     this.#onBatch = onBatch;
   }
 
   /** Reads what has come since the last time. */
   advance(): TailEnd {
-    for (; this.#at < this.#logs.length; this.#at++, this.#offset = LOG_HEADER_BYTES) {
-      this.#readSegment();
-      const begin = this.#beginOfNext();
-      if (begin === undefined) return "the end so far";
+    for (;;) {
+      const next = this.#nextBegun();
+      this.#readSegment(next?.sequence ?? Number.POSITIVE_INFINITY);
+      if (next === undefined) return "the end so far";
       // The owner took back what it had written last, or went on without it.
-      if (begin !== this.sequence) return "another history";
+      if (Math.max(next.sequence, this.#flushed) !== this.sequence) return "another history";
+      this.#at = next.at;
+      this.#offset = LOG_HEADER_BYTES;
     }
-    return "the end so far";
   }
 
-  #readSegment(): void {
-    const { file, salt } = this.#logs[this.#at] as LogFile;
+  /** @param last frames of changes with higher numbers count for nothing */
+  #readSegment(last: number): void {
+    const log = this.#logs[this.#at];
+    // A backup has none.
+    if (log === undefined) return;
+    const { file, salt } = log;
     const size = this.#fileSystem.size(file);
     const reader = new LogReader(this.#fileSystem, { file, salt, size }, this.#offset);
     let batch: Buffer[] = [];
@@ -57,6 +64,7 @@ export class LogTail {
         if (!hasBegun) batch = [];
         batch.push(Buffer.from(buffer.subarray(at, at + length)));
         if (goesOn) continue;
+        if (sequence > last) return;
         if (sequence > this.sequence) {
           this.#onBatch(batch);
           this.sequence = sequence;
@@ -66,16 +74,14 @@ export class LogTail {
     }
   }
 
-  /** Which frame comes before the first one of the next segment; undefined if there is none in it. */
-  #beginOfNext(): number | undefined {
-    const next = this.#logs[this.#at + 1];
-    if (next === undefined) return undefined;
-    const { file, salt } = next;
-    const reader = new LogReader(this.#fileSystem, {
-      file,
-      salt,
-      size: this.#fileSystem.size(file),
-    });
-    return reader.next() ? frameSequence(reader.buffer, reader.at) : undefined;
+  /** The next segment in which there is a frame, and the number of the one before that: a spare one is never begun. */
+  #nextBegun(): { readonly at: number; readonly sequence: number } | undefined {
+    for (let at = this.#at + 1; at < this.#logs.length; at++) {
+      const { file, salt } = this.#logs[at] as LogFile;
+      const size = this.#fileSystem.size(file);
+      const reader = new LogReader(this.#fileSystem, { file, salt, size });
+      if (reader.next()) return { at, sequence: frameSequence(reader.buffer, reader.at) };
+    }
+    return undefined;
   }
 }

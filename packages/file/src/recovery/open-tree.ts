@@ -104,6 +104,8 @@ class TreeOpening {
   }
 
   #salvage(source: Source): Opened {
+    // Whoever has taken over meanwhile has removed what seems to be missing.
+    this.#claim.lease.verify();
     const files = this.#files(Buffer.from(source.uuid, "hex"), source.nextId);
     const isForced = this.#options.repair === "force";
     const site = { dataDir: this.#dataDir, source, files, isForced };
@@ -169,11 +171,8 @@ class TreeOpening {
     } catch (failure) {
       for (const { run } of runs) bestEffort(() => run.close());
       for (const log of logs) log.close();
-      // A salvage reads the files where they were.
-      const linked = [...source.runs.map(({ id }) => runName(id)), ...source.logs.map(logName)];
-      for (const name of linked) {
-        bestEffort(() => this.#environment.fileSystem.remove(join(files.directory, name)));
-      }
+      // A salvage reads the files where they were. After any other failure a manifest may name them here.
+      if (errorCode(failure) === "STORE_CORRUPT") this.#unlink(source);
       throw failure;
     }
   }
@@ -281,6 +280,12 @@ class TreeOpening {
     const path = join(this.#claim.directory, name);
     linkOrCopy(this.#environment.fileSystem, join(from, name), path, bytes);
     return path;
+  }
+
+  #unlink({ runs, logs }: Source): void {
+    for (const name of [...runs.map(({ id }) => runName(id)), ...logs.map(logName)]) {
+      bestEffort(() => this.#environment.fileSystem.remove(join(this.#claim.directory, name)));
+    }
   }
 
   #files(uuid: Buffer, nextId: number): TreeFiles {

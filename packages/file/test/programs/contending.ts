@@ -1,20 +1,18 @@
 import { statSync, utimesSync, writeSync } from "node:fs";
-import { basename } from "node:path";
+import { basename, join } from "node:path";
 import { createInterface } from "node:readline";
-import { setImmediate, setTimeout } from "node:timers/promises";
-import { createStore, type StoreRecord, type Table } from "@store/core";
+import { setImmediate } from "node:timers/promises";
+import { createStore, type Store, type StoreRecord, type Table } from "@store/core";
 import type { Answer, Command } from "../../prove/contests/contender.js";
+import { compact } from "../../src/backup.js";
 import { createFileAdapter } from "../../src/file-adapter.js";
 import { CLAIM } from "../../src/ownership/epoch.js";
 import type { FileStatus, FileSystem } from "../../src/platform/file-system.js";
 import { nodeFileSystem } from "../../src/platform/node-file-system.js";
 import { nodeHost } from "../../src/platform/node-host.js";
 
-// Does to the tables of a directory what it is told, command by command, and says what came of each. By how much its
-// clocks are ahead says the size of a file.
-
-/** More than the dead bytes that begin a compaction. */
-const BULK = new Uint8Array(1_100_000);
+// Does to tables, each of which has a data directory of its own, what it is told, command by command, and says what came of
+// each. By how much its clocks are ahead says the size of a file.
 
 const [, , dataDir = "", clock = ""] = process.argv;
 /** Milliseconds by which the clocks are ahead. */
@@ -27,24 +25,21 @@ const fileSystem = new Proxy(nodeFileSystem, {
     return inner[name].bind(inner);
   },
 });
-const store = createStore({
-  adapter: createFileAdapter({
-    fileSystem,
-    host: {
-      process: nodeHost.process,
-      stateOf: (other) => nodeHost.stateOf(other),
-      hasOpen: (other, path) => nodeHost.hasOpen(other, path),
-      sleep: (milliseconds) => nodeHost.sleep(milliseconds),
-      wallTime: () => nodeHost.wallTime() + ahead(),
-      monotonicTime: () => nodeHost.monotonicTime() + ahead(),
-      startTimer: (milliseconds, callback) => nodeHost.startTimer(milliseconds, callback),
-      defer: (callback) => nodeHost.defer(callback),
-      uuid: () => nodeHost.uuid(),
-    },
-  }),
-  options: { dataDir, repair: false },
+const adapter = createFileAdapter({
+  fileSystem,
+  host: {
+    process: nodeHost.process,
+    stateOf: (other) => nodeHost.stateOf(other),
+    hasOpen: (other, path) => nodeHost.hasOpen(other, path),
+    sleep: (milliseconds) => nodeHost.sleep(milliseconds),
+    wallTime: () => nodeHost.wallTime() + ahead(),
+    monotonicTime: () => nodeHost.monotonicTime() + ahead(),
+    startTimer: (milliseconds, callback) => nodeHost.startTimer(milliseconds, callback),
+    defer: (callback) => nodeHost.defer(callback),
+    uuid: () => nodeHost.uuid(),
+  },
 });
-const tables = new Map<string, Table<StoreRecord>>();
+const stores = new Map<string, Store<"sync">>();
 const input = createInterface(process.stdin);
 input.on("line", async (line) => say(await answer(JSON.parse(line))));
 say({});
@@ -72,15 +67,15 @@ async function answer(command: Command): Promise<Answer> {
 async function obey(command: Command): Promise<Answer | undefined> {
   switch (command.do) {
     case "open": {
-      const table = store.ensureTable("d", command.table);
-      tables.set(command.table, table);
+      const table = tableOf(command);
       return { keys: [...table.records()].map(([key]) => String(key)) };
     }
     case "insert":
       tableOf(command).insertMany(command.keys.map((key) => [key, process.pid]));
       return undefined;
     case "compact":
-      return compact(tableOf(command));
+      compact(storeOf(command), "d");
+      return undefined;
     case "sync":
       tableOf(command).sync();
       return undefined;
@@ -99,17 +94,17 @@ async function obey(command: Command): Promise<Answer | undefined> {
   }
 }
 
-function tableOf({ table }: { readonly table: string }): Table<StoreRecord> {
-  const opened = tables.get(table);
-  if (opened === undefined) throw new Error(`${table} isn't open`);
-  return opened;
+function tableOf(command: { readonly table: string }): Table<StoreRecord> {
+  return storeOf(command).ensureTable("d", command.table);
 }
 
-/** Lets a compaction become due, and returns when it is over. */
-async function compact(table: Table<StoreRecord>): Promise<undefined> {
-  table.insert(["bulk", BULK]);
-  table.delete("bulk");
-  while ((table.info().diskBytes ?? 0) > BULK.length) await setTimeout(5);
+function storeOf({ table }: { readonly table: string }): Store<"sync"> {
+  const known = stores.get(table);
+  if (known !== undefined) return known;
+  const options = { dataDir: join(dataDir, table), repair: false };
+  const store = createStore({ adapter, options });
+  stores.set(table, store);
+  return store;
 }
 
 /** Writes to some tables, again and again, and says so, until each fails. */

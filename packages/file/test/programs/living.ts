@@ -23,13 +23,13 @@ async function run(): Promise<void> {
   say(`opened ${digest} ${report?.reason ?? "sound"}`);
 
   const last = Number(done) + digests.indexOf(digest);
-  let segments = segmentsOf();
+  let runs = runsOf();
   for (let step = last + 1; digests.includes(digest) && step <= last + Number(count); step++) {
     live(table, step);
     say(String(step));
-    const before = segments;
-    segments = segmentsOf();
-    if (segments > before) say("compacting");
+    const before = runs;
+    runs = runsOf();
+    if (runs !== before) say("compacting");
     // What goes on in the background has its turn.
     await setImmediate();
   }
@@ -37,9 +37,8 @@ async function run(): Promise<void> {
   store.close();
   say("closed");
 
-  function segmentsOf(): number {
-    const { segments, runs } = table.info().details ?? {};
-    return Number(segments ?? runs);
+  function runsOf(): number {
+    return Number(table.info().details?.runs);
   }
 }
 

@@ -1,14 +1,13 @@
-import type { StoreRecord, Table, TableType } from "@store/core";
+import type { Store } from "@store/core";
 import { expect } from "vitest";
-import { digestOf } from "../../prove/life/digest.js";
-import { Machine } from "../../prove/life/machine.js";
-import type { Bounds } from "../../prove/life/oracle.js";
 import { DiskState } from "../../prove/power-cut/disk-state.js";
 import { Exploration } from "../../prove/power-cut/exploration.js";
 import { EMPTY_IMAGE } from "../../prove/power-cut/image.js";
-import { tableSubject } from "../../prove/power-cut/recovery.js";
 import { Trace } from "../../prove/power-cut/trace.js";
 import { Random } from "../../prove/random.js";
+import { directoryDigest } from "../../prove/workload/directory-digest.js";
+import { Machine } from "../../prove/workload/machine.js";
+import type { Bounds } from "../../prove/workload/oracle.js";
 import type { FileOptions } from "../../src/options.js";
 import { BackgroundCalls } from "./background-calls.js";
 import { FailingFileSystem } from "./failing-file-system.js";
@@ -16,18 +15,20 @@ import { ManualHost } from "./manual-host.js";
 import { MemoryFileSystem } from "./memory-file-system.js";
 import { type Inode, MemoryDirectory } from "./memory-inode.js";
 
-const TYPE: TableType = "set";
+const TABLES = [{ domain: "d", name: "t", type: "set" }] as const;
+/** The digest of the tables with nothing in them. */
+const EMPTY = "d/t set\n";
 /** All that may be on the disk at a moment is looked at, if it isn't more; else so many at random. */
-const IMAGES = 24;
+const IMAGES = 12;
 
-/** A machine whose power may go at any moment: at each, a table must be found as it was before a step, or after it. */
+/** A machine whose power may go at any moment: at each, a data directory must be found as it was before a step, or after it. */
 export class PowerCuts {
   readonly fileSystem: FailingFileSystem;
   readonly machine: Machine;
   readonly #memory: MemoryFileSystem;
   readonly #trace: Trace;
   readonly #disk: DiskState;
-  readonly #states = [""];
+  readonly #states = [EMPTY];
   /** Of the step that is on its way. */
   #bounds: { floor: number; ceiling: number; others: Bounds["others"] } = newBounds(0);
   #watchedFrom = 0;
@@ -44,16 +45,17 @@ export class PowerCuts {
   }
 
   /** By the process that runs now. Nothing is on disk by itself. */
-  open(): Table<StoreRecord> {
-    return this.machine.open({ type: TYPE, autoSave: Number.POSITIVE_INFINITY, ...STRICT }).table;
+  open(writeBufferBytes?: number): Store<"sync"> {
+    const options = { ...STRICT, autoSave: Number.POSITIVE_INFINITY };
+    return this.machine.openDirectory({ options, tables: TABLES, writeBufferBytes });
   }
 
-  /** A step is over: what the table holds now is on disk. */
-  keep(table: Pick<Table<StoreRecord>, "type" | "records">): void {
-    this.keepState(digestOf(table));
+  /** A step is over: what the store holds now is on disk. */
+  keep(store: Store<"sync">): void {
+    this.keepState(directoryDigest(store));
   }
 
-  /** {@link keep}, where the table isn't open any more. */
+  /** {@link keep}, where the store isn't open any more. */
   keepState(state: string): void {
     const last = this.#states.push(state) - 1;
     this.#bounds.ceiling = last;
@@ -77,10 +79,7 @@ export class PowerCuts {
   check(): void {
     const { events } = this.#trace;
     for (const { happening } of events.slice(0, this.#watchedFrom)) this.#disk.happen(happening);
-    const exploration = new Exploration(
-      tableSubject({ type: TYPE, options: QUIET }),
-      new Random(1),
-    );
+    const exploration = new Exploration({ tables: TABLES, options: QUIET }, new Random(1));
     const watched = events.slice(this.#watchedFrom);
     exploration.explore(this.#disk, watched, this.#states, { all: IMAGES, some: IMAGES });
     expect(exploration.failures).toEqual([]);

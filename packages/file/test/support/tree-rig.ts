@@ -4,7 +4,7 @@ import { DiskState } from "../../prove/power-cut/disk-state.js";
 import { EMPTY_IMAGE, type Image, mount } from "../../prove/power-cut/image.js";
 import { newHost } from "../../prove/power-cut/recovery.js";
 import { Trace } from "../../prove/power-cut/trace.js";
-import { openDirectory } from "../../prove/tree/tree-machine.js";
+import { openDirectory } from "../../prove/workload/machine.js";
 import type { FileOptions } from "../../src/options.js";
 import { BackgroundCalls } from "./background-calls.js";
 import { FailingFileSystem } from "./failing-file-system.js";

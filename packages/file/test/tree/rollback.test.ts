@@ -1,3 +1,4 @@
+import type { StoreRecord } from "@store/core";
 import { expect, test } from "vitest";
 import { TreeRig } from "../support/tree-rig.js";
 
@@ -68,4 +69,28 @@ test("after a sync that failed, and could not be made up for, nothing is written
   expect([...table.records()]).toEqual([[1]]);
   expect(() => store.close()).toThrow("nothing more is written");
   expect([...rig.open().ensureTable("d", "t").records()]).toContainEqual([1]);
+});
+
+test("a batch of a bag that fails, and was too long for the memory of the log that there was, is taken back", () => {
+  const rig = new TreeRig();
+  const bag = rig.open().ensureTable<StoreRecord>("d", "bag", { type: "bag" });
+  bag.insert(["before"]);
+  rig.fileSystem.fail({ nth: 1, code: "EIO", calls: ["write"] });
+  const failed = expect.objectContaining({ code: "STORE_IO", cause: expect.anything() });
+  // A bag looks for an equal record, and so has the entries in order.
+  expect(() =>
+    bag.insertMany([
+      ["a", "x".repeat(5_000)],
+      ["a", 0],
+    ]),
+  ).toThrow(failed);
+  expect([...bag.records()]).toEqual([["before"]]);
+  bag.insertMany([
+    ["a", 1],
+    ["a", 2],
+  ]);
+  expect(bag.lookup("a")).toEqual([
+    ["a", 1],
+    ["a", 2],
+  ]);
 });

@@ -1,5 +1,5 @@
 import type { Store, StoreRecord, Table } from "@store/core";
-import { digestOf } from "../life/digest.js";
+import { digestOf } from "./table-digest.js";
 
 /** The domains that tables are in. */
 export const DOMAINS = ["d", "e"] as const;
@@ -46,4 +46,14 @@ export function directoryDigest(store: Store<"sync">): string {
     texts.push(`${domain}/${name} ${type}`, digestOf({ type, records: () => records.values() }));
   }
   return texts.join("\n");
+}
+
+/** The sizes of tables are kept beside their records: they are the same. */
+export function miscountedTable(store: Store<"sync">): string | undefined {
+  for (const { domain, name, table } of tablesOf(store)) {
+    const { size } = table.info();
+    const count = [...table.records()].length;
+    if (size !== count) return `${domain}/${name} has ${count} records, and says ${size}`;
+  }
+  return undefined;
 }

@@ -1,78 +1,55 @@
-import { createStore, type Store, type StoreRecord, type TableType } from "@store/core";
+import { createStore, type Store, type StoreRecord } from "@store/core";
 import { memoryAdapter } from "@store/memory";
+import { backup, compact } from "../../src/backup.js";
+import { removeTree } from "../../src/ownership/obsolete-files.js";
 import { errorCode } from "../../src/platform/error-code.js";
-import type { Faults } from "../life/life.js";
-import { Oracle } from "../life/oracle.js";
 import type { Random } from "../random.js";
+import { at, type Change, hugeChange, randomChange, type TableName } from "./change.js";
 import {
   BEGINNING,
   directoryDigest,
   FAR_FUTURE,
   LONG_LIVED,
   lastingRecords,
+  miscountedTable,
   tablesOf,
 } from "./directory-digest.js";
-import {
-  at,
-  hugeTreeChange,
-  randomTreeChange,
-  type TableName,
-  type TreeChange,
-} from "./tree-change.js";
-import { type DirectoryOptions, randomWriteBuffer, type TreeMachine } from "./tree-machine.js";
-import { miscountedTable } from "./tree-recovery.js";
+import type { Machine } from "./machine.js";
+import { Oracle } from "./oracle.js";
+import { AUTO_SAVE, type WorkloadPlan } from "./plan.js";
+import { Reader } from "./reader.js";
 
-const TYPES: readonly TableType[] = ["set", "ordered_set", "bag", "duplicate_bag"];
-const AUTO_SAVE = 1000;
+/** Longer than a reader takes what it has seen for the last state. Milliseconds. */
+const LATE = 1_000;
 
-/** What happens in a life, but for the changes themselves. */
-export interface TreePlan extends DirectoryOptions {
-  /** So many things happen. */
-  readonly length: number;
-  /** Whether batches of several frames are among them. */
-  readonly isHuge: boolean;
-  /** Whether a process that dies loses what was acknowledged, as it may. */
-  readonly isLossy: boolean;
-}
-
-export function randomTreePlan(random: Random): TreePlan {
-  const ramFile = random.oneIn(5);
-  return {
-    tables: [
-      { domain: "d", name: "a", type: random.pick(TYPES) },
-      { domain: "d", name: "b", type: random.pick(TYPES) },
-      { domain: "e", name: "c", type: random.pick(TYPES) },
-    ],
-    options: {
-      autoSave: random.pick([0, AUTO_SAVE, AUTO_SAVE, Number.POSITIVE_INFINITY]),
-      ramFile,
-      repair: false,
-    },
-    writeBufferBytes: randomWriteBuffer(random),
-    length: random.pick([3, 5, 10, 10, 20, 20, 40]),
-    isHuge: random.oneIn(12),
-    isLossy: ramFile,
-  };
+/** A part of the world that may fail. */
+export interface Faults {
+  /** Whether a call has failed so far. */
+  readonly hasFailed: boolean;
+  /** From now on nothing fails. */
+  heal(): void;
 }
 
 /** What is done to a data directory, by one process after another, beside an oracle that knows what must come of it. */
-export class TreeLife {
+export class Workload {
   readonly oracle: Oracle;
   /** What has happened, and what of it went wrong that must not. */
   readonly log: string[] = [];
   readonly failures: string[] = [];
-  readonly #machine: TreeMachine;
-  readonly #plan: TreePlan;
+  readonly #machine: Machine;
+  readonly #plan: WorkloadPlan;
   readonly #random: Random;
   readonly #faults: Faults | undefined;
   #model: Store<"sync">;
   #open: Store<"sync"> | undefined;
+  #reader: Reader | undefined;
+  #backups = 0;
   #mayFail: boolean;
   #changes = 0;
   #hasTimePassed = false;
 
   /** @param faults undefined if nothing may fail */
-  constructor(machine: TreeMachine, plan: TreePlan, random: Random, faults?: Faults) {
+  constructor(machine: Machine, plan: WorkloadPlan, random: Random, faults?: Faults) {
     this.#machine = machine;
     this.#plan = plan;
     this.#random = random;
@@ -116,6 +93,7 @@ export class TreeLife {
 
   /** Gives back what it holds outside of the machine. */
   end(): void {
+    this.#stopReading();
     this.#model.close();
   }
 
@@ -141,14 +119,14 @@ export class TreeLife {
     }
   }
 
-  #insertion(record: StoreRecord): TreeChange {
+  #insertion(record: StoreRecord): Change {
     const [first] = this.#plan.tables;
     return { name: `insert ${String(record[0])}`, act: (store) => at(store, first).insert(record) };
   }
 
   async #happen(): Promise<void> {
     const random = this.#random;
-    const kind = random.below(40);
+    const kind = random.below(45);
     if (kind < 24) this.#change(this.#randomChange());
     else if (kind < 28) this.#sync();
     else if (kind < 29) this.#closeTable();
@@ -156,14 +134,17 @@ export class TreeLife {
     else if (kind < 36) await this.#work();
     else if (kind < 37) await this.#close();
     else if (kind < 39) await this.#kill();
-    else if (this.#plan.isHuge) this.#change(hugeTreeChange(this.#there(), ++this.#changes));
+    else if (kind >= 43) this.#backUp();
+    else if (kind >= 42) this.#compact();
+    else if (kind >= 40) await this.#read();
+    else if (this.#plan.isHuge) this.#change(hugeChange(this.#there(), ++this.#changes));
     else this.#sleep();
   }
 
-  #randomChange(): TreeChange {
+  #randomChange(): Change {
     const there = this.#there();
     const missing = this.#plan.tables.filter((table) => !there.includes(table));
-    return randomTreeChange(this.#random, there, missing, ++this.#changes);
+    return randomChange(this.#random, there, missing, ++this.#changes);
   }
 
   #there(): TableName[] {
@@ -208,7 +189,7 @@ export class TreeLife {
     this.#checkSizes(store);
   }
 
-  #change({ name, act }: TreeChange): void {
+  #change({ name, act }: Change): void {
     if (this.#open === undefined) return;
     this.log.push(name);
     const before = this.#faults === undefined ? undefined : modelOf(this.#model);
@@ -290,6 +271,68 @@ export class TreeLife {
     this.log.push("sleep");
     this.#machine.host.shiftWallTime(this.#random.below(5_000));
     this.#hasTimePassed = true;
+  }
+
+  /** Another process looks what there is, without owning it. */
+  async #read(): Promise<void> {
+    this.log.push("read");
+    const { floor, last } = this.oracle;
+    const known = this.#plan.isLossy ? floor : last;
+    const isLate = this.#reader !== undefined && this.#random.oneIn(2);
+    if (isLate) {
+      this.#hasTimePassed = true;
+      await this.#machine.pass(LATE);
+    }
+    try {
+      this.#machine.elsewhere(() => {
+        const isNew = this.#reader === undefined;
+        this.#reader ??= new Reader(this.#machine, this.#plan, this.oracle, known);
+        const wrong = this.#reader.look(isNew || isLate ? known : 0);
+        if (wrong !== undefined) this.#fail(wrong);
+      });
+    } catch (error) {
+      this.#excuse(error);
+      this.#stopReading();
+    }
+  }
+
+  #stopReading(): void {
+    this.#machine.elsewhere(() => this.#reader?.close());
+    this.#reader = undefined;
+  }
+
+  #compact(): void {
+    const open = this.#open;
+    if (open === undefined) return;
+    this.log.push("compact");
+    try {
+      compact(open, this.#plan.tables[0].domain);
+    } catch (error) {
+      this.#excuse(error);
+    }
+  }
+
+  /** The copy is what there is, opens as any other, and can be written. */
+  #backUp(): void {
+    const open = this.#open;
+    if (open === undefined) return;
+    this.log.push("back up");
+    const dataDir = `/backup ${++this.#backups}`;
+    const { options, ...others } = this.#plan;
+    try {
+      backup(open, this.#plan.tables[0].domain, dataDir);
+      const copy = this.#machine.openElsewhere({ ...others, options: { ...options, dataDir } });
+      try {
+        const state = directoryDigest(copy);
+        if (state !== directoryDigest(this.#model)) this.#fail(`a backup has this:\n${state}`);
+        this.#insertion(["only in the backup", 1]).act(copy);
+      } finally {
+        copy.close();
+      }
+    } catch (error) {
+      this.#excuse(error);
+    }
+    removeTree(this.#machine.fileSystem, dataDir);
   }
 
   /** `autoSave` has its time; not always to the end. */

@@ -1,7 +1,7 @@
 import type { Batch, Store, Table, TableType } from "@store/core";
-import { randomChange } from "../life/change.js";
 import type { Random } from "../random.js";
 import { BEGINNING, FAR_FUTURE, LONG_LIVED, SHORT_LIVED } from "./directory-digest.js";
+import { randomTableChange } from "./table-change.js";
 
 /** A table that a life may have. */
 export interface TableName {
@@ -11,7 +11,7 @@ export interface TableName {
 }
 
 /** A call that changes a data directory, or may. It does the same to any store that holds the same. */
-export interface TreeChange {
+export interface Change {
   readonly name: string;
   act(store: Store<"sync">): void;
 }
@@ -27,16 +27,16 @@ const HUGE = "huge ".repeat(26_000);
  * @param there the tables that are there: at least one
  * @param missing those that could be
  */
-export function randomTreeChange(
+export function randomChange(
   random: Random,
   there: readonly TableName[],
   missing: readonly TableName[],
   number: number,
-): TreeChange {
+): Change {
   const kind = random.below(24);
   if (kind < 12) {
     const table = random.pick(there);
-    const { name, act } = randomChange(random, table.type, number);
+    const { name, act } = randomTableChange(random, table.type, number);
     return change(`${name} in ${table.name}`, (store) => act(at(store, table)));
   }
   if (kind < 18) return randomBatch(random, there, number);
@@ -59,7 +59,7 @@ export function randomTreeChange(
 }
 
 /** Changes of several frames. */
-export function hugeTreeChange(there: readonly TableName[], number: number): TreeChange {
+export function hugeChange(there: readonly TableName[], number: number): Change {
   return change("a huge batch", (store) => {
     const batch = store.batch();
     for (const table of there) {
@@ -76,7 +76,7 @@ export function at(store: Store<"sync">, { domain, name, type }: TableName): Tab
   return store.ensureTable(domain, name, { type });
 }
 
-function randomBatch(random: Random, there: readonly TableName[], number: number): TreeChange {
+function randomBatch(random: Random, there: readonly TableName[], number: number): Change {
   const parts = Array.from({ length: 2 + random.below(4) }, () =>
     randomPart(random, random.pick(there), number),
   );
@@ -128,7 +128,7 @@ function randomPart(random: Random, table: TableName, number: number): BatchPart
     : part(`count ${key}`, (batch, counted) => batch.updateCounter(counted, key, 1, [key, 0]));
 }
 
-function expiring(random: Random, table: TableName, number: number): TreeChange {
+function expiring(random: Random, table: TableName, number: number): Change {
   const long = LONG_LIVED + random.below(2);
   const short = SHORT_LIVED + random.below(3);
   const expiresAt = BEGINNING + random.below(LIFETIMES);
@@ -151,6 +151,6 @@ function expiring(random: Random, table: TableName, number: number): TreeChange 
   );
 }
 
-function change(name: string, act: (store: Store<"sync">) => void): TreeChange {
+function change(name: string, act: (store: Store<"sync">) => void): Change {
   return { name, act };
 }

@@ -2,17 +2,14 @@ import { _, type StoreRecord, type Table, type TableType } from "@store/core";
 import type { Random } from "../random.js";
 
 /** A call that changes a table, or may. It does the same to any table that holds the same. */
-export interface Change {
+export interface TableChange {
   readonly name: string;
   act(table: Table<StoreRecord>): void;
 }
 
 const KEYS = 6;
-/** Longer than a megabyte: when it is replaced, a compaction is due. */
-const HUGE = "huge ".repeat(220_000);
-
 /** A change to a table of a type. `number` is another one each time, so that no two states are the same by chance. */
-export function randomChange(random: Random, type: TableType, number: number): Change {
+export function randomTableChange(random: Random, type: TableType, number: number): TableChange {
   const isBag = type.endsWith("bag");
   const key = random.below(KEYS);
   const record = (): StoreRecord => [random.below(KEYS), number, filler(random)];
@@ -54,22 +51,12 @@ export function randomChange(random: Random, type: TableType, number: number): C
   return change("deleteAllObjects", (table) => table.deleteAllObjects());
 }
 
-/** Two changes, after which a compaction is due. */
-export function hugeChanges(type: TableType, number: number): readonly Change[] {
-  return [
-    change("insert a huge record", (table) => table.insert(["huge", number, HUGE])),
-    type.endsWith("bag")
-      ? change("delete the huge record", (table) => table.delete("huge"))
-      : change("replace the huge record", (table) => table.insert(["huge", number])),
-  ];
-}
-
 /** Mostly nothing; sometimes more than a sector of the disk, or than a page. */
 function filler(random: Random): string {
   if (!random.oneIn(3)) return "";
   return "0123456789".repeat(random.pick([1, 10, 30, 60, 120, 500]));
 }
 
-function change(name: string, act: (table: Table<StoreRecord>) => void): Change {
+function change(name: string, act: (table: Table<StoreRecord>) => void): TableChange {
   return { name, act };
 }

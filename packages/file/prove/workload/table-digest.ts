@@ -5,8 +5,8 @@ import type { StoreRecord, Table } from "@store/core";
 const LONG = 64;
 
 /**
- * A text that is the same for two tables of one type exactly if they hold the same: integers and strings, as a
- * {@link Change} writes them. The order of keys counts in an ordered_set only; that of the records of a key always.
+ * A text that is the same for two tables of one type exactly if they hold the same: integers and strings, as
+ * changes write them. The order of keys counts in an ordered_set only; that of the records of a key always.
  */
 export function digestOf(table: Pick<Table<StoreRecord>, "type" | "records">): string {
   const texts = [...table.records()].map((record) => record.map(textOf).join(" "));
