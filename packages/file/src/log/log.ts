@@ -195,6 +195,14 @@ export class Log {
     return gone;
   }
 
+  /** Forgets all segments: everything is flushed, and nothing will be written. Returns them: they aren't closed. */
+  forgetAll(): LogSegment[] {
+    const gone = [...this.earlier, this.active, ...(this.spare === undefined ? [] : [this.spare])];
+    this.earlier = [];
+    this.spare = undefined;
+    return gone;
+  }
+
   close(): void {
     for (const segment of this.earlier) segment.close();
     this.active.close();

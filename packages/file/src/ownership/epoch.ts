@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import type { Toolkit } from "@store/core";
+import { errorCode } from "../platform/error-code.js";
 import type { FileSystem } from "../platform/file-system.js";
 
 const DIGITS = 6;
@@ -22,7 +23,16 @@ export function epochDirectory(directory: string, epoch: number): string {
 
 /** The epochs that are there, ascending. Other names, and numbers with needless zeros, are none of them. */
 export function epochsIn(fileSystem: FileSystem, directory: string): number[] {
-  return epochsAmong(fileSystem.list(directory));
+  return epochsAmong(namesIn(fileSystem, directory));
+}
+
+function namesIn(fileSystem: FileSystem, directory: string): string[] {
+  try {
+    return fileSystem.list(directory);
+  } catch (cause) {
+    if (errorCode(cause) !== "ENOTDIR") throw cause;
+    throw new Error(`${directory} is not a directory`, { cause });
+  }
 }
 
 function epochsAmong(names: readonly string[]): number[] {
@@ -39,7 +49,7 @@ export function checkedEpochsIn(
   directory: string,
   error: Toolkit["error"],
 ): number[] {
-  const names = fileSystem.list(directory);
+  const names = namesIn(fileSystem, directory);
   for (const name of names) {
     if (!/^E\d+$/.test(name)) continue;
     const path = join(directory, name);

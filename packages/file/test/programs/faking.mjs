@@ -18,7 +18,7 @@ globalThis.setTimeout = () => ({ unref() {} });
 
 const store = createStore({ adapter: fileAdapter, options: { dataDir } });
 store.ensureTable("d", "t");
-const lock = join(dataDir, "d", "t", "E000001", "lock");
+const lock = join(dataDir, "E000001", "lock");
 const before = statSync(lock).mtimeMs;
 await sleep(3_500);
 const after = statSync(lock).mtimeMs;
