@@ -396,7 +396,11 @@ export class Tree extends TreeView {
     this.#deferred = undefined;
     this.checkWritable();
     this.files.lease.verify();
-    this.maintenance.sealNow();
+    try {
+      this.maintenance.sealNow();
+    } catch (cause) {
+      throw this.failure("writing what was not flushed", cause);
+    }
     const failure = deferred ?? this.#deferred;
     if (failure !== undefined) throw failure;
   }
