@@ -8,8 +8,8 @@ import { suite } from "../../tooling/vitest.js";
 const memory = "/dev/shm";
 
 // The longest of all packages' tests: two files at a time, also where there are two processors only.
-// The kit once more, with other options of the second engine, is for `npm run test:long`.
-const exclude = isLong ? [] : ["test/tree/options-conformance.test.ts"];
+// The kit once more, with other options, is for `npm run test:long`.
+const exclude = isLong ? [] : ["test/memory-options-conformance.test.ts"];
 
 export default mergeConfig(suite, {
   test: {

@@ -1,6 +1,6 @@
 import { type Mode, type Result, type Store, StoreError } from "@store/core";
 import type { FileBackend } from "./file-backend.js";
-import { backendsOf } from "./open-backends.js";
+import { backendOf } from "./open-backends.js";
 import type { NormalizedFileOptions } from "./options.js";
 
 /**
@@ -36,7 +36,7 @@ function withBackend<M extends Mode>(
 ): Result<M, void> {
   const act = (config: { adapter: unknown; options: unknown }) => {
     const { dataDir } = config.options as Partial<NormalizedFileOptions>;
-    const backend = backendsOf(config.adapter as object)?.get(String(dataDir));
+    const backend = backendOf(config.adapter as object, String(dataDir));
     const site = `${operation} of domain ${JSON.stringify(domain)}`;
     if (backend === undefined) {
       throw new StoreError(

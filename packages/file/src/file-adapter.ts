@@ -20,7 +20,7 @@ export function createFileAdapter(
   environment: Environment,
   { writeBufferBytes = 2 ** 24 }: Tuning = {},
 ): FileAdapter {
-  const backends = new Map<string, FileBackend>();
+  const backends = new Set<FileBackend>();
   const adapter = Object.freeze({
     name: "file",
     mode: "sync" as const,
@@ -36,15 +36,10 @@ export function createFileAdapter(
     }),
     normalizeOptions: normalizeFileOptions,
     open: (options: NormalizedFileOptions, toolkit: Toolkit) => {
-      const backend = new FileBackend(
-        environment,
-        { ...options, writeBufferBytes },
-        toolkit,
-        () => {
-          if (backends.get(options.dataDir) === backend) backends.delete(options.dataDir);
-        },
+      const backend = new FileBackend(environment, { ...options, writeBufferBytes }, toolkit, () =>
+        backends.delete(backend),
       );
-      backends.set(options.dataDir, backend);
+      backends.add(backend);
       return backend;
     },
   });

@@ -85,12 +85,7 @@ export class FileBackend implements AdapterBackend<"sync"> {
   }
 
   dropTable(domain: string, name: string): boolean {
-    if (this.#options.readOnly) {
-      return this.#viewing((view) => {
-        throw view.readOnly("a table can't be dropped");
-      });
-    }
-    return this.owning((tree) => {
+    return this.#writing((tree) => {
       const state = tree.catalogue.find(domain, name);
       if (state === undefined) return false;
       tree.write((transaction) => tree.catalogue.drop(transaction, state));
@@ -110,6 +105,15 @@ export class FileBackend implements AdapterBackend<"sync"> {
     this.#release();
   }
 
+  get dataDir(): string {
+    return this.#options.dataDir;
+  }
+
+  /** Whether it owns the data directory now. */
+  get isOwner(): boolean {
+    return this.#tree !== undefined;
+  }
+
   /** Copies all tables as they are to a directory that is empty, or not there. */
   backup(directory: string): void {
     const environment = this.#environment;
@@ -118,7 +122,8 @@ export class FileBackend implements AdapterBackend<"sync"> {
     if (environment.fileSystem.list(target).length > 0) {
       throw this.#toolkit.error("STORE_INVALID_OPERATION", `${target} isn't empty`);
     }
-    this.owning((tree) => {
+    this.#writing((tree) => {
+      this.#flushCounters();
       tree.maintenance.flushNow();
       backupTree(tree, target);
     });
@@ -126,7 +131,15 @@ export class FileBackend implements AdapterBackend<"sync"> {
 
   /** Merges everything, so that what is dead is gone. */
   compact(): void {
-    this.owning((tree) => tree.maintenance.compactNow());
+    this.#writing((tree) => tree.maintenance.compactNow());
+  }
+
+  /** {@link owning}, unless it is only to be read. */
+  #writing<T>(action: (tree: Tree) => T): T {
+    if (!this.#options.readOnly) return this.owning(action);
+    return this.#viewing((view) => {
+      throw view.readOnly("only its owner can do that");
+    });
   }
 
   /**

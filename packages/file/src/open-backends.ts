@@ -1,13 +1,14 @@
 import type { FileBackend } from "./file-backend.js";
 
-/** The backends of an adapter that are open, by their data directory: what is done to one by its store and domain. */
-const backends = new WeakMap<object, Map<string, FileBackend>>();
+/** The backends that are open, by their adapter: what is done to one by its store and domain. */
+const backends = new WeakMap<object, ReadonlySet<FileBackend>>();
 
-/** Those of an adapter, which is one of this package. */
-export function backendsOf(adapter: object): Map<string, FileBackend> | undefined {
-  return backends.get(adapter);
+/** The backend of a data directory: that of its owner, if several stores have it open. */
+export function backendOf(adapter: object, dataDir: string): FileBackend | undefined {
+  const all = [...(backends.get(adapter) ?? [])].filter((backend) => backend.dataDir === dataDir);
+  return all.find(({ isOwner }) => isOwner) ?? all[0];
 }
 
-export function registerAdapter(adapter: object, open: Map<string, FileBackend>): void {
+export function registerAdapter(adapter: object, open: ReadonlySet<FileBackend>): void {
   backends.set(adapter, open);
 }

@@ -60,7 +60,8 @@ describe("AtomicCounters", () => {
             const key = keys[index] as Key;
             const record = counters.find(key);
             const counter = record && counters.counterOf(record, position);
-            if (record === undefined || counter === undefined) counters.add(key, position, given);
+            if (record === undefined || counter === undefined)
+              counters.add(key, undefined, position, given);
             else if (counter.isBigint === (typeof given === "bigint")) {
               counters.setValue(record, counter, given);
             } else continue;
@@ -78,14 +79,14 @@ describe("AtomicCounters", () => {
     const counters = new AtomicCounters(RULES);
     const record: [string, number] = ["a", 1];
     expect(counters.live(record)).toBe(record);
-    counters.add("b", 2, 5);
+    counters.add("b", undefined, 2, 5);
     expect(counters.live(record)).toBe(record);
   });
 
   test("the memory of counters that are gone is used again, and given back when all are", () => {
     const counters = new AtomicCounters(RULES);
     const fill = () => {
-      for (let key = 0; key < 10_000; key++) counters.add(key, 2, key);
+      for (let key = 0; key < 10_000; key++) counters.add(key, undefined, 2, key);
     };
     fill();
     const { memoryBytes } = counters;

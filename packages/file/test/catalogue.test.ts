@@ -1,7 +1,7 @@
 import { StoreError } from "@store/core";
 import { describe, expect, test } from "vitest";
-import { encodeManifest, type Manifest } from "../src/manifest.js";
-import { Disk } from "./support/disk.js";
+import { encodeManifest, type Manifest } from "../src/format/manifest.js";
+import { DATA, Disk } from "./support/disk.js";
 
 /** The code of what a call throws. */
 function codeOf(call: () => unknown): string | undefined {
@@ -11,14 +11,6 @@ function codeOf(call: () => unknown): string | undefined {
     return error instanceof StoreError ? error.code : String(error);
   }
   return undefined;
-}
-
-/** Puts a file with some text where there is none. */
-function create(disk: Disk, path: string, text: string): void {
-  const content = Buffer.from(text);
-  const file = disk.memory.create(path);
-  disk.memory.write(file, content, 0, content.length, 0);
-  disk.memory.close(file);
 }
 
 describe("tables", () => {
@@ -38,21 +30,13 @@ describe("tables", () => {
   test("of a domain that has none are none, and make no directory", () => {
     const disk = new Disk();
     expect(disk.openStore().tables("d")).toEqual([]);
-    expect(disk.memory.status("/data/d")).toBeUndefined();
+    expect(disk.memory.status(DATA)).toBeUndefined();
   });
 
   test("list what another process has open", () => {
     const disk = new Disk();
     disk.open();
     disk.host = disk.host.spawn();
-    expect(disk.openStore().tables("d")).toEqual([{ name: "t", type: "set" }]);
-  });
-
-  test("pass over files, and directories that no owner has finished", () => {
-    const disk = new Disk();
-    disk.open();
-    create(disk, "/data/d/a file", "x");
-    disk.memory.makeDirectory("/data/d/unfinished");
     expect(disk.openStore().tables("d")).toEqual([{ name: "t", type: "set" }]);
   });
 
@@ -68,7 +52,7 @@ describe("tables", () => {
 });
 
 describe("dropTable", () => {
-  test("removes the table and its files, closes its handle, and leaves others alone", () => {
+  test("removes the table and its records, closes its handle, and leaves others alone", () => {
     const disk = new Disk();
     const store = disk.openStore();
     const table = store.ensureTable("d", "t");
@@ -78,7 +62,7 @@ describe("dropTable", () => {
     expect(store.dropTable("d", "t")).toBe(true);
     expect(codeOf(() => table.size)).toBe("STORE_TABLE_CLOSED");
     expect(store.dropTable("d", "t")).toBe(false);
-    expect(disk.memory.list("/data/d")).toEqual(["u"]);
+    expect(store.tables("d").map(({ name }) => name)).toEqual(["u"]);
     expect(store.ensureTable("d", "t", { type: "bag" }).size).toBe(0);
     expect(store.ensureTable("d", "u").lookup("k")).toEqual([["k", 2]]);
     expect(store.ensureTable("e", "t").lookup("k")).toEqual([["k", 3]]);
@@ -93,40 +77,15 @@ describe("dropTable", () => {
     disk.open().insert(["k", 1]);
     disk.host = disk.host.spawn();
     expect(codeOf(() => disk.openStore().dropTable("d", "t"))).toBe("STORE_LOCKED");
-    expect(disk.memory.list("/data/d")).toEqual(["t"]);
+    expect(disk.openStore().tables("d")).toEqual([{ name: "t", type: "set" }]);
   });
 
-  test("drops a table that is damaged", () => {
+  test("drops a table of a directory that is damaged", () => {
     const disk = new Disk();
     disk.open().close();
     disk.replace("MANIFEST", Buffer.from("nonsense"));
     const store = disk.openStore();
     expect(store.dropTable("d", "t")).toBe(true);
     expect(store.tables("d")).toEqual([]);
-  });
-
-  test("that was killed once the table had another name is finished by the next one, and isn't listed", () => {
-    const disk = new Disk();
-    disk.open().close();
-    disk.memory.rename("/data/d/t", "/data/d/.dropped-1");
-    const store = disk.openStore();
-    expect(store.tables("d")).toEqual([]);
-    expect(store.dropTable("d", "t")).toBe(false);
-    expect(disk.memory.list("/data/d")).toEqual([]);
-  });
-
-  test("whose rename fails throws STORE_IO, and leaves a table that can be opened", () => {
-    const disk = new Disk();
-    const table = disk.open();
-    table.insert(["k", 1]);
-    table.close();
-    const store = disk.openStore();
-    const rename = disk.memory.rename.bind(disk.memory);
-    disk.memory.rename = (from, to) => {
-      if (to.includes(".dropped-")) throw Object.assign(new Error("EBUSY"), { code: "EBUSY" });
-      rename(from, to);
-    };
-    expect(codeOf(() => store.dropTable("d", "t"))).toBe("STORE_IO");
-    expect(store.ensureTable("d", "t").lookup("k")).toEqual([["k", 1]]);
   });
 });

@@ -8,15 +8,13 @@ import {
   type Toolkit,
 } from "@store/core";
 import { describe, expect, onTestFinished, test } from "vitest";
-import { WHOLE_DIRECTORY } from "../src/directory.js";
 import { createFileAdapter, fileAdapter } from "../src/file-adapter.js";
 import type { FileOptions } from "../src/options.js";
-import type { RecordLog } from "../src/record-log.js";
-import { Segment } from "../src/segment.js";
 import { Disk } from "./support/disk.js";
 import { temporaryDirectory } from "./support/playground.js";
 import { createTimerHeartbeat } from "./support/timer-heartbeat.js";
 
+const ALL = { lower: undefined, upper: undefined, reverse: false, limit: Infinity };
 const CLOSED = expect.objectContaining({ code: "STORE_TABLE_CLOSED" });
 
 /** A table as core gets it from the adapter. */
@@ -36,11 +34,6 @@ function openAdapterTable(disk: Disk, type: TableType, options: FileOptions = {}
     toolkit as Toolkit,
   );
   return backend.openTable("d", "t", type) as AdapterTable<"sync">;
-}
-
-/** The log of a table, which only its methods use. */
-function logOf(table: AdapterTable<"sync">): RecordLog {
-  return (table as unknown as { readonly log: RecordLog }).log;
 }
 
 const RECORDS: readonly StoreRecord[] = [
@@ -64,7 +57,7 @@ describe.each<[TableType, FileOptions]>([
     const disk = new Disk();
     const table = openAdapterTable(disk, type, options);
     table.insertMany(RECORDS);
-    const scan = table.scan?.(WHOLE_DIRECTORY)?.[Symbol.iterator]();
+    const scan = table.scan?.(ALL)?.[Symbol.iterator]();
     scan?.next();
     table.close();
 
@@ -79,7 +72,7 @@ describe.each<[TableType, FileOptions]>([
       deleteObjects: () => table.deleteObjects?.([["c", 3]]),
       deleteAllObjects: () => table.deleteAllObjects(),
       "scan, begun": () => scan?.next(),
-      scan: () => table.scan?.(WHOLE_DIRECTORY)?.[Symbol.iterator]().next(),
+      scan: () => table.scan?.(ALL)?.[Symbol.iterator]().next(),
       sync: () => table.sync?.(),
       ...(isSet && {
         insert: () => table.insert?.(["d", 4]),
@@ -95,71 +88,7 @@ describe.each<[TableType, FileOptions]>([
   });
 });
 
-describe.each<[string, FileOptions]>([
-  ["a log", {}],
-  ["a log in memory", { ramFile: true }],
-])("%s that was closed", (_, options) => {
-  test("in the middle of a batch refuses the rest of it, and touches no file", () => {
-    const disk = new Disk();
-    const table = openAdapterTable(disk, "set", options);
-    table.insertMany(RECORDS);
-    const log = logOf(table);
-    log.stagePut(["d", 4]);
-    log.close();
-
-    const calls = disk.fileSystem.count();
-    const acts: Record<string, () => unknown> = {
-      stagePut: () => log.stagePut(["e", 5]),
-      stageDelete: () => log.stageDelete("a"),
-      stageDeleteRecord: () => log.stageDeleteRecord(["a", 1]),
-      stageClear: () => log.stageClear(),
-      commit: () => log.commit(),
-      acknowledge: () => log.acknowledge(0),
-      read: () => log.read(0, 0, "a"),
-      reader: () => log.reader(),
-      checkWritable: () => log.checkWritable(),
-      touch: () => log.touch(),
-      sync: () => log.sync(),
-    };
-    for (const [name, act] of Object.entries(acts)) expect(act, name).toThrowError(CLOSED);
-    log.close();
-    expect(disk.fileSystem.count()).toBe(calls);
-    expect([...disk.open().records()].sort()).toEqual(RECORDS);
-  });
-});
-
-describe("a segment that was closed", () => {
-  test.each(["close", "closeInBackground"] as const)(
-    "by %s gives its descriptor to nobody, nor closes it again",
-    (close) => {
-      const { fileSystem } = new Disk();
-      const file = fileSystem.create("/000001.log");
-      const identity = { table: Buffer.alloc(16), id: 1, covers: 0, type: 0 };
-      const segment = new Segment(fileSystem, "/000001.log", file, identity, 0, 64);
-      expect(segment.file).toBe(file);
-      segment[close]();
-
-      const calls = fileSystem.count();
-      expect(() => segment.file).toThrowError(CLOSED);
-      expect(() => segment.read(Buffer.alloc(1), 0, 1, 0)).toThrowError(CLOSED);
-      expect(() => segment.close()).toThrowError(CLOSED);
-      expect(() => segment.closeInBackground()).toThrowError(CLOSED);
-      expect(fileSystem.count()).toBe(calls);
-    },
-  );
-
-  test("without success isn't tried again under the same number", () => {
-    const { fileSystem } = new Disk();
-    const file = fileSystem.create("/000001.log");
-    const identity = { table: Buffer.alloc(16), id: 1, covers: 0, type: 0 };
-    const segment = new Segment(fileSystem, "/000001.log", file, identity, 0, 64);
-    fileSystem.fail({ nth: 1, code: "EIO", calls: ["close"] });
-    expect(() => segment.close()).toThrowError(expect.objectContaining({ code: "EIO" }));
-    expect(() => segment.close()).toThrowError(CLOSED);
-  });
-});
-
-// Issue 13: the write went to whatever file had got the number of the table's.
+// The write went to whatever file had got the number of the table's.
 test("a table that is closed while records are collected for it writes to no file of that number", () => {
   const directory = temporaryDirectory();
   const mine = join(directory, "mine");

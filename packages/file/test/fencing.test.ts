@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import type { FileOptions } from "../src/options.js";
 import type { FileSystem } from "../src/platform/file-system.js";
 import { readWhole } from "../src/platform/whole-file.js";
-import { Disk } from "./support/disk.js";
+import { DATA, Disk } from "./support/disk.js";
 
 const FENCED = expect.objectContaining({ code: "STORE_FENCED" });
 
@@ -124,7 +124,7 @@ test("opening and closing again and again leaves one epoch, and few files", () =
   }
   const table = disk.open();
   expect(table.size).toBe(50);
-  expect(disk.memory.list(disk.directoryOf())).toHaveLength(1);
+  expect(disk.memory.list(DATA)).toHaveLength(1);
   expect(disk.files().filter((name) => name.endsWith(".log")).length).toBeLessThan(8);
 });
 
@@ -133,7 +133,7 @@ describe("an owner whose directory was replaced under it by a backup, or is gone
   function replaced(disk: Disk, options: FileOptions = {}) {
     disk.open().insert(["backup", 1]);
     disk.kill();
-    const directory = disk.directoryOf();
+    const directory = DATA;
     copyTree(disk.memory, directory, "/backup");
     const table = disk.open({ autoSave: 60_000, ...options });
     for (let number = 0; number < 20; number++) table.insert([number, "x".repeat(100_000)]);
@@ -150,8 +150,8 @@ describe("an owner whose directory was replaced under it by a backup, or is gone
   function judge(disk: Disk): void {
     const expected: StoreRecord[] = [
       ["backup", 1],
-      ["next", 1],
       ["last", 1],
+      ["next", 1],
     ];
     disk.kill();
     expect([...disk.open({ repair: false }).records()]).toEqual(expected);
@@ -189,7 +189,7 @@ describe("an owner whose directory was replaced under it by a backup, or is gone
     const disk = new Disk();
     const table = disk.open();
     table.insert(["a", 1]);
-    disk.memory.rename(disk.directoryOf(), "/moved");
+    disk.memory.rename(DATA, "/moved");
     expect(() => table.sync()).toThrowError(FENCED);
     expect(() => table.close()).toThrowError(FENCED);
   });
@@ -204,7 +204,7 @@ describe("an owner whose directory was replaced under it by a backup, or is gone
           const result = Reflect.apply(method, memory, args);
           if (name === "create" && isReplaced && /MANIFEST/.test(String(args[0]))) {
             isReplaced = false;
-            const epoch = disk.epochOf();
+            const epoch = disk.epoch;
             memory.rename(epoch, "/moved");
             copyTree(memory, "/moved", epoch);
           }

@@ -3,15 +3,16 @@ import { createStore, type StoreRecord, type Table, type TableType } from "@stor
 import { memoryAdapter } from "@store/memory";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { runName } from "../src/engine/tree-run.js";
+import { logName } from "../src/format/log/log-header.js";
+import { decodeManifest, type Manifest } from "../src/format/manifest.js";
 import type { FileOptions } from "../src/options.js";
 import type { FileSystem } from "../src/platform/file-system.js";
 import { readWhole } from "../src/platform/whole-file.js";
-import { segmentName } from "../src/segment.js";
 import * as any from "./support/any-value.js";
 import { Disk } from "./support/disk.js";
 import { DiskImage } from "./support/disk-image.js";
 import { lifeOf, TYPES } from "./support/life.js";
-import { manifestIn } from "./support/manifest-content.js";
 import { SystemError } from "./support/system-error.js";
 import { stateOf } from "./support/table-state.js";
 
@@ -274,9 +275,8 @@ test.each([
         if (!to.endsWith("/MANIFEST")) return;
         manifests++;
         expect(unwritten).not.toContain(from);
-        const { segments, hint } = manifestIn(readWhole(memory, to));
-        const named = segments.map(({ id, covers }) => segmentName(id, covers));
-        for (const name of hint === null ? named : [...named, hint]) {
+        const { runs, logs } = decodeManifest(readWhole(memory, to)) as Manifest;
+        for (const name of [...runs.map(({ id }) => runName(id)), ...logs.map(logName)]) {
           expect(unwritten).not.toContain(join(dirname(to), name));
           expect(unnamed).not.toContain(join(dirname(to), name));
         }
@@ -329,22 +329,4 @@ test("a batch of more bytes than are carried at a time stays one batch", () => {
     table = disk.open({ repair: false });
     expect(table.size).toBe(7);
   }
-});
-
-test("the mark behind the last change may be lost with the power, also after a close", () => {
-  const origin = new Disk();
-  const table = origin.open();
-  table.insert(["a", 1]);
-  table.close();
-  const image = DiskImage.of(origin);
-  const [segment] = manifestIn(image.read(image.path("MANIFEST"))).segments;
-  const log = image.path("000001.log");
-  const cut = image.read(log).subarray(0, segment?.length ?? 0);
-  expect(cut.length).toBeLessThan(image.read(log).length);
-  const reopened = image
-    .with({ [log]: cut })
-    .mount()
-    .open({ repair: false });
-  expect(reopened.lookup("a")).toEqual([["a", 1]]);
-  expect(reopened.info().details?.repair).toBeUndefined();
 });

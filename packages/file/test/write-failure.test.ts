@@ -103,25 +103,3 @@ test("a read that fails is STORE_IO, and works again when the fault goes", () =>
   );
   expect(table.lookup("a")).toHaveLength(1);
 });
-
-test("when the manifest of the next file can't be written either, that fails, and the next write tries again", () => {
-  const IO = expect.objectContaining({ code: "STORE_IO" });
-  const disk = new Disk();
-  const table = disk.open();
-  table.insert(["a", 1]);
-  table.sync();
-  disk.fileSystem.fail({ nth: 1, code: "ENOSPC", calls: ["write"] });
-  expect(() => table.insert(["b", 1])).toThrowError(IO);
-  const logs = () => disk.files().filter((name) => name.endsWith(".log"));
-  for (const call of ["rename", "sync", "syncDirectory"] as const) {
-    disk.fileSystem.fail({ nth: 1, code: "EIO", calls: [call] });
-    expect(() => table.insert(["b", 1]), call).toThrowError(IO);
-  }
-  expect(logs()).toEqual(["000001.log"]);
-  table.insert(["c", 1]);
-  disk.kill();
-  expect([...disk.open({ repair: false }).records()]).toEqual([
-    ["a", 1],
-    ["c", 1],
-  ]);
-});

@@ -4,6 +4,7 @@ import { _, createStore } from "@store/core";
 import { fileAdapter } from "@store/file";
 import type { City } from "./cities.js";
 import { newDataDirectory, shown } from "./data-directory.js";
+import { dataFiles } from "./data-files.js";
 import { BATCH_SIZE, batchCount, importCities } from "./import-cities.js";
 import { takeInventory } from "./inventory.js";
 import { type KilledWorker, killWorker } from "./killed-worker.js";
@@ -13,7 +14,6 @@ import { queries } from "./queries.js";
 import type { Report } from "./report.js";
 import { Run } from "./run.js";
 import { reportSteps } from "./run-report.js";
-import { tableSizes } from "./table-files.js";
 import { openTables, type Tables } from "./tables.js";
 
 const WORKER = fileURLToPath(new URL("worker.js", import.meta.url));
@@ -158,16 +158,22 @@ function compare(report: Report, tables: Tables, answers: readonly unknown[]): v
 
 function showFiles(report: Report, dataDir: string, records: ReadonlyMap<string, number>): void {
   report.section("The files");
-  const sizes = tableSizes(dataDir);
+  report.rows([...records], { headings: ["table", "records"] });
+  report.gap();
+  const files = dataFiles(dataDir);
   report.rows(
-    [...records].map(([table, count]) => {
-      const bytes = sizes.get(table) ?? 0;
-      return [table, count, formatBytes(bytes), Math.round(bytes / count)];
-    }),
-    { headings: ["table", "records", "files", "bytes a record"] },
+    [...files].map(([file, bytes]) => [file, formatBytes(bytes)]),
+    { headings: ["file", "bytes"] },
   );
+  const count = sum(records.values());
   report.note(
-    `They are in ${shown(dataDir)} until the next start.`,
-    "A table is a log: what was replaced takes room in it until it is compacted.",
+    `They are in ${shown(dataDir)} until the next start: ${formatBytes(sum(files.values()))}`,
+    `for ${count.toLocaleString("en")} records. All tables are in them together, sorted by key.`,
   );
+}
+
+function sum(numbers: Iterable<number>): number {
+  let total = 0;
+  for (const number of numbers) total += number;
+  return total;
 }

@@ -58,6 +58,7 @@ export class Maintenance {
   /** After each write: sees to it that what is due gets done. */
   afterWrite(): void {
     const { frozen, log } = this.#tree;
+    if (log.isHolding) this.#tree.condense();
     const mayFreeze = frozen === undefined && log.spare !== undefined && !log.isHolding;
     if (mayFreeze && this.#isFull()) this.#tree.tryToFreeze();
     if (this.#running === undefined || this.#mayPreempt()) this.#begin();

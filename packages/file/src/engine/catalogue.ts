@@ -177,6 +177,9 @@ export class Catalogue {
   }
 
   #giveUp(transaction: Transaction, storageId: number): void {
+    // All of it, maybe: nobody knows how much there is of a table.
+    const { memtable } = this.#tree;
+    memtable.deadBytes = memtable.memoryBytes;
     const key = this.#key;
     key.set(SystemTable.tables, storageId);
     transaction.removeSystem(key.buffer, 0, key.length);

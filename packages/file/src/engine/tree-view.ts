@@ -80,12 +80,29 @@ export abstract class TreeView {
     return this.#findBelow(key, start, end, end, hash);
   }
 
+  /** Whether something that is set aside, or a run, has the entry, and not as deleted. */
+  hasFlushed(key: Buffer, start: number, end: number, lookupEnd: number, hash: number): boolean {
+    return this.#findBelow(key, start, end, lookupEnd, hash);
+  }
+
   /** A cursor over all entries as they are now, tombstones included; void when the {@link version} changes. */
   cursor(): EntryCursor {
     const cursors: EntryCursor[] = [];
     if (this.memtable.size > 0) cursors.push(this.memtable.cursor());
     if (this.frozen !== undefined) cursors.push(this.frozen.memtable.cursor());
     for (const { run } of this.runs) cursors.push(run.cursor());
+    return MergeCursor.over(cursors);
+  }
+
+  /**
+   * {@link cursor} over what may have entries that begin with a key: the others needn't be asked.
+   * @param hash hashKey of the key, without suffix
+   */
+  cursorAt(hash: number): EntryCursor {
+    const cursors: EntryCursor[] = [];
+    if (this.memtable.size > 0) cursors.push(this.memtable.cursor());
+    if (this.frozen !== undefined) cursors.push(this.frozen.memtable.cursor());
+    for (const { run } of this.runs) if (run.mayContain(hash)) cursors.push(run.cursor());
     return MergeCursor.over(cursors);
   }
 

@@ -9,6 +9,7 @@ import { attemptAll } from "../platform/attempt-all.js";
 import { errorCode } from "../platform/error-code.js";
 import { errorMessage } from "../platform/error-message.js";
 import { Catalogue } from "./catalogue.js";
+import { condense, LEAST_HELD_BYTES } from "./condense.js";
 import { Expiry } from "./expiry.js";
 import { Transaction } from "./transaction.js";
 import type { TreeFiles, TreeState } from "./tree-files.js";
@@ -317,6 +318,14 @@ export class Tree extends TreeView {
     }
   }
 
+  /** Frees the memory of what was held, and is changed or gone. */
+  condense(): void {
+    const { memoryBytes, deadBytes } = this.memtable;
+    if (memoryBytes < LEAST_HELD_BYTES || deadBytes < memoryBytes / 2) return;
+    this.memtable = condense(this);
+    this.version++;
+  }
+
   /** Sets everything aside for good. */
   freezeLast(): Frozen | undefined {
     const { memtable, log } = this;
@@ -368,7 +377,9 @@ export class Tree extends TreeView {
     this.version++;
     try {
       this.scheduler.afterWrite();
-      this.files.lease.check();
+      // Who is told that it is on disk must be able to find it there.
+      if (this.options.autoSave === 0) this.files.lease.verify();
+      else this.files.lease.check();
     } catch (cause) {
       // It throws: so it is not to be found again.
       if (this.memtable !== memtable || !this.log.takeBack()) this.refuseWrites(cause);
@@ -399,7 +410,7 @@ export class Tree extends TreeView {
     try {
       this.maintenance.sealNow();
     } catch (cause) {
-      throw this.failure("writing what was not flushed", cause);
+      throw this.failure("closing", cause);
     }
     // Whoever took over meanwhile may have looked before what was held was written.
     this.files.lease.verify();

@@ -114,6 +114,31 @@ export class Log {
     frames.length = 0;
   }
 
+  /** The frames that aren't written. */
+  get held(): readonly StagedFrame[] {
+    return this.#held ?? [];
+  }
+
+  /** The position in the buffer where they begin. There are some. */
+  get heldFrom(): number {
+    const { chunk, at } = this.held[0] as StagedFrame;
+    return chunk.base + at;
+  }
+
+  /** Goes on with another buffer, and holds what is staged there in the place of what it held. */
+  replaceHeld(buffer: LogBuffer, staged: FrameStager): void {
+    const held = this.#held as StagedFrame[];
+    const before = this.sequence - held.length;
+    const frames = staged.isStaging ? staged.seal(before) : [];
+    held.length = 0;
+    held.push(...frames);
+    staged.accept();
+    this.sequence = before + frames.length;
+    this.#last = undefined;
+    this.buffer = buffer;
+    this.stager.moveTo(buffer);
+  }
+
   /** Goes on in the spare segment, and in another buffer, which is empty. */
   rotate(): void {
     this.leaveActive();

@@ -63,8 +63,10 @@ export class SyncScheduler {
     }
     this.touch();
     const bytes = this.#log.unsyncedBytes;
-    if (bytes >= AWAIT_SYNC_BYTES) this.sync();
-    else if (bytes >= BEGIN_SYNC_BYTES || this.#isOverdue()) this.#begin();
+    const isOverdue = this.#isOverdue();
+    // Who never yields doesn't let a sync in the background land either.
+    if (bytes >= AWAIT_SYNC_BYTES || (isOverdue && this.#isInFlight)) this.sync();
+    else if (bytes >= BEGIN_SYNC_BYTES || isOverdue) this.#begin();
   }
 
   /** Something waits for the next `autoSave`. */
@@ -153,17 +155,20 @@ export class SyncScheduler {
     );
   }
 
-  /** By descriptors of their own: a segment may be closed meanwhile. */
+  /** Begins at once, if it can: a program that never yields gets no further. */
   async #syncTargets(targets: readonly SyncTarget[]): Promise<void> {
+    if (this.#owner.isUnconfirmed) await this.#owner.confirmInBackground();
+    await Promise.all(targets.map((target) => this.#syncTarget(target)));
+  }
+
+  /** By a descriptor of its own: a segment may be closed meanwhile. */
+  async #syncTarget({ segment }: SyncTarget): Promise<void> {
     const { fileSystem } = this.#environment;
-    await this.#owner.confirmInBackground();
-    for (const { segment } of targets) {
-      const file = fileSystem.open(segment.path);
-      try {
-        await fileSystem.syncInBackground(file);
-      } finally {
-        bestEffort(() => fileSystem.close(file));
-      }
+    const file = fileSystem.open(segment.path);
+    try {
+      await fileSystem.syncInBackground(file);
+    } finally {
+      bestEffort(() => fileSystem.close(file));
     }
   }
 
@@ -174,10 +179,9 @@ export class SyncScheduler {
   ): void {
     this.#isInFlight = false;
     if (this.#isClosed) return;
-    // A segment that was flushed meanwhile is on disk by that, and its file gone.
-    const isNeeded =
-      this.#owner.isUnconfirmed ||
-      targets.some(({ segment, size }) => segment.durable < size && this.#has(segment));
+    // A segment that was flushed meanwhile is on disk by that, and its file gone. One that was synced meanwhile, by a
+    // call that was told nothing of the failure, may not be.
+    const isNeeded = this.#owner.isUnconfirmed || targets.some(({ segment }) => this.#has(segment));
     if (failure === undefined) {
       this.#log.markDurable(targets);
     } else if (isNeeded) {

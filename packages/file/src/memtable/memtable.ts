@@ -1,4 +1,4 @@
-import { isTombstone } from "../format/log/change.js";
+import { CHANGE_HEADER_BYTES, isTombstone, keyLength, valueLength } from "../format/log/change.js";
 import { hashKey } from "../format/run/filter-page.js";
 import type { LogBuffer } from "../log/log-buffer.js";
 import { EntryIndex } from "./entry-index.js";
@@ -21,6 +21,8 @@ export class Memtable {
   lastEntry = -1;
   /** The hashKey of its key. */
   lastHash = 0;
+  /** About how many bytes there are of changes that nobody sees any more, deletions included. */
+  deadBytes = 0;
 
   constructor(buffer: LogBuffer) {
     this.buffer = buffer;
@@ -46,6 +48,11 @@ export class Memtable {
     return entry < 0 || this.index.hidden.has(entry) ? -1 : this.index.positionOf(entry);
   }
 
+  /** The number of an entry, hidden or not; -1 if there is none. */
+  entryOf(key: Uint8Array, start: number, end: number): number {
+    return this.#find(key, start, end, hashKey(key, start, end));
+  }
+
   /** Whether the change at a position is a deletion. */
   isDeletion(position: number): boolean {
     const { buffer, base } = this.buffer.chunkAt(position);
@@ -57,6 +64,7 @@ export class Memtable {
     const { buffer } = this.buffer.chunkAt(position);
     const hash = hashKey(buffer, keyStart, keyEnd);
     this.lastHash = hash;
+    if (this.isDeletion(position)) this.deadBytes += keyEnd - keyStart + CHANGE_HEADER_BYTES;
     const entry = this.#find(buffer, keyStart, keyEnd, hash);
     if (entry < 0) {
       this.lastEntry = this.index.add(hash, position);
@@ -69,6 +77,7 @@ export class Memtable {
       return -1;
     }
     const before = this.index.positionOf(entry);
+    this.deadBytes += this.#bytesAt(before);
     this.index.setPosition(entry, position);
     this.lastEntry = entry;
     return before;
@@ -104,6 +113,13 @@ export class Memtable {
       yield;
     }
     return parts;
+  }
+
+  /** Bytes of the change at a position. */
+  #bytesAt(position: number): number {
+    const { buffer, base } = this.buffer.chunkAt(position);
+    const at = position - base;
+    return CHANGE_HEADER_BYTES + keyLength(buffer, at) + valueLength(buffer, at);
   }
 
   #find(key: Uint8Array, start: number, end: number, hash: number): number {

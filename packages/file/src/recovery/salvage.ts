@@ -103,7 +103,7 @@ class Salvage {
     const keptAside = isDamaged ? asideDirectory(files.environment, dataDir) : undefined;
     const reports = reportsOf(damage, tables, { isForced, keptAside });
     if (keptAside !== undefined) {
-      keepAside(files.environment, source.directory, keptAside, reports);
+      files.lease.guard(() => keepAside(files.environment, source.directory, keptAside, reports));
     }
     const catalogue = catalogueOf(tables);
     const runs: TreeRun[] = [];

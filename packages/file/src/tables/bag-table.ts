@@ -4,6 +4,7 @@ import type { Transaction } from "../engine/transaction.js";
 import { EntryKey, orderOf } from "../format/entry-key.js";
 import { elementsStart, momentOf } from "../format/entry-value.js";
 import { recordHash } from "../format/record-hash.js";
+import { hashKey } from "../format/run/filter-page.js";
 import { type KeyRange, keyRange } from "./key-range.js";
 import type { LiveCursor } from "./live-cursor.js";
 import { TreeTable } from "./tree-table.js";
@@ -147,7 +148,7 @@ export class BagTable extends TreeTable {
       if (hash !== undefined) bytes.addHash(hash);
     }
     end.addEnd();
-    return { begin, end };
+    return { begin, end, hash: hashKey(begin.buffer, 0, begin.lookupLength) };
   }
 
   /** Gives a record another moment. */

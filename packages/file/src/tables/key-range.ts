@@ -5,6 +5,8 @@ import { EntryKey } from "../format/entry-key.js";
 export interface KeyRange {
   readonly begin: EntryKey;
   readonly end: EntryKey;
+  /** Where all entries are of one key: hashKey of that, as filters know it. */
+  readonly hash?: number;
 }
 
 /** The entries that a scan covers. */

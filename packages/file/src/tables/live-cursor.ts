@@ -54,6 +54,7 @@ export class LiveCursor {
 
   /** Goes to the next entry; false if there is none. */
   step(): boolean {
+    this.#tree.checkOpen();
     if (this.#isDone) return false;
     const cursor = this.#moved();
     while (cursor.isValid && this.#isInRange(cursor)) {
@@ -74,7 +75,8 @@ export class LiveCursor {
     }
     // Where it stood: the bytes are still there.
     const before = this.#cursor;
-    const cursor = tree.cursor();
+    const { hash } = this.#range;
+    const cursor = hash === undefined ? tree.cursor() : tree.cursorAt(hash);
     this.#cursor = cursor;
     this.#version = tree.version;
     if (before !== undefined) this.#goOnFrom(cursor, before);

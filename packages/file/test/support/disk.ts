@@ -1,7 +1,6 @@
 import { createStore, type Store, type StoreRecord, type Table, type TableType } from "@store/core";
 import { onTestFinished } from "vitest";
 import { createFileAdapter } from "../../src/file-adapter.js";
-import { directoryName } from "../../src/file-name.js";
 import type { FileOptions } from "../../src/options.js";
 import type { FileSystem } from "../../src/platform/file-system.js";
 import { readWhole } from "../../src/platform/whole-file.js";
@@ -10,7 +9,8 @@ import { ManualHost } from "./manual-host.js";
 import { MemoryFileSystem } from "./memory-file-system.js";
 import { createTimerHeartbeat } from "./timer-heartbeat.js";
 
-const DATA = "/data";
+/** The data directory of a {@link Disk}. */
+export const DATA = "/data";
 
 /** A disk in memory, on which one process after another opens its tables, in a time that the test moves. */
 export class Disk {
@@ -53,35 +53,29 @@ export class Disk {
     this.host = this.host.spawn();
   }
 
-  /** The directory of a table. */
-  directoryOf(table = "t"): string {
-    return `${DATA}/d/${directoryName(table)}`;
+  /** The directory of the last epoch. */
+  get epoch(): string {
+    const epochs = this.memory.list(DATA).filter((name) => /^E\d+$/.test(name));
+    return `${DATA}/${epochs.sort().at(-1)}`;
   }
 
-  /** The directory of the last epoch of a table. */
-  epochOf(table = "t"): string {
-    const directory = this.directoryOf(table);
-    const epochs = this.memory.list(directory).filter((name) => /^E\d+$/.test(name));
-    return `${directory}/${epochs.sort().at(-1)}`;
+  /** The files of the last epoch. */
+  files(): string[] {
+    return this.memory.list(this.epoch).sort();
   }
 
-  /** The files of the last epoch of a table. */
-  files(table = "t"): string[] {
-    return this.memory.list(this.epochOf(table)).sort();
-  }
-
-  read(file: string, table = "t"): Buffer {
-    return readWhole(this.memory, `${this.epochOf(table)}/${file}`);
+  read(file: string): Buffer {
+    return readWhole(this.memory, `${this.epoch}/${file}`);
   }
 
   /** Replaces the content of a file of the last epoch, as a faulty disk does. */
-  replace(file: string, content: Buffer, table = "t"): void {
-    this.replaceAll(file, [[0, content]], table);
+  replace(file: string, content: Buffer): void {
+    this.replaceAll(file, [[0, content]]);
   }
 
   /** Replaces a file, or makes it, by pieces that stand at offsets, with holes in between. */
-  replaceAll(file: string, pieces: readonly (readonly [number, Buffer])[], table = "t"): void {
-    const path = `${this.epochOf(table)}/${file}`;
+  replaceAll(file: string, pieces: readonly (readonly [number, Buffer])[]): void {
+    const path = `${this.epoch}/${file}`;
     if (this.memory.status(path) !== undefined) this.memory.remove(path);
     const descriptor = this.memory.create(path);
     for (const [offset, content] of pieces) {

@@ -17,6 +17,35 @@ function newAdapter(fileSystem: FileSystem = new MemoryFileSystem()) {
 const notSupported = expect.objectContaining({ code: "STORE_NOT_SUPPORTED", name: "StoreError" });
 
 describe("backup", () => {
+  test("copies what counters are", () => {
+    const adapter = newAdapter();
+    const options = { dataDir: "/data", atomicCounters: true };
+    const store = createStore({ adapter, options });
+    const table = store.ensureTable<[string, number]>("d", "t");
+    table.insert(["a", 0]);
+    for (let count = 0; count < 5; count++) table.updateCounter("a", 1);
+    backup(store, "d", "/copy");
+    const copy = createStore({ adapter, options: { dataDir: "/copy" } });
+    expect(copy.ensureTable("d", "t").lookup("a")).toEqual([["a", 5]]);
+  });
+
+  test("and compact are the owner's, whichever store of its process they are asked of; with readOnly they are refused", () => {
+    const adapter = newAdapter();
+    const store = createStore({ adapter, options: { dataDir: "/data" } });
+    store.ensureTable("d", "t").insert(["a", 1]);
+    const another = createStore({ adapter, options: { dataDir: "/data" } });
+    compact(another, "d");
+    backup(another, "d", "/copy");
+    const reader = createStore({ adapter, options: { dataDir: "/data", readOnly: true } });
+    reader.ensureTable("d", "t");
+    store.close();
+    another.close();
+    const readOnly = expect.objectContaining({ code: "STORE_READ_ONLY" });
+    expect(() => compact(reader, "d")).toThrow(readOnly);
+    expect(() => backup(reader, "d", "/another")).toThrow(readOnly);
+    expect(reader.ensureTable("d", "t").lookup("a")).toEqual([["a", 1]]);
+  });
+
   test("copies all tables as they are, while their owner goes on, to a directory like any other", () => {
     const adapter = newAdapter();
     const store = createStore({ adapter, options: { dataDir: "/data" } });

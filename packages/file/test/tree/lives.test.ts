@@ -1,8 +1,10 @@
 import { createStore, type Store, type StoreRecord } from "@store/core";
 import { memoryAdapter } from "@store/memory";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { Random } from "../../prove/random.js";
-import { createFileAdapter, type TreeOptions } from "../../src/file-adapter.js";
+import { createFileAdapter } from "../../src/file-adapter.js";
+import { Log } from "../../src/log/log.js";
+import type { FileOptions } from "../../src/options.js";
 import { ManualHost } from "../support/manual-host.js";
 import { MemoryFileSystem } from "../support/memory-file-system.js";
 import { createTimerHeartbeat } from "../support/timer-heartbeat.js";
@@ -20,7 +22,7 @@ class Directory {
     this.#writeBufferBytes = writeBufferBytes;
   }
 
-  open(options: TreeOptions = {}): Store<"sync"> {
+  open(options: FileOptions = {}): Store<"sync"> {
     const { fileSystem, host } = this;
     const environment = { fileSystem, host, createHeartbeat: createTimerHeartbeat };
     const adapter = createFileAdapter(environment, { writeBufferBytes: this.#writeBufferBytes });
@@ -50,11 +52,16 @@ function contents(store: Store<"sync">): unknown {
 }
 
 /** A few random changes of all four tables, the same in each store. */
-function change(random: Random, stores: readonly Store<"sync">[], step: number): void {
+function change(
+  random: Random,
+  stores: readonly Store<"sync">[],
+  step: number,
+  { longest = 200, drops = true } = {},
+): void {
   const type = random.pick(TYPES);
   const key = random.pick([random.below(30), `k${random.below(30)}`, ["t", random.below(9)]]);
   const kind = random.below(12);
-  const note = "x".repeat(random.below(200));
+  const note = "x".repeat(random.below(longest));
   for (const store of stores) {
     const table = store.ensureTable<StoreRecord>("d", type, { type });
     if (kind < 6) table.insert([key, { step, note }]);
@@ -66,7 +73,7 @@ function change(random: Random, stores: readonly Store<"sync">[], step: number):
         ["k1", { step }],
       ]);
     else if (kind === 9 && step % 7 === 0) table.deleteAllObjects();
-    else if (kind === 10 && step % 11 === 0) store.dropTable("d", type);
+    else if (kind === 10 && step % 11 === 0 && drops) store.dropTable("d", type);
     else {
       store
         .batch()
@@ -142,4 +149,52 @@ describe("the tables of a data directory", () => {
       store.close();
     },
   );
+
+  test.each([1, 2, 3])(
+    "with ramFile are after a kill as they were at the last sync, seed %i",
+    (seed) => {
+      const random = new Random(seed);
+      const directory = new Directory(2 ** 14);
+      const options = { ramFile: true, autoSave: Number.POSITIVE_INFINITY };
+      const condensed = vi.spyOn(Log.prototype, "replaceHeld");
+      let model = createStore({ adapter: memoryAdapter });
+      let store = directory.open(options);
+      let synced = contents(model);
+      contents(store);
+      store.ensureTable("d", "set", { type: "set" }).sync();
+      for (let step = 1; step <= 700; step++) {
+        // To drop a table closes it, and to close one syncs.
+        change(random, [store, model], step, { longest: 3_000, drops: false });
+        const event = random.below(120);
+        if (event < 2) {
+          store.ensureTable("d", "set", { type: "set" }).sync();
+          synced = contents(model);
+        } else if (event === 2) {
+          if (random.below(2) === 0) {
+            directory.kill();
+          } else {
+            store.close();
+            synced = contents(model);
+          }
+          store = directory.open(options);
+          expect(contents(store)).toEqual(synced);
+          model = copyOf(store);
+        }
+        if (step % 60 === 0) expect(contents(store)).toEqual(contents(model));
+      }
+      expect(condensed.mock.calls.length).toBeGreaterThan(1);
+      condensed.mockRestore();
+      store.close();
+    },
+  );
 });
+
+/** The same tables in memory. */
+function copyOf(store: Store<"sync">): Store<"sync"> {
+  const copy = createStore({ adapter: memoryAdapter });
+  for (const type of TYPES) {
+    const records = [...store.ensureTable<StoreRecord>("d", type, { type }).records()];
+    copy.ensureTable<StoreRecord>("d", type, { type }).insertMany(records);
+  }
+  return copy;
+}

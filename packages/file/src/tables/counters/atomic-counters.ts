@@ -15,6 +15,8 @@ export interface Counter {
 /** A record that is counted: its first counter, which is the only one of most. */
 export interface CountedRecord extends Counter {
   readonly key: Key;
+  /** When the record expires; undefined: never. Whoever changes that writes the record, and so forgets its counters. */
+  readonly moment: number | undefined;
   /** Whether a counter of the record differs from it. */
   isChanged: boolean;
 }
@@ -75,13 +77,16 @@ export class AtomicCounters {
     return value;
   }
 
-  /** Begins to count an element that isn't counted yet, with a value that the record doesn't have. */
-  add(key: Key, position: number, value: Integer): void {
+  /**
+   * Begins to count an element that isn't counted yet, with a value that the record doesn't have.
+   * @param moment that of the record
+   */
+  add(key: Key, moment: number | undefined, position: number, value: Integer): void {
     const cell = this.#cells.take(BigInt(value));
     const isBigint = typeof value === "bigint";
     let record = this.#records.get(key);
     if (record === undefined) {
-      record = { key, position, isBigint, cell, next: undefined, isChanged: false };
+      record = { key, moment, position, isBigint, cell, next: undefined, isChanged: false };
       this.#records.set(key, record);
     } else {
       record.next = { position, isBigint, cell, next: record.next };

@@ -4,7 +4,7 @@ import type { Tree } from "../../engine/tree.js";
 import { attemptAll } from "../../platform/attempt-all.js";
 import { SetTable } from "../set-table.js";
 import type { TableContext } from "../tree-table.js";
-import { AtomicCounters } from "./atomic-counters.js";
+import { AtomicCounters, type CountedRecord } from "./atomic-counters.js";
 
 /**
  * A set whose counters live in memory. What reads the table sees them; they are written into it by {@link flushCounters},
@@ -34,7 +34,7 @@ export class CounterTable extends SetTable {
     const counters = this.#counters;
     const record = counters.find(key);
     const counter = record && counters.counterOf(record, step.position);
-    if (record === undefined || counter === undefined || !this.member(key)) {
+    if (record === undefined || counter === undefined || this.#isPast(record)) {
       return this.#beginCounter(key, step);
     }
     const { increment } = step;
@@ -73,6 +73,8 @@ export class CounterTable extends SetTable {
 
   override close(): void {
     attemptAll(
+      () => this.flushCounters(),
+      // It may have been told of a failure in the background, and nothing else was wrong.
       () => this.flushCounters(),
       () => super.close(),
     );
@@ -126,9 +128,14 @@ export class CounterTable extends SetTable {
     if (record === undefined) return undefined;
     const value = this.#counted(record, step)[step.position - 1] as Integer;
     if (Object.is(value, -0)) return this.#countInTable(key, step);
-    this.#counters.add(key, step.position, value);
+    const [moment] = this.expiresAt(key);
+    this.#counters.add(key, moment, step.position, value);
     this.#tree.touch();
     return value;
+  }
+
+  #isPast({ moment }: CountedRecord): boolean {
+    return moment !== undefined && moment <= this.now();
   }
 
   /** Counts in the record itself. Where nothing may wait; and a cell knows no -0. */

@@ -1,7 +1,0 @@
-import type { Epoch } from "../../src/log-files.js";
-
-/** The lease of an owner whom nobody disturbs. */
-export const heldLease: Epoch["lease"] = {
-  verify() {},
-  guard: (action) => action(),
-};
