@@ -121,7 +121,9 @@ function someSteps(random: Random, name: string, others: readonly Step[]): Step[
 function someOptions(random: Random): FileOptions {
   return {
     repair: random.oneIn(2),
-    ...(random.oneIn(5) ? { ramFile: true, autoSave: Number.POSITIVE_INFINITY } : { autoSave: random.pick([0, 1_000, 1_000]) }),
+    ...(random.oneIn(5)
+      ? { ramFile: true, autoSave: Number.POSITIVE_INFINITY }
+      : { autoSave: random.pick([0, 1_000, 1_000]) }),
   };
 }
 

@@ -9,7 +9,7 @@ export const CHECKSUM_MUTANTS: readonly Mutant[] = [
 `,
     replacement: "",
     mistake: "any bytes with a length are a frame",
-    test: { file: "tree/repair-log.test.ts", title: "that is damaged, %i" },
+    test: { file: "tree/repair-log.test.ts", title: "that is damaged" },
   },
   {
     id: "length-of-frame",

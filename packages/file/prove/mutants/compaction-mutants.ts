@@ -10,7 +10,7 @@ export const COMPACTION_MUTANTS: readonly Mutant[] = [
     mistake: "a flush keeps the log that it has brought into a run",
     test: {
       file: "tree/lives.test.ts",
-      title: "are the same after kills, flushes and compactions, seed %i",
+      title: "are the same after kills, flushes and compactions",
     },
   },
   {
@@ -21,7 +21,7 @@ export const COMPACTION_MUTANTS: readonly Mutant[] = [
     mistake: "what was flushed last comes after what is older",
     test: {
       file: "tree/lives.test.ts",
-      title: "are the same after kills, flushes and compactions, seed %i",
+      title: "are the same after kills, flushes and compactions",
     },
   },
   {
@@ -32,7 +32,7 @@ export const COMPACTION_MUTANTS: readonly Mutant[] = [
     mistake: "readers find older records in place of newer ones",
     test: {
       file: "tree/lives.test.ts",
-      title: "are the same after kills, flushes and compactions, seed %i",
+      title: "are the same after kills, flushes and compactions",
     },
   },
   {
@@ -43,7 +43,7 @@ export const COMPACTION_MUTANTS: readonly Mutant[] = [
     mistake: "a run that was flushed while a compaction ran is dropped",
     test: {
       file: "tree/lives.test.ts",
-      title: "are the same after kills, flushes and compactions, seed %i",
+      title: "are the same after kills, flushes and compactions",
     },
   },
   {
@@ -54,7 +54,7 @@ export const COMPACTION_MUTANTS: readonly Mutant[] = [
     mistake: "a compaction drops the runs below it",
     test: {
       file: "tree/lives.test.ts",
-      title: "are the same after kills, flushes and compactions, seed %i",
+      title: "are the same after kills, flushes and compactions",
     },
   },
   {
@@ -65,7 +65,7 @@ export const COMPACTION_MUTANTS: readonly Mutant[] = [
     mistake: "tombstones go while older copies of their keys are there",
     test: {
       file: "tree/lives.test.ts",
-      title: "are the same after kills, flushes and compactions, seed %i",
+      title: "are the same after kills, flushes and compactions",
     },
   },
   {
@@ -76,7 +76,7 @@ export const COMPACTION_MUTANTS: readonly Mutant[] = [
     mistake: "a flush leaves tombstones out that hide older records",
     test: {
       file: "tree/lives.test.ts",
-      title: "are the same after kills, flushes and compactions, seed %i",
+      title: "are the same after kills, flushes and compactions",
     },
   },
   {
@@ -88,7 +88,7 @@ export const COMPACTION_MUTANTS: readonly Mutant[] = [
     mistake: "the cache has an entry that was changed before the flush",
     test: {
       file: "tree/lives.test.ts",
-      title: "are the same after kills, flushes and compactions, seed %i",
+      title: "are the same after kills, flushes and compactions",
     },
   },
   {
@@ -99,7 +99,7 @@ export const COMPACTION_MUTANTS: readonly Mutant[] = [
     mistake: "a manifest says that what was flushed is in the log still",
     test: {
       file: "tree/lives.test.ts",
-      title: "are the same after kills, flushes and compactions, seed %i",
+      title: "are the same after kills, flushes and compactions",
     },
   },
   {

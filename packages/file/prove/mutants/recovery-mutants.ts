@@ -11,7 +11,7 @@ export const RECOVERY_MUTANTS: readonly Mutant[] = [
     mistake: "the sizes of tables are those of the last flush",
     test: {
       file: "tree/lives.test.ts",
-      title: "are the same after kills, flushes and compactions, seed %i",
+      title: "are the same after kills, flushes and compactions",
     },
   },
   {
@@ -23,7 +23,7 @@ export const RECOVERY_MUTANTS: readonly Mutant[] = [
     mistake: "records of a bag get an order that others have",
     test: {
       file: "tree/lives.test.ts",
-      title: "are the same after kills, flushes and compactions, seed %i",
+      title: "are the same after kills, flushes and compactions",
     },
   },
   {
@@ -35,7 +35,7 @@ export const RECOVERY_MUTANTS: readonly Mutant[] = [
     mistake: "a new table gets the entries of another",
     test: {
       file: "tree/lives.test.ts",
-      title: "are the same after kills, flushes and compactions, seed %i",
+      title: "are the same after kills, flushes and compactions",
     },
   },
   {
