@@ -1,3 +1,4 @@
+import { bytes } from "./bytes/bytes.js";
 import type { Campaign } from "./campaign.js";
 import { contests } from "./contests/contests.js";
 import { failingCall } from "./failing-call/failing-call.js";
@@ -14,6 +15,7 @@ export const CAMPAIGNS: readonly Campaign[] = [
   powerCut,
   failedSync,
   failingCall,
+  bytes,
   model,
   overlap,
   contests,

@@ -1,19 +1,21 @@
 import { CHECKSUM_MUTANTS } from "./checksum-mutants.js";
 import { COMPACTION_MUTANTS } from "./compaction-mutants.js";
 import { FILE_MUTANTS } from "./file-mutants.js";
+import { MEMORY_MUTANTS } from "./memory-mutants.js";
 import type { Mutant } from "./mutant.js";
 import { OWNERSHIP_MUTANTS } from "./ownership-mutants.js";
+import { READER_MUTANTS } from "./reader-mutants.js";
 import { RECOVERY_MUTANTS } from "./recovery-mutants.js";
 import { SYNC_MUTANTS } from "./sync-mutants.js";
-import { WRITE_MUTANTS } from "./write-mutants.js";
 
 export const MUTANTS: readonly Mutant[] = [
   ...SYNC_MUTANTS,
   ...FILE_MUTANTS,
-  ...WRITE_MUTANTS,
+  ...MEMORY_MUTANTS,
+  ...COMPACTION_MUTANTS,
   ...RECOVERY_MUTANTS,
   ...CHECKSUM_MUTANTS,
-  ...COMPACTION_MUTANTS,
+  ...READER_MUTANTS,
   ...OWNERSHIP_MUTANTS,
 ];
 

@@ -1,100 +1,118 @@
-import { type Mutant, testsOf } from "./mutant.js";
-
-const inScanner = testsOf("frame-scanner.test.ts");
-const inHint = testsOf("hint.test.ts");
+import type { Mutant } from "./mutant.js";
 
 /** What tells bytes that were written from others. */
 export const CHECKSUM_MUTANTS: readonly Mutant[] = [
   {
     id: "checksum-of-frame",
-    file: "frame.ts",
-    text: " &&\n    buffer.readUInt32LE(at) === frameChecksum(buffer, at, length, salt, offset)",
+    file: "log/log-reader.ts",
+    text: `    if (!isFrame(this.buffer, at, length, this.#log.salt, this.#next)) return false;
+`,
     replacement: "",
     mistake: "any bytes with a length are a frame",
-    test: inScanner("finds all frames but those that were touched"),
-  },
-  {
-    id: "salt-of-segment",
-    file: "frame.ts",
-    text: "const place = salt ^ offset ^",
-    replacement: "const place = offset ^",
-    mistake: "a frame of another segment or table is taken for one of this",
-    test: inScanner("takes no frame that stands elsewhere, or is of another segment or table"),
-  },
-  {
-    id: "salt-of-offset",
-    file: "frame.ts",
-    text: "const place = salt ^ offset ^",
-    replacement: "const place = salt ^",
-    mistake: "a frame in another place than its own is taken for one",
-    test: inScanner("takes no frame that stands elsewhere, or is of another segment or table"),
+    test: { file: "tree/repair-log.test.ts", title: "that is damaged" },
   },
   {
     id: "length-of-frame",
-    file: "frame-scanner.ts",
-    text: "    if (length < FRAME_HEADER_BYTES || length > MAX_FRAME_BYTES) return false;\n",
+    file: "log/log-reader.ts",
+    text: `    if (length < FRAME_HEADER_BYTES || length > MAX_FRAME_BYTES) return false;
+`,
     replacement: "",
     mistake: "a length that no frame can have is believed",
-    test: inScanner("reads nothing for a length that no frame can have"),
+    test: {
+      file: "log/log.test.ts",
+      title: "finds the next good frame behind damage, wherever that is",
+    },
   },
   {
-    id: "checksum-of-read",
-    file: "record-source.ts",
-    text: "if (!isWhole || !isFrame(buffer, 0, length, segment.salt, offset)) {",
-    replacement: "if (!isWhole) {",
-    mistake: "a record is read without a look at its checksum",
-    test: inHint("a record that is damaged where a hint says that it is"),
+    id: "resync",
+    file: "log/log-reader.ts",
+    text: `      if (this.#ranges.of(start, offset + length, placeSalt(salt, offset)) === crc) return true;
+`,
+    replacement: `      return true;
+`,
+    mistake: "behind damage, anything that looks like a frame is one",
+    test: {
+      file: "log/log.test.ts",
+      title: "finds the next good frame behind damage, wherever that is",
+    },
   },
   {
-    id: "checksum-of-run",
-    file: "read-ahead.ts",
-    text: "if (at + length > this.#filled || !isFrame(buffer, at, length, segment.salt, offset)) {",
-    replacement: "if (at + length > this.#filled) {",
-    mistake: "records of a scan are read without a look at their checksums",
-    test: inHint("a record that is damaged among others, as a hint says where it is"),
+    id: "below-mark",
+    file: "log/log-reader.ts",
+    text: `        this.#marked = Math.max(this.#marked, syncOffset(this.buffer, at));
+`,
+    replacement: "",
+    mistake: "damage to what was on disk is taken for a torn tail",
+    test: {
+      file: "log/log.test.ts",
+      title: "a sync frame further on says that what is damaged was on disk",
+    },
+  },
+  {
+    id: "checksum-of-block",
+    file: "format/run/run-identity.ts",
+    text: "checksum(buffer, start, contentEnd, saltAt(salt, offset)) === buffer.readUInt32LE(contentEnd)",
+    replacement: "true",
+    mistake: "any bytes are a block of a run",
+    test: {
+      file: "runs/run-damage.test.ts",
+      title: "gives an error, or what was written, whichever byte is another",
+    },
+  },
+  {
+    id: "place-of-block",
+    file: "format/run/run-identity.ts",
+    text: "saltAt(salt, offset)) ===",
+    replacement: "saltAt(salt, 0)) ===",
+    mistake: "a block in another place is taken for the one of this",
+    test: {
+      file: "runs/run-damage.test.ts",
+      title: "has no block of another run, nor of another place",
+    },
+  },
+  {
+    id: "checksum-of-run-header",
+    file: "format/run/run-header.ts",
+    text: "    header.readUInt32LE(CHECKSUM_AT) === checksum(header, 0, CHECKSUM_AT);",
+    replacement: "    true;",
+    mistake: "a damaged header of a run is believed",
+    test: {
+      file: "runs/run-damage.test.ts",
+      title: "gives an error, or what was written, whichever byte is another",
+    },
   },
   {
     id: "checksum-of-manifest",
-    file: "manifest.ts",
-    text: "if (json === undefined || sum !== checksum(json)) ",
-    replacement: "if (json === undefined) ",
+    file: "format/manifest.ts",
+    text: "if (json === undefined || sum !== checksum(json)) return",
+    replacement: "if (json === undefined) return",
     mistake: "a damaged manifest is believed",
-    test: testsOf("manifest.test.ts")(
-      "takes nothing for a manifest of which a byte is another, is missing or is too many",
-    ),
+    test: {
+      file: "tree/repair-bytes.test.ts",
+      title: "is repaired with repair: true, and what is missing is reported",
+    },
   },
   {
-    id: "checksum-of-hint",
-    file: "hint.ts",
-    text: "    if (chunk.readUInt32LE(0) !== checksum(chunk, 4, end, salt)) return undefined;\n",
+    id: "checksum-of-log-header",
+    file: "format/log/log-header.ts",
+    text: `  if (header.readUInt32LE(CHECKSUM_AT) !== checksum(header, 0, CHECKSUM_AT)) return undefined;
+`,
     replacement: "",
-    mistake: "a damaged hint is believed",
-    test: inHint("whose bytes are changed or cut off isn't believed"),
+    mistake: "a damaged header of a log is believed",
+    test: {
+      file: "tree/repair-bytes.test.ts",
+      title: "is repaired with repair: true, and what is missing is reported",
+    },
   },
   {
-    id: "count-of-hint",
-    file: "hint.ts",
-    text: "  if (directory.size !== records) return undefined;\n",
-    replacement: "",
-    mistake: "a hint that is cut off between two chunks is believed",
-    test: inHint("whose bytes are changed or cut off isn't believed"),
-  },
-  {
-    id: "frame-of-hint",
-    file: "hint-entries.ts",
-    text: "    if (position < 0 || !isFrameLength(length) || keyEnd > end) return false;\n",
-    replacement: "",
-    mistake: "a hint is believed that says that a frame is where none can be",
-    test: testsOf("hint-entries.test.ts")("an entry isn't believed"),
-  },
-  {
-    id: "checksum-of-header",
-    file: "segment.ts",
-    text: "  if (header.readUInt32LE(CHECKSUM_AT) !== checksum(header, 0, CHECKSUM_AT)) return undefined;\n",
-    replacement: "",
-    mistake: "a damaged header of a segment is believed",
-    test: testsOf("repair.test.ts")(
-      "without the header of a segment, its frames tell what they are",
-    ),
+    id: "place-of-frame",
+    file: "format/log/log-frame.ts",
+    text: "(salt ^ offset ^ Math.imul",
+    replacement: "(salt ^ Math.imul",
+    mistake: "a frame in another place is taken for one",
+    test: {
+      file: "log/log.test.ts",
+      title: "finds the next good frame behind damage, wherever that is",
+    },
   },
 ];

@@ -1,121 +1,132 @@
-import { type Mutant, testsOf } from "./mutant.js";
+import type { Mutant } from "./mutant.js";
 
-const inRecovery = testsOf("recovery.test.ts");
-const inManifest = testsOf("manifest.test.ts");
-const inPowerLoss = testsOf("power-loss.test.ts");
-
-/** What isn't on disk when an epoch, a manifest or the output of a compaction counts. */
+/** What isn't on disk when an epoch, a manifest, a run or a copy counts. */
 export const FILE_MUTANTS: readonly Mutant[] = [
   {
-    id: "sync-of-takeover",
-    file: "takeover.ts",
-    text: "    fileSystem.sync(active.segment.file);\n",
+    id: "sync-of-active",
+    file: "recovery/open-tree.ts",
+    text: `      fileSystem.sync(active.file);
+`,
     replacement: "",
-    mistake: "a new epoch counts before its segment is on disk",
-    test: inRecovery("a manifest names only what is on disk before: a table that was"),
+    mistake: "a new epoch counts before its log is on disk",
+    test: { file: "recovery.test.ts", title: "a manifest names only what is on disk before" },
   },
   {
-    id: "directory-of-takeover",
-    file: "takeover.ts",
-    text: "    fileSystem.syncDirectory(files.directory);\n",
+    id: "sync-of-spare",
+    file: "recovery/open-tree.ts",
+    text: `      fileSystem.sync(spare.file);
+`,
+    replacement: "",
+    mistake: "a new epoch counts before its spare segment is on disk",
+    test: { file: "recovery.test.ts", title: "a manifest names only what is on disk before" },
+  },
+  {
+    id: "directory-of-epoch",
+    file: "recovery/open-tree.ts",
+    text: `      fileSystem.syncDirectory(files.directory);
+`,
     replacement: "",
     mistake: "a new epoch counts before the names of its files are on disk",
-    test: inRecovery("a manifest names only what is on disk before: a table that was"),
+    test: { file: "recovery.test.ts", title: "a manifest names only what is on disk before" },
   },
   {
-    id: "directory-of-table",
-    file: "takeover.ts",
-    text: "    fileSystem.syncDirectory(this.#tableDirectory);\n",
+    id: "directory-of-data",
+    file: "recovery/open-tree.ts",
+    text: `      fileSystem.syncDirectory(this.#dataDir);
+`,
     replacement: "",
     mistake: "open returns before the name of its epoch is on disk",
-    test: inPowerLoss("what an open and a sync have brought to disk is found"),
+    test: {
+      file: "power-loss.test.ts",
+      title: "what an open and a sync have brought to disk is found",
+    },
+  },
+  {
+    id: "unlinked-late",
+    file: "recovery/open-tree.ts",
+    text: `      if (errorCode(failure) === "STORE_CORRUPT") this.#unlink(source);
+`,
+    replacement: `      this.#unlink(source);
+`,
+    mistake: "files go that a manifest may name, when an open fails late",
+    test: {
+      file: "power-loss.test.ts",
+      title: "an open that fails when its manifest is written takes nothing from the epoch before",
+    },
+  },
+  {
+    id: "sync-of-spare-of-flush",
+    file: "compaction/flush.ts",
+    text: `      yield syncing.file(this.#spare.file);
+`,
+    replacement: "",
+    mistake: "a manifest names a spare segment that is not on disk",
+    test: {
+      file: "power-loss.test.ts",
+      title: "what is written while flushes and compactions are under way is found",
+    },
+  },
+  {
+    id: "sync-of-manifest",
+    file: "format/manifest.ts",
+    text: `    yield syncing.file(file);
+`,
+    replacement: "",
+    mistake: "a manifest gets its name before its content is on disk",
+    test: { file: "power-loss.test.ts", title: "flushes and compactions lose nothing" },
+  },
+  {
+    id: "directory-of-manifest",
+    file: "format/manifest.ts",
+    text: `  yield syncing.directory(directory);
+`,
+    replacement: "",
+    mistake: "old files are removed before the new manifest is on disk",
+    test: { file: "power-loss.test.ts", title: "flushes and compactions lose nothing" },
   },
   {
     id: "directory-of-missing-directories",
     file: "platform/make-directories.ts",
-    text: "  fileSystem.syncDirectory(parent);\n}",
+    text: `  fileSystem.syncDirectory(parent);
+}`,
     replacement: "}",
     mistake: "open returns before the names of the directories that it made are on disk",
-    test: inPowerLoss("what an open and a sync have brought to disk is found"),
+    test: {
+      file: "power-loss.test.ts",
+      title: "what an open and a sync have brought to disk is found",
+    },
   },
   {
     id: "directory-of-known-directories",
     file: "platform/make-directories.ts",
-    text: "    fileSystem.syncDirectory(parent);\n    return;",
+    text: `    fileSystem.syncDirectory(parent);
+    return;`,
     replacement: "    return;",
     mistake: "a directory that another process has made, and not synced, is taken for durable",
-    test: inPowerLoss("what is in directories that a process had made before it died is found"),
+    test: {
+      file: "power-loss.test.ts",
+      title: "what is in directories that a process had made before it died is found",
+    },
   },
   {
     id: "directory-of-discarded",
     file: "ownership/obsolete-files.ts",
-    text: "    if (mayCount) fileSystem.syncDirectory(directory);\n",
+    text: `    if (mayCount) fileSystem.syncDirectory(directory);
+`,
     replacement: "",
     mistake: "the files of an epoch that failed late go while its manifest may still be found",
-    test: inPowerLoss("an open that fails when its manifest is written takes nothing"),
-  },
-  {
-    id: "sync-of-tails",
-    file: "recovery.ts",
-    text: "      this.#syncTails(source, replayed);\n",
-    replacement: "",
-    mistake: "what a recovery that is cut short has carried over looks like later changes",
-    test: inPowerLoss("a recovery that is cut short"),
+    test: {
+      file: "power-loss.test.ts",
+      title: "an open that fails when its manifest is written takes nothing",
+    },
   },
   {
     id: "sync-of-copy",
     file: "platform/link-or-copy.ts",
-    text: "      fileSystem.sync(target);\n",
+    text: `      fileSystem.sync(target);
+`,
     replacement: "",
     mistake: "a manifest names a copy that isn't on disk",
-    test: inPowerLoss("what a takeover has copied is found"),
-  },
-  {
-    id: "sync-of-base",
-    file: "base-writer.ts",
-    text: "    if (segment !== undefined) yield syncing.file(segment.file);\n",
-    replacement: "",
-    mistake: "what a compaction wrote isn't on disk when the old segments go",
-    test: inPowerLoss("a compaction loses nothing"),
-  },
-  {
-    id: "directory-of-base",
-    file: "base-writer.ts",
-    text: "    yield syncing.directory(this.#files.directory);\n",
-    replacement: "",
-    mistake: "the name of what a compaction wrote isn't on disk when the manifest has it",
-    test: inPowerLoss("a compaction loses nothing"),
-  },
-  {
-    id: "sync-of-new-segment",
-    file: "compaction.ts",
-    text: "      yield syncing.file(segment.file);\n",
-    replacement: "",
-    mistake: "the manifest names a segment whose header isn't on disk",
-    test: inPowerLoss("a compaction loses nothing"),
-  },
-  {
-    id: "directory-of-new-segment",
-    file: "compaction.ts",
-    text: "      yield syncing.directory(files.directory);\n",
-    replacement: "",
-    mistake: "the manifest names a segment whose own name isn't on disk",
-    test: inPowerLoss("a compaction loses nothing"),
-  },
-  {
-    id: "sync-of-manifest",
-    file: "manifest.ts",
-    text: "    yield syncing.file(file);\n",
-    replacement: "",
-    mistake: "a manifest gets its name before its content is on disk",
-    test: inManifest("has the content on disk before the name"),
-  },
-  {
-    id: "directory-of-manifest",
-    file: "manifest.ts",
-    text: "  yield syncing.directory(directory);\n",
-    replacement: "",
-    mistake: "the files of the old manifest are removed before the new one is on disk",
-    test: inManifest("has the content on disk before the name"),
+    test: { file: "power-loss.test.ts", title: "what a takeover has copied is found" },
   },
 ];

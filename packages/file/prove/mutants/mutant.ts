@@ -22,11 +22,6 @@ export interface NamedTest {
   readonly title: string;
 }
 
-/** Names the tests of a file by parts of their titles. */
-export function testsOf(file: string): (title: string) => NamedTest {
-  return (title) => ({ file, title });
-}
-
 /** The source of a module with a mutant's mistake in it. Throws unless what it replaces stands there once. */
 export function mutate(source: string, { id, file, text, replacement }: Mutant): string {
   const parts = source.split(text);

@@ -1,46 +1,20 @@
-import { type Mutant, testsOf } from "./mutant.js";
+import type { Mutant } from "./mutant.js";
 
-const inClaim = testsOf("claim.test.ts");
-const inFencing = testsOf("fencing.test.ts");
-const inLease = testsOf("lease.test.ts");
-const inInterleaving = testsOf("ownership-interleaving.test.ts");
-const inWakingOwner = testsOf("waking-owner.test.ts");
-
-/** Who owns a table, and until when. */
+/** Who owns a data directory, and how long. */
 export const OWNERSHIP_MUTANTS: readonly Mutant[] = [
-  {
-    id: "lease-after-write",
-    file: "disk-log.ts",
-    text: "verify());\n    this.#lease.check();\n",
-    replacement: "verify());\n",
-    mistake: "a write of an owner whose table was taken over is acknowledged",
-    test: inFencing("can't write any more, and what it tries isn't in the table"),
-  },
-  {
-    id: "lease-after-sync",
-    file: "disk-log.ts",
-    text: "    this.#durability.sync();\n    this.#lease.verify();\n",
-    replacement: "    this.#durability.sync();\n",
-    mistake: "a sync of an owner whose table was taken over succeeds",
-    test: inFencing("is told by a sync, too, though there is nothing to be written"),
-  },
-  {
-    id: "lease-before-manifest",
-    file: "log-files.ts",
-    text: "        this.lease.verify();\n",
-    replacement: "",
-    mistake: "a manifest is replaced although the table was taken over meanwhile",
-    test: inFencing("writes no manifest into a directory that was put in its place meanwhile"),
-  },
   {
     id: "lease-before-files",
     file: "ownership/lease.ts",
-    text: "  guard<T>(action: () => T): T {\n    this.verify();\n",
-    replacement: "  guard<T>(action: () => T): T {\n",
+    text: `  guard<T>(action: () => T): T {
+    this.verify();
+`,
+    replacement: `  guard<T>(action: () => T): T {
+`,
     mistake: "an owner changes names in a directory that isn't its own any more",
-    test: inLease(
-      "of a lost lease does nothing; of one that is lost meanwhile fails for that reason",
-    ),
+    test: {
+      file: "lease.test.ts",
+      title: "of a lost lease does nothing; of one that is lost meanwhile fails for that reason",
+    },
   },
   {
     id: "owner-by-number",
@@ -48,7 +22,10 @@ export const OWNERSHIP_MUTANTS: readonly Mutant[] = [
     text: "last === this.#leased.epoch && this.#isOwn()",
     replacement: "last === this.#leased.epoch",
     mistake: "an epoch is known by its number: a backup that was put back is taken for one's own",
-    test: inLease("is lost at once for whoever looks, and left to its new owner"),
+    test: {
+      file: "lease.test.ts",
+      title: "is lost at once for whoever looks, and left to its new owner",
+    },
   },
   {
     id: "owner-of-copy",
@@ -56,31 +33,34 @@ export const OWNERSHIP_MUTANTS: readonly Mutant[] = [
     text: "return this.#inode === undefined || this.#inodeOfOwner() === this.#inode;",
     replacement: "return true;",
     mistake: "a backup of the same epoch is taken for one's own",
-    test: inLease("is lost, too, when it is a backup of the same epoch"),
+    test: { file: "lease.test.ts", title: "is lost, too, when it is a backup of the same epoch" },
   },
   {
     id: "release-of-another",
     file: "ownership/lease.ts",
-    text: "      if (!this.#isOwn()) throw this.#fenced();\n",
+    text: `      if (!this.#isOwn()) throw this.#fenced();
+`,
     replacement: "",
     mistake: "an owner gives back what another owns by now",
-    test: inLease("isn't given back by its owner, who didn't look before"),
+    test: { file: "lease.test.ts", title: "isn't given back by its owner, who didn't look before" },
   },
   {
     id: "silent-owner",
     file: "ownership/epoch-status.ts",
-    text: '  if (verdict === "lives" && isNewest) return { isHeld: true, owner };\n',
+    text: `  if (verdict === "lives" && isNewest) return { isHeld: true, owner };
+`,
     replacement: "",
     mistake: "an owner that runs, but is silent for long, is robbed",
-    test: inClaim("keeps its table however long it is silent"),
+    test: { file: "claim.test.ts", title: "keeps its table however long it is silent" },
   },
   {
     id: "ended-thread",
     file: "ownership/epoch-status.ts",
-    text: '  if (isOpen === false) return "gone";\n',
+    text: `  if (isOpen === false) return "gone";
+`,
     replacement: "",
     mistake: "the table of a thread that has ended waits for its heartbeat to grow old",
-    test: inClaim("in a thread is told by what it has open"),
+    test: { file: "claim.test.ts", title: "in a thread is told by what it has open" },
   },
   {
     id: "own-clock",
@@ -88,7 +68,10 @@ export const OWNERSHIP_MUTANTS: readonly Mutant[] = [
     text: "time.now() - heartbeat.modifiedAt",
     replacement: "environment.host.wallTime() - heartbeat.modifiedAt",
     mistake: "a process whose clock is an hour off robs others",
-    test: inClaim("is not robbed, and doesn't rob, when its clock is an hour off"),
+    test: {
+      file: "claim.test.ts",
+      title: "is not robbed, and doesn't rob, when its clock is an hour off",
+    },
   },
   {
     id: "link-followed",
@@ -96,19 +79,10 @@ export const OWNERSHIP_MUTANTS: readonly Mutant[] = [
     text: "fileSystem.linkStatus(path)?.kind",
     replacement: "fileSystem.status(path)?.kind",
     mistake: "removal follows a link",
-    test: testsOf("obsolete-files.test.ts")(
-      "removal takes links away, and leaves what they lead to",
-    ),
-  },
-  {
-    id: "number-after-disturbance",
-    file: "file-backend.ts",
-    text: "        withdrawn = claim.epoch;\n",
-    replacement: "",
-    mistake: "an open that begins anew makes an epoch with the number of its last one",
-    test: testsOf("waking-owner.test.ts")(
-      "a recovery under which the owner before wakes up, and makes the table that it had begun, begins anew",
-    ),
+    test: {
+      file: "obsolete-files.test.ts",
+      title: "removal takes links away, and leaves what they lead to",
+    },
   },
   {
     id: "number-again",
@@ -116,31 +90,40 @@ export const OWNERSHIP_MUTANTS: readonly Mutant[] = [
     text: "Math.max(above, epochs.at(-1) ?? 0)",
     replacement: "(epochs.at(-1) ?? 0)",
     mistake: "an epoch gets the number of one that its owner has withdrawn",
-    test: inClaim("whose epoch someone removes as that of a dead owner makes a higher one"),
+    test: {
+      file: "claim.test.ts",
+      title: "whose epoch someone removes as that of a dead owner makes a higher one",
+    },
   },
   {
     id: "second-look",
     file: "ownership/claim.ts",
-    text: " &&\n      findHolder(environment, parent, others, { newest: epoch, uuid }) === undefined",
+    text: ` &&
+      findHolder(environment, parent, others, { newest: epoch, uuid }) === undefined`,
     replacement: "",
     mistake: "a claimant doesn't look again for owners that woke up meanwhile",
-    test: inClaim("withdraws when the owner wakes up meanwhile"),
+    test: { file: "claim.test.ts", title: "withdraws when the owner wakes up meanwhile" },
   },
   {
     id: "lost-at-once",
     file: "ownership/claim.ts",
-    text: "      !lease.isLost &&\n      findHolder",
+    text: `      !lease.isLost &&
+      findHolder`,
     replacement: "      findHolder",
     mistake: "a claim is granted although there is a later epoch",
-    test: inClaim("goes on with the next number when others come and go"),
+    test: { file: "claim.test.ts", title: "goes on with the next number when others come and go" },
   },
   {
     id: "abandoned-owner",
     file: "ownership/epoch-status.ts",
-    text: '  if (local !== undefined) return local === "live" && !isCopy ? "lives" : "gone";\n',
+    text: `  if (local !== undefined) return local === "live" && !isCopy ? "lives" : "gone";
+`,
     replacement: "",
     mistake: "a table that could not be given back is closed to its own process",
-    test: inClaim("may be claimed again at once by the same process, but not by another"),
+    test: {
+      file: "claim.test.ts",
+      title: "may be claimed again at once by the same process, but not by another",
+    },
   },
   {
     id: "living-owner",
@@ -148,23 +131,34 @@ export const OWNERSHIP_MUTANTS: readonly Mutant[] = [
     text: "if (age > STALE_AFTER)",
     replacement: "if (age >= 0)",
     mistake: "an owner that lives is taken for dead",
-    test: inLease("holds an idle table for as long as the event loop turns"),
+    test: {
+      file: "lease.test.ts",
+      title: "holds an idle table for as long as the event loop turns",
+    },
   },
   {
     id: "look-before-beat",
     file: "ownership/lease.ts",
-    text: "    if (!this.#look()) return;\n    const { fileSystem, host }",
+    text: `    if (!this.#look()) return;
+    const { fileSystem, host }`,
     replacement: "    const { fileSystem, host }",
     mistake: "an owner that overslept looks alive again",
-    test: inLease("of an owner that overslept finds the table taken over by itself"),
+    test: {
+      file: "lease.test.ts",
+      title: "of an owner that overslept finds the table taken over by itself",
+    },
   },
   {
     id: "look-after-beat",
     file: "ownership/lease.ts",
-    text: "    if (!this.#look()) return;\n    this.#beatAt",
+    text: `    if (!this.#look()) return;
+    this.#beatAt`,
     replacement: "    this.#beatAt",
     mistake: "a beat counts that another has not seen",
-    test: inInterleaving("an owner that wakes up keeps its table, or loses it"),
+    test: {
+      file: "ownership-interleaving.test.ts",
+      title: "an owner that wakes up keeps its table, or loses it",
+    },
   },
   {
     id: "monotonic-clock",
@@ -172,7 +166,7 @@ export const OWNERSHIP_MUTANTS: readonly Mutant[] = [
     text: "return Math.max(age, host.monotonicTime() - this.#beatAtMonotonic);",
     replacement: "return age;",
     mistake: "a clock that was set back makes an old heartbeat fresh",
-    test: inLease("when the clock was set back by what had passed"),
+    test: { file: "lease.test.ts", title: "when the clock was set back by what had passed" },
   },
   {
     id: "wall-clock",
@@ -180,31 +174,9 @@ export const OWNERSHIP_MUTANTS: readonly Mutant[] = [
     text: "return Math.max(age, host.monotonicTime() - this.#beatAtMonotonic);",
     replacement: "return host.monotonicTime() - this.#beatAtMonotonic;",
     mistake: "a machine that slept takes an old heartbeat for a fresh one",
-    test: inLease("looks once; without a contender the table stays, and is held again"),
-  },
-  {
-    id: "disturbance",
-    file: "recovery.ts",
-    text: "    if (now !== this.#earlierEpochs) throw new Disturbance();\n",
-    replacement: "",
-    mistake: "a recovery believes what an owner that woke up has changed under it",
-    test: inWakingOwner("a recovery under which the owner before wakes up"),
-  },
-  {
-    id: "epoch-removed-too-early",
-    file: "recovery.ts",
-    text: "      this.#syncTails(source, replayed);\n",
-    replacement:
-      '      fileSystem.remove(join(source.directory, "MANIFEST"));\n      this.#syncTails(source, replayed);\n',
-    mistake: "the epoch before goes before the new one counts",
-    test: testsOf("recovery.test.ts")("open can fail or crash at any call"),
-  },
-  {
-    id: "release",
-    file: "disk-log.ts",
-    text: "      () => this.#lease.release(),\n",
-    replacement: "",
-    mistake: "close doesn't give the table back",
-    test: testsOf("two-processes.test.ts")("two stores of one process can't have a table twice"),
+    test: {
+      file: "lease.test.ts",
+      title: "looks once; without a contender the table stays, and is held again",
+    },
   },
 ];

@@ -1,127 +1,198 @@
-import { type Mutant, testsOf } from "./mutant.js";
-
-const inSyncFailure = testsOf("sync-failure.test.ts");
-const inRecovery = testsOf("recovery.test.ts");
-const inPowerLoss = testsOf("power-loss.test.ts");
+import type { Mutant } from "./mutant.js";
 
 /** What isn't on disk, and what is done about it. */
 export const SYNC_MUTANTS: readonly Mutant[] = [
   {
     id: "sync-of-log",
-    file: "durability.ts",
-    text: "this.#environment.fileSystem.sync(active.segment.file);",
+    file: "log/sync-scheduler.ts",
+    text: `      for (const { segment } of targets) fileSystem.sync(segment.file);
+`,
     replacement: "",
     mistake: "sync() returns without having synced",
-    test: inSyncFailure("when it fails, what wasn't on disk is written again in a new segment"),
-  },
-  {
-    id: "mark-before-sync",
-    file: "durability.ts",
-    text: `    try {
-      this.#environment.fileSystem.sync(active.segment.file);`,
-    replacement: `    try {
-      active.markDurable(active.size);
-      this.#environment.fileSystem.sync(active.segment.file);`,
-    mistake: "the mark says that something is on disk before it is",
-    test: inPowerLoss("what a sync that failed has written elsewhere is found"),
-  },
-  {
-    id: "background-target",
-    file: "durability.ts",
-    text: "active.markDurable(target);",
-    replacement: "active.markDurable(active.size);",
-    mistake: "what was written while a background sync was in flight counts as synced",
-    test: inSyncFailure("one sync is in flight at a time"),
-  },
-  {
-    id: "timer",
-    file: "durability.ts",
-    text: "    this.#timer = host.startTimer(this.#autoSave, () => this.#tick());\n",
-    replacement: "",
-    mistake: "autoSave never comes",
-    test: inSyncFailure("syncs in the background, so long after the first write"),
-  },
-  {
-    id: "overdue",
-    file: "durability.ts",
-    text: "> this.#autoSave;",
-    replacement: "> Number.POSITIVE_INFINITY;",
-    mistake: "autoSave never comes in a program that never yields",
-    test: inSyncFailure("comes in the midst of writes, too"),
+    test: {
+      file: "sync-failure.test.ts",
+      title:
+        "when it fails, what wasn't on disk is written again in a new segment, and is durable then",
+    },
   },
   {
     id: "sync-again",
-    file: "durability.ts",
-    text: "      this.#log.rescue(cause);\n      return;",
-    replacement: "      this.#environment.fileSystem.sync(active.segment.file);",
+    file: "log/sync-scheduler.ts",
+    text: `    } catch (cause) {
+      this.#owner.rescue(cause);
+      return;
+    }
+    this.#log.markDurable(targets);`,
+    replacement: `    } catch {
+      for (const { segment } of targets) fileSystem.sync(segment.file);
+    }
+    this.#log.markDurable(targets);`,
     mistake: "a sync that failed is tried again on the same file, and believed",
-    test: inSyncFailure("when it fails, what wasn't on disk is written again in a new segment"),
+    test: {
+      file: "sync-failure.test.ts",
+      title: "a failed one is never tried again on the same file",
+    },
+  },
+  {
+    id: "timer",
+    file: "log/sync-scheduler.ts",
+    text: `    this.#timer = host.startTimer(Math.max(this.#autoSave, 1), () => this.#tick());
+`,
+    replacement: "",
+    mistake: "autoSave never comes",
+    test: {
+      file: "sync-failure.test.ts",
+      title: "syncs in the background, so long after the first write that waits for it",
+    },
+  },
+  {
+    id: "overdue",
+    file: "log/sync-scheduler.ts",
+    text: "> this.#autoSave;",
+    replacement: "> Number.POSITIVE_INFINITY;",
+    mistake: "autoSave never comes in a program that never yields",
+    test: {
+      file: "sync-failure.test.ts",
+      title: "comes in the midst of writes, too, where a program never yields to a timer",
+    },
+  },
+  {
+    id: "one-in-flight",
+    file: "log/sync-scheduler.ts",
+    text: "if (this.#isInFlight || this.#isClosed) return;",
+    replacement: "if (this.#isClosed) return;",
+    mistake: "several syncs are on their way at once",
+    test: {
+      file: "sync-failure.test.ts",
+      title: "one sync is in flight at a time; what is written meanwhile waits for the next",
+    },
   },
   {
     id: "background-rescue",
-    file: "durability.ts",
-    text: `    try {
-      this.#log.rescue(cause);
-    } catch {`,
-    replacement: "    try {} catch {",
-    mistake: "after a background sync that failed, the next sync of the same file is believed",
-    test: inSyncFailure("when the background sync fails, the bytes are written again"),
+    file: "log/sync-scheduler.ts",
+    text: `        this.#owner.rescue(failure.cause);
+`,
+    replacement: "",
+    mistake: "a sync in the background that fails is forgotten",
+    test: {
+      file: "sync-failure.test.ts",
+      title: "when the background sync fails, the bytes are written again, and nobody need know",
+    },
   },
   {
-    id: "late-failure",
-    file: "durability.ts",
-    text: "      this.#log.refuseWrites(cause);\n",
-    replacement: "",
-    mistake: "a background sync that failed for bytes that had counted as durable is passed over",
-    test: inSyncFailure("a sync that succeeded, and a background sync that fails"),
+    id: "many-bytes",
+    file: "log/sync-scheduler.ts",
+    text: "bytes >= BEGIN_SYNC_BYTES",
+    replacement: "bytes >= Number.POSITIVE_INFINITY",
+    mistake: "many bytes wait for autoSave",
+    test: {
+      file: "sync-failure.test.ts",
+      title:
+        "many bytes that wait begin a sync before autoSave says so, and too many are waited for",
+    },
+  },
+  {
+    id: "too-many-bytes",
+    file: "log/sync-scheduler.ts",
+    text: "bytes >= AWAIT_SYNC_BYTES",
+    replacement: "bytes >= Number.POSITIVE_INFINITY",
+    mistake: "what waits for the disk grows without a bound",
+    test: {
+      file: "sync-failure.test.ts",
+      title:
+        "many bytes that wait begin a sync before autoSave says so, and too many are waited for",
+    },
+  },
+  {
+    id: "sync-of-each-write",
+    file: "log/sync-scheduler.ts",
+    text: `    if (this.#autoSave === 0) {
+      this.sync();
+`,
+    replacement: `    if (this.#autoSave === 0) {
+`,
+    mistake: "with autoSave 0 a write returns before it is on disk",
+    test: { file: "sync-failure.test.ts", title: "0 syncs before each write returns, once" },
+  },
+  {
+    id: "refusal-in-background",
+    file: "engine/tree.ts",
+    text: `    this.#refusal = { detail: REFUSAL, cause };
+    this.maintenance.close();
+`,
+    replacement: `    this.#refusal = { detail: REFUSAL, cause };
+`,
+    mistake: "after a failure that could not be made up for, flushes in the background go on",
+    test: {
+      file: "tree/rollback.test.ts",
+      title:
+        "after a sync that failed, and could not be made up for, nothing is written in the background",
+    },
   },
   {
     id: "refusal",
-    file: "disk-log.ts",
-    text: "      this.refuseWrites(cause);\n",
+    file: "engine/tree.ts",
+    text: `    this.#refusal = { detail: REFUSAL, cause };
+`,
     replacement: "",
-    mistake: "writes go on although a sync and the rescue from it have failed",
-    test: inSyncFailure("when that fails, too, it fails, the table takes no more writes"),
+    mistake: "after a sync that could not be made up for, writes go on",
+    test: {
+      file: "sync-failure.test.ts",
+      title:
+        "when that fails, too, it fails, the table takes no more writes, and goes on being read",
+    },
   },
   {
-    id: "sync-of-rescue",
-    file: "disk-log.ts",
-    text: "      fileSystem.sync(segment.file);\n",
+    id: "torn-mark",
+    file: "log/log.ts",
+    text: `    if (this.#isTorn || this.earlier.some((one) => one.isDirty || one.isAdopted)) return;
+`,
+    replacement: `    if (this.earlier.some((one) => one.isDirty || one.isAdopted)) return;
+`,
+    mistake: "a mark is written behind half a write",
+    test: {
+      file: "log/log.test.ts",
+      title:
+        "a write that fails leaves the log torn; it goes on in the spare segment, behind what counts",
+    },
+  },
+  {
+    id: "mark-fails",
+    file: "log/log.ts",
+    text: `      // What it would have recorded holds all the same; the next write goes to another segment.
+      this.#isTorn = true;
+`,
     replacement: "",
-    mistake: "what a failed sync left is written again, and not synced",
-    test: inPowerLoss("what a sync that failed has written elsewhere is found"),
+    mistake: "a sync frame of which half was written is written over",
+    test: {
+      file: "log/log.test.ts",
+      title: "a sync frame that can't be written makes it torn, and no more",
+    },
   },
   {
-    id: "directory-of-rescue",
-    file: "disk-log.ts",
-    text: "      fileSystem.syncDirectory(this.files.directory);\n",
+    id: "taken-back-size",
+    file: "log/log.ts",
+    text: `      segment.dataEnd = dataEnd;
+      this.#isTorn = true;
+`,
+    replacement: `      segment.dataEnd = dataEnd;
+`,
+    mistake: "a write that was taken back is written over in place",
+    test: {
+      file: "tree/rollback.test.ts",
+      title: "a write whose sync fails is not found again when the log goes on",
+    },
+  },
+  {
+    id: "held-taken-back",
+    file: "log/log.ts",
+    text: `      held.length -= frames.length;
+`,
     replacement: "",
-    mistake: "the manifest names a segment whose own name isn't on disk",
-    test: inPowerLoss("what a sync that failed has written elsewhere is found"),
-  },
-  {
-    id: "sync-of-torn",
-    file: "disk-log.ts",
-    text: "      if (this.active.isDirty) this.#durability.sync();\n",
-    replacement: "",
-    mistake: "a segment that a write has torn is sealed, and its unsynced changes are gone",
-    test: testsOf("write-failure.test.ts")("a write that fails changes nothing"),
-  },
-  {
-    id: "sync-of-close",
-    file: "disk-log.ts",
-    text: "    this.sync();\n    this.#compactions.runQuickOne();",
-    replacement: "    this.#compactions.runQuickOne();",
-    mistake: "close doesn't sync",
-    test: inRecovery("is the same after each step of its life"),
-  },
-  {
-    id: "clean-before-sync",
-    file: "disk-log.ts",
-    text: "    this.sync();\n    this.#compactions.runQuickOne();",
-    replacement:
-      "    this.active.markDurable(this.active.size);\n    this.#compactions.runQuickOne();",
-    mistake: "a clean manifest is written over what isn't on disk",
-    test: inPowerLoss("what was written before a close is found"),
+    mistake: "a write that was taken back is written with the next sync",
+    test: {
+      file: "tree/rollback.test.ts",
+      title: "a write that was held, and then not written, isn't written later",
+    },
   },
 ];

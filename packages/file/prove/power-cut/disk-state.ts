@@ -44,7 +44,14 @@ export class DiskState {
   /** What a machine that stops now may leave. */
   image(chooser: Chooser): Image {
     const builder = new ImageBuilder();
-    this.#visit(this.#root, "", chooser, builder);
+    // A file that has two names has one content.
+    const contents = new Map<MemoryFile, Uint8Array>();
+    const contentOf = (file: MemoryFile): Uint8Array => {
+      const content = contents.get(file) ?? this.contentOf(file, chooser);
+      contents.set(file, content);
+      return content;
+    };
+    this.#visit(this.#root, "", chooser, { builder, contentOf });
     return builder.finish();
   }
 
@@ -54,15 +61,15 @@ export class DiskState {
     return pending.content ?? pending.choose(chooser);
   }
 
-  #visit(directory: MemoryDirectory, path: string, chooser: Chooser, image: ImageBuilder): void {
+  #visit(directory: MemoryDirectory, path: string, chooser: Chooser, image: ImageParts): void {
     const names = this.#directory(directory).choose(chooser);
     for (const [name, inode] of [...names].sort(byName)) {
       const inner = `${path}/${name}`;
       if (inode instanceof MemoryDirectory) {
-        image.addDirectory(inner);
+        image.builder.addDirectory(inner);
         this.#visit(inode, inner, chooser, image);
       } else {
-        image.addFile(inner, this.contentOf(inode, chooser));
+        image.builder.addFile(inner, image.contentOf(inode));
       }
     }
   }
@@ -95,6 +102,11 @@ export class DiskState {
     this.#directories.set(inode, directory);
     return directory;
   }
+}
+
+interface ImageParts {
+  readonly builder: ImageBuilder;
+  contentOf(this: void, file: MemoryFile): Uint8Array;
 }
 
 const NOTHING = new Uint8Array(0);

@@ -126,7 +126,8 @@ export function openDirectory(
     adapter: createFileAdapter(environment, { writeBufferBytes }),
     options: { dataDir: DATA, cacheBytes: 2 ** 16, onRepair() {}, ...options },
   });
-  at(store, first);
+  // Of a ramFile nothing may be there to be read.
+  if (options.readOnly !== true) at(store, first);
   return store;
 }
 

@@ -412,6 +412,8 @@ export class Tree extends TreeView {
     } catch (cause) {
       throw this.failure("closing", cause);
     }
+    // Whoever took over meanwhile may have looked before what was held was written.
+    this.files.lease.verify();
     const failure = deferred ?? this.#deferred;
     if (failure !== undefined) throw failure;
   }

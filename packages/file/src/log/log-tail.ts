@@ -12,7 +12,6 @@ export type TailEnd = "the end so far" | "another history";
 export class LogTail {
   readonly #fileSystem: FileSystem;
   readonly #logs: readonly LogFile[];
-  readonly #flushed: number;
   readonly #onBatch: (frames: readonly Buffer[]) => void;
   /** The segment that is read, and up to where. */
   #at = 0;
@@ -30,7 +29,6 @@ export class LogTail {
     this.#fileSystem = fileSystem;
     this.#logs = logs;
     this.sequence = sequence;
-    this.#flushed = sequence;
     this.#onBatch = onBatch;
   }
 
@@ -41,7 +39,7 @@ export class LogTail {
       this.#readSegment(next?.sequence ?? Number.POSITIVE_INFINITY);
       if (next === undefined) return "the end so far";
       // The owner took back what it had written last, or went on without it.
-      if (Math.max(next.sequence, this.#flushed) !== this.sequence) return "another history";
+      if (next.sequence !== this.sequence) return "another history";
       this.#at = next.at;
       this.#offset = LOG_HEADER_BYTES;
     }

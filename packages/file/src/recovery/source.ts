@@ -3,6 +3,7 @@ import type { Toolkit } from "@store/core";
 import { DAMAGED } from "../engine/tree-files.js";
 import { MANIFEST, readManifest } from "../format/manifest.js";
 import { epochDirectory, epochsIn } from "../ownership/epoch.js";
+import { errorCode } from "../platform/error-code.js";
 import type { FileSystem } from "../platform/file-system.js";
 import type { DamagedRange } from "../repair-report.js";
 import { hasFilesOfTree, highestSequence, rebuildSource } from "./rebuilt-source.js";
@@ -65,10 +66,11 @@ export function findSource(
   let source = named === undefined ? undefined : readSource(fileSystem, named, finding);
   // An epoch gets its manifest before its first change: one without is of an owner who came no further, or it was lost.
   for (const directory of directories.slice(last + 1)) {
-    const isLost =
+    const isLost = unlessWithdrawn(fileSystem, directory, () =>
       source === undefined
         ? hasFilesOfTree(fileSystem, directory)
-        : hasLaterChanges(fileSystem, directory, source);
+        : hasLaterChanges(fileSystem, directory, source),
+    );
     if (isLost) source = rebuilt(fileSystem, directory, "is missing", finding);
   }
   return source;
@@ -100,6 +102,17 @@ function rebuilt(
     throw error("STORE_CORRUPT", `${path} ${what}; ${remedy}`);
   }
   return rebuildSource(fileSystem, directory, error);
+}
+
+/** Asks something about an epoch without a manifest. Its owner may wake up, and withdraw it: then it is nothing. */
+function unlessWithdrawn(fileSystem: FileSystem, directory: string, ask: () => boolean): boolean {
+  try {
+    return ask();
+  } catch (failure) {
+    const isGone = errorCode(failure) === "ENOENT" && fileSystem.status(directory) === undefined;
+    if (isGone) return false;
+    throw failure;
+  }
 }
 
 /** Whether an epoch without a manifest has changes that came after those of an earlier one. */
