@@ -42,7 +42,7 @@ const SIZE_LIMITS = {
   "@store/codec": 71_000,
   "@store/core": 194_000,
   "@store/memory": 100_000,
-  "@store/file": 303_000,
+  "@store/file": 370_000,
   "@store/conformance": 434_000,
 };
 

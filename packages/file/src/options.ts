@@ -4,7 +4,7 @@ import type { RepairReport } from "./repair-report.js";
 /** What `fileAdapter` can be told. */
 export interface FileOptions {
   /**
-   * Directory of the table files; made if missing. A relative one is below what is the working directory when the domain
+   * Directory of the tables, which one process owns; made if missing. A relative one is below what is the working directory when the domain
    * is configured. Default: `"beam_agent_data"`.
    */
   readonly dataDir?: string | undefined;
@@ -15,9 +15,9 @@ export interface FileOptions {
    */
   readonly autoSave?: number | undefined;
   /**
-   * Keeps the records in memory; the disk is written on `sync` and `close` only, each time as a whole: a process that
-   * dies (kill -9) loses what was written since the last one, exactly that. `autoSave` and `cacheBytes` do nothing then.
-   * Opening reads all records. Default: false.
+   * Keeps what is written in memory; the disk is written on `sync`, `close` and `autoSave` only, each time as a whole: a
+   * process that dies (kill -9) loses what was written since the last one, exactly that, as with DETS's `ram_file`. A
+   * write takes no system call. Default: false.
    */
   readonly ramFile?: boolean | undefined;
   /**
@@ -27,11 +27,14 @@ export interface FileOptions {
    */
   readonly atomicCounters?: boolean | undefined;
   /**
-   * What to do about a damaged table. `false`: refuse it with `STORE_CORRUPT`. `true`: keep what is good, and the
-   * damaged files aside. `"force"`: read all of it and write it anew, damaged or not. Default: true.
+   * What to do about a damaged directory. `false`: refuse it with `STORE_CORRUPT`. `true`: keep what is good of each
+   * table, and the damaged files aside. `"force"`: read all of it and write it anew, damaged or not. Default: true.
    */
   readonly repair?: boolean | "force" | undefined;
-  /** How much memory a table may take for records that were read lately, in bytes. Default: 16 MiB. */
+  /**
+   * How much memory the directory may take for what was read lately, in bytes: half of it for records, half for blocks of
+   * files. What isn't on disk as sorted runs yet takes up to 16 MiB besides. Default: 16 MiB.
+   */
   readonly cacheBytes?: number | undefined;
   /**
    * How long an open waits, in milliseconds, for another owner to go, before it is `STORE_LOCKED`. The thread stands still
@@ -43,7 +46,10 @@ export interface FileOptions {
    * is a prefix of what the owner has written, at most a second old; whatever writes is `STORE_READ_ONLY`. Default: false.
    */
   readonly readOnly?: boolean | undefined;
-  /** Called when a table was opened that had a torn tail, was damaged, or was written anew. Must not throw. */
+  /**
+   * Called when a directory was opened that had a torn tail, was damaged, or was written anew: once for each table that is
+   * concerned. Must not throw.
+   */
   readonly onRepair?: ((report: RepairReport) => void) | undefined;
 }
 

@@ -38,6 +38,7 @@ test("what isn't given, or is undefined, gets its default", () => {
     repair: true,
     cacheBytes: 2 ** 24,
     lockTimeout: 0,
+    readOnly: false,
   };
   expect(normalizeFileOptions({})).toEqual(expected);
   const given = { dataDir: undefined, autoSave: 0, repair: undefined } as object;
