@@ -1,0 +1,147 @@
+import type { Toolkit } from "@store/core";
+import type { NormalizedSqliteOptions } from "../options.js";
+import type { Database, PreparedStatement, Row, SqlValue } from "./node-sqlite.js";
+import { sqlFailure } from "./sql-failure.js";
+
+/**
+ * A connection to the database file.
+ *
+ * 1. No statement stays open between two calls: what is read is read whole, page by page. So no read keeps a snapshot, in
+ *    which a later write would be `SQLITE_BUSY_SNAPSHOT`, and none is disturbed by another use of its statement.
+ * 2. What takes several statements runs in a transaction that is a writer from its first one on (`BEGIN IMMEDIATE`): it
+ *    waits for its turn then, and can't fail halfway because somebody else has written.
+ */
+export class Connection {
+  readonly options: NormalizedSqliteOptions;
+  /** Grows with each write through this connection. */
+  version = 0;
+  readonly #database: Database;
+  readonly #toolkit: Toolkit;
+  #isInTransaction = false;
+
+  constructor(database: Database, options: NormalizedSqliteOptions, toolkit: Toolkit) {
+    this.#database = database;
+    this.options = options;
+    this.#toolkit = toolkit;
+  }
+
+  statement(sql: string): Statement {
+    return new Statement(this, sql);
+  }
+
+  prepare(sql: string): PreparedStatement {
+    return this.#database.prepare(sql);
+  }
+
+  exec(sql: string): void {
+    try {
+      this.#database.exec(sql);
+    } catch (error) {
+      throw this.failure(error);
+    }
+  }
+
+  /** Does `work` in a transaction of a writer: whole, or, if it throws, not at all. Within another one it is a part of that. */
+  transaction<T>(work: () => T): T {
+    return this.#within("BEGIN IMMEDIATE", work);
+  }
+
+  /** Does `work`, which only reads, on what the database holds at one moment. */
+  reading<T>(work: () => T): T {
+    return this.#within("BEGIN", work);
+  }
+
+  /** Does `work` that rather fails, as busy, than waits for others. */
+  withoutWaiting<T>(work: () => T): T {
+    this.exec("PRAGMA busy_timeout = 0");
+    try {
+      return work();
+    } finally {
+      this.exec(`PRAGMA busy_timeout = ${this.options.busyTimeout}`);
+    }
+  }
+
+  failure(error: unknown): unknown {
+    return sqlFailure(error, this.options, this.#toolkit);
+  }
+
+  close(): void {
+    this.#database.close();
+  }
+
+  #within<T>(begin: string, work: () => T): T {
+    if (this.#isInTransaction) return work();
+    this.exec(begin);
+    this.#isInTransaction = true;
+    try {
+      const result = work();
+      this.exec("COMMIT");
+      return result;
+    } catch (error) {
+      this.#rollBack();
+      throw error;
+    } finally {
+      this.#isInTransaction = false;
+    }
+  }
+
+  #rollBack(): void {
+    this.version++;
+    try {
+      this.#database.exec("ROLLBACK");
+    } catch {
+      // After some failures (a full disk) SQLite has done it by itself.
+    }
+  }
+}
+
+/** A statement, prepared when it is first used. Parameters are `?`, in their order: `node:sqlite` takes `?1` for a name. */
+export class Statement {
+  readonly #connection: Connection;
+  readonly #sql: string;
+  #prepared: PreparedStatement | undefined;
+
+  constructor(connection: Connection, sql: string) {
+    this.#connection = connection;
+    this.#sql = sql;
+  }
+
+  /** Changes something; returns how many rows. */
+  run(...values: readonly SqlValue[]): number {
+    try {
+      this.#connection.version++;
+      return this.#prepare().run(...values).changes as number;
+    } catch (error) {
+      throw this.#connection.failure(error);
+    }
+  }
+
+  /** The first row, if there is any. */
+  get(...values: readonly SqlValue[]): Row | undefined {
+    try {
+      return this.#prepare().get(...values);
+    } catch (error) {
+      throw this.#connection.failure(error);
+    }
+  }
+
+  /** All rows. */
+  all(...values: readonly SqlValue[]): Row[] {
+    try {
+      return this.#prepare().all(...values);
+    } catch (error) {
+      throw this.#connection.failure(error);
+    }
+  }
+
+  /** Changes something, and returns the rows of its RETURNING. */
+  runReturning(...values: readonly SqlValue[]): Row[] {
+    this.#connection.version++;
+    return this.all(...values);
+  }
+
+  #prepare(): PreparedStatement {
+    this.#prepared ??= this.#connection.prepare(this.#sql);
+    return this.#prepared;
+  }
+}

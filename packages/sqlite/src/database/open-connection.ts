@@ -1,0 +1,74 @@
+import { mkdirSync } from "node:fs";
+import { dirname } from "node:path";
+import { canonicalRecord, decodeRecord } from "@store/codec";
+import type { Toolkit } from "@store/core";
+import type { NormalizedSqliteOptions } from "../options.js";
+import { Connection } from "./connection.js";
+import { loadNodeSqlite } from "./node-sqlite.js";
+import { checkFormat, migrate } from "./schema.js";
+import { isBusy, sqlFailure } from "./sql-failure.js";
+
+/** How much of the file SQLite keeps in memory, in KiB. */
+const CACHE_KIB = 16_384;
+
+/** Milliseconds between two tries to open a database that somebody else is just making, or closing. */
+const RETRY_WAIT = 5;
+
+/** Opens the database file, and makes it and its schema where they aren't there. */
+export function openConnection(options: NormalizedSqliteOptions, toolkit: Toolkit): Connection {
+  const { DatabaseSync } = loadNodeSqlite(toolkit);
+  mkdirSync(dirname(options.path), { recursive: true });
+  const connect = () => {
+    const database = new DatabaseSync(options.path);
+    try {
+      database.exec(`PRAGMA busy_timeout = ${options.busyTimeout}`);
+      // Equal records have equal canonical bytes; stored are the exact ones, which keep the order of properties as well.
+      database.function("store_canonical", { deterministic: true }, (record) =>
+        canonicalRecord(decodeRecord(record as Uint8Array)),
+      );
+      const connection = new Connection(database, options, toolkit);
+      prepare(connection, toolkit);
+      return connection;
+    } catch (error) {
+      database.close();
+      throw error;
+    }
+  };
+  try {
+    return whenFree(options.busyTimeout, connect);
+  } catch (error) {
+    throw sqlFailure(error, options, toolkit);
+  }
+}
+
+/** Nothing is written to the file before its format is known to be ours. */
+function prepare(connection: Connection, toolkit: Toolkit): void {
+  const { path, synchronous } = connection.options;
+  checkFormat(connection, toolkit);
+  const mode = connection.statement("PRAGMA journal_mode = WAL").get()?.journal_mode;
+  if (mode !== "wal") {
+    throw toolkit.error(
+      "STORE_IO",
+      `${path} can't have a write-ahead log, which processes need to share it: its journal mode stays ${mode}`,
+    );
+  }
+  connection.exec(`PRAGMA synchronous = ${synchronous}; PRAGMA cache_size = -${CACHE_KIB}`);
+  migrate(connection, toolkit);
+}
+
+/**
+ * While another connection turns a new file into a database, or is the last one that closes, SQLite says that it is busy
+ * without waiting.
+ */
+function whenFree<T>(timeout: number, connect: () => T): T {
+  const deadline = Date.now() + timeout;
+  for (;;) {
+    try {
+      return connect();
+    } catch (error) {
+      const cause = (error as Partial<Error>).cause ?? error;
+      if (!isBusy(cause) || Date.now() >= deadline) throw error;
+    }
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, RETRY_WAIT);
+  }
+}

@@ -1,0 +1,49 @@
+// @ts-check
+/**
+ * `node scripts/with-sqlite.mjs tool ...args`: runs a tool of this workspace on a Node that has `node:sqlite`. That is this
+ * one, or else the one that the package `newer-node` installs, where its publisher has one for this platform. Where there
+ * is none, the tool runs on this Node, whose tests skip what needs SQLite.
+ */
+import { spawnSync } from "node:child_process";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
+import { readJson, root } from "./workspace.mjs";
+
+const [tool = "", ...args] = process.argv.slice(2);
+const node = process.getBuiltinModule("node:sqlite") ? process.execPath : newerNode();
+if (node === undefined) {
+  console.log(
+    `Skipped: all that needs node:sqlite. Node ${process.version} hasn't got it, and there is no other for this platform.`,
+  );
+}
+const program = node ?? process.execPath;
+const version = spawnSync(program, ["--version"], { encoding: "utf8" }).stdout.trim();
+const { status, error } = spawnSync(program, [programOf(tool), ...args], {
+  stdio: "inherit",
+  // tooling/expect-node.ts checks that the tests run on the Node that was meant.
+  env: { ...process.env, STORE_NODE_VERSION: version },
+});
+if (error) console.error(error.message);
+process.exitCode = status ?? 1;
+
+/** @returns {string | undefined} the executable */
+function newerNode() {
+  const from = createRequire(join(root, "packages/newer-node/package.json"));
+  for (const prefix of ["node", "node-bin"]) {
+    const platform = process.platform === "win32" ? "win" : process.platform;
+    try {
+      const manifest = from.resolve(`${prefix}-${platform}-${process.arch}/package.json`);
+      return join(dirname(manifest), readJson(manifest).bin.node);
+    } catch {
+      // It has another name, or isn't for this platform.
+    }
+  }
+  return undefined;
+}
+
+/** @param {string} name */
+function programOf(name) {
+  const manifest = createRequire(join(root, "package.json")).resolve(`${name}/package.json`);
+  const { bin } = readJson(manifest);
+  return join(dirname(manifest), typeof bin === "string" ? bin : bin[name]);
+}
