@@ -1,10 +1,11 @@
 // @ts-check
 /**
- * `node scripts/with-sqlite.mjs tool ...args`: runs a tool of this workspace on a Node that has `node:sqlite`. That is this
+ * `node scripts/with-sqlite.mjs tool ...args`: runs a tool of this workspace, or a file, on a Node that has `node:sqlite`. That is this
  * one, or else the one that the package `newer-node` installs, where its publisher has one for this platform. Where there
  * is none, the tool runs on this Node, whose tests skip what needs SQLite.
  */
 import { spawnSync } from "node:child_process";
+import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { readJson, root } from "./workspace.mjs";
@@ -41,8 +42,9 @@ function newerNode() {
   return undefined;
 }
 
-/** @param {string} name */
+/** @param {string} name of a package with a program, or of a file */
 function programOf(name) {
+  if (existsSync(name)) return name;
   const manifest = createRequire(join(root, "package.json")).resolve(`${name}/package.json`);
   const { bin } = readJson(manifest);
   return join(dirname(manifest), typeof bin === "string" ? bin : bin[name]);

@@ -28,14 +28,14 @@ export class Catalogue {
 
   find(domain: string, name: string): CatalogueEntry | undefined {
     const row = this.#find.get(encodeKey([domain, name]));
-    return row && { type: row.type as TableType, sqlName: `_store_${row.id}` };
+    return row && { type: row[1] as TableType, sqlName: `_store_${row[0]}` };
   }
 
   list(domain: string): TableEntry[] {
     const { gte, lt } = encodeKeyPrefix([domain]);
-    return this.#list.all(gte, lt).map(({ name, type }) => {
-      const [, tableName] = decodeKey(name as Uint8Array) as [string, string];
-      return { name: tableName, type: type as TableType };
+    return this.#list.all(gte, lt).map(([key, type]) => {
+      const [, name] = decodeKey(key as Uint8Array) as [string, string];
+      return { name, type: type as TableType };
     });
   }
 

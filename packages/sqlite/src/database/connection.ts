@@ -1,6 +1,6 @@
 import type { Toolkit } from "@store/core";
 import type { NormalizedSqliteOptions } from "../options.js";
-import type { Database, PreparedStatement, Row, SqlValue } from "./node-sqlite.js";
+import type { Database, GivenRow, PreparedStatement, Row, SqlValue } from "./node-sqlite.js";
 import { sqlFailure } from "./sql-failure.js";
 
 /**
@@ -100,6 +100,7 @@ export class Statement {
   readonly #connection: Connection;
   readonly #sql: string;
   #prepared: PreparedStatement | undefined;
+  #areArrays = false;
 
   constructor(connection: Connection, sql: string) {
     this.#connection = connection;
@@ -119,7 +120,8 @@ export class Statement {
   /** The first row, if there is any. */
   get(...values: readonly SqlValue[]): Row | undefined {
     try {
-      return this.#prepare().get(...values);
+      const row = this.#prepare().get(...values);
+      return row === undefined || this.#areArrays ? (row as Row | undefined) : Object.values(row);
     } catch (error) {
       throw this.#connection.failure(error);
     }
@@ -128,7 +130,8 @@ export class Statement {
   /** All rows. */
   all(...values: readonly SqlValue[]): Row[] {
     try {
-      return this.#prepare().all(...values);
+      const rows = this.#prepare().all(...values);
+      return this.#areArrays ? (rows as Row[]) : rows.map((row: GivenRow) => Object.values(row));
     } catch (error) {
       throw this.#connection.failure(error);
     }
@@ -141,7 +144,11 @@ export class Statement {
   }
 
   #prepare(): PreparedStatement {
-    this.#prepared ??= this.#connection.prepare(this.#sql);
+    if (this.#prepared === undefined) {
+      this.#prepared = this.#connection.prepare(this.#sql);
+      this.#areArrays = this.#prepared.setReturnArrays !== undefined;
+      this.#prepared.setReturnArrays?.(true);
+    }
     return this.#prepared;
   }
 }

@@ -45,7 +45,7 @@ export function openConnection(options: NormalizedSqliteOptions, toolkit: Toolki
 function prepare(connection: Connection, toolkit: Toolkit): void {
   const { path, synchronous } = connection.options;
   checkFormat(connection, toolkit);
-  const mode = connection.statement("PRAGMA journal_mode = WAL").get()?.journal_mode;
+  const mode = connection.statement("PRAGMA journal_mode = WAL").get()?.[0];
   if (mode !== "wal") {
     throw toolkit.error(
       "STORE_IO",

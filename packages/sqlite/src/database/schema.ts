@@ -43,11 +43,9 @@ export function migrate(connection: Connection, toolkit: Toolkit): void {
 
 /** 0 for a database in which the adapter has no tables. */
 function formatOf(connection: Connection, toolkit: Toolkit): number {
-  const schema = connection.statement(
-    "SELECT type, sql FROM sqlite_schema WHERE name = '_store_meta'",
-  );
+  const schema = connection.statement("SELECT type FROM sqlite_schema WHERE name = '_store_meta'");
   if (schema.get() === undefined) return 0;
-  const format = formatRow(connection)?.value;
+  const format = formatRow(connection)?.[0];
   if (typeof format === "number") return format;
   throw toolkit.error(
     "STORE_CORRUPT",

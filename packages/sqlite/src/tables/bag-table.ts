@@ -7,6 +7,7 @@ import { ALIVE } from "./alive.js";
 import { keyBytes, recordBytes } from "./encoding.js";
 import { ManyRows, placeholders } from "./many-rows.js";
 import { SqliteTable, type TableContext } from "./sqlite-table.js";
+import type { RowWriter } from "./write-parts.js";
 
 /** A SHA-256 has so many bytes, and what is shorter is its own identity: the two never meet. */
 const DIGEST_BYTES = 32;
@@ -14,7 +15,7 @@ const DIGEST_BYTES = 32;
 /** A `bag` or a `duplicate_bag`: a row a record. */
 export class BagTable extends SqliteTable {
   readonly #isBag: boolean;
-  readonly #rows: ManyRows;
+  protected readonly inserting: RowWriter;
   readonly #deleteEqual: Statement;
 
   constructor(context: TableContext) {
@@ -26,13 +27,21 @@ export class BagTable extends SqliteTable {
     const instead = `ON CONFLICT (identity) DO UPDATE SET
       expires_at = excluded.expires_at,
       seq = CASE WHEN ${sqlName}.expires_at <= ? THEN excluded.seq ELSE ${sqlName}.seq END`;
-    this.#rows = new ManyRows(
+    const insert = new ManyRows(
       connection,
       columns.length,
       (rows) => `INSERT INTO ${sqlName} (${columns.join(", ")})
         SELECT * FROM (VALUES ${placeholders(rows, columns.length)}) WHERE column1 IS NOT NULL
         ${this.#isBag ? instead : ""}`,
     );
+    this.inserting = {
+      add: (values, record, moment) => this.#addRow(values, record, moment),
+      write: (rows, values) => {
+        const statement = insert.for(rows, values);
+        if (this.#isBag) statement.run(...values, Date.now());
+        else statement.run(...values);
+      },
+    };
     const isEqual = this.#isBag ? "identity = ?" : "key = ? AND store_canonical(record) = ?";
     this.#deleteEqual = connection.statement(
       `DELETE FROM ${sqlName} WHERE ${isEqual} AND ${ALIVE}`,
@@ -57,21 +66,16 @@ export class BagTable extends SqliteTable {
     return false;
   }
 
-  protected rowOf(record: StoreRecord, moment: number | undefined): SqlValue[] {
-    const { toolkit } = this;
-    const row = [keyBytes(record[0], toolkit), recordBytes(record, toolkit), moment ?? null];
-    return this.#isBag ? [...row, identityOf(canonicalRecord(record))] : row;
-  }
-
-  protected put(rows: number, values: SqlValue[]): void {
-    const statement = this.#rows.for(rows, values);
-    if (this.#isBag) statement.run(...values, Date.now());
-    else statement.run(...values);
-  }
-
   protected deleteEqual(key: Key, canonical: Uint8Array): number {
     const equal = this.#isBag ? [identityOf(canonical)] : [encodeKey(key), canonical];
     return this.#deleteEqual.run(...equal, Date.now());
+  }
+
+  #addRow(values: SqlValue[], record: StoreRecord, moment: number | undefined): number {
+    const bytes = recordBytes(record, this.toolkit);
+    values.push(keyBytes(record[0], this.toolkit), bytes, moment ?? null);
+    if (this.#isBag) values.push(identityOf(canonicalRecord(record)));
+    return bytes.length;
   }
 }
 

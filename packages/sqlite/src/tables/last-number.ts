@@ -35,7 +35,7 @@ export class LastNumber {
     const others = 1 + before + behind;
     const row = this.#last.get(lowest, beyond, Date.now(), before + 1, others, behind);
     if (row === undefined) return keyOf(prefix, 1);
-    const key = decodeKey(row.key as Uint8Array);
+    const key = decodeKey(row[0] as Uint8Array);
     const last = (prefix === null ? key : (key as readonly Key[]).at(-1)) as number;
     if (last < Number.MAX_SAFE_INTEGER) return keyOf(prefix, last + 1);
     throw this.#toolkit.error(

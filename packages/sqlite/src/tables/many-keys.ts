@@ -50,7 +50,7 @@ export class ManyKeys {
     if (keys.length === 0) return found;
     const values = keys.map(encodeKey);
     const statement = this.#lookup.for(keys.length, values);
-    for (const { number, record } of statement.all(...values, Date.now())) {
+    for (const [number, record] of statement.all(...values, Date.now())) {
       found[number as number]?.push(decodeRecord(record as Uint8Array));
     }
     return found;

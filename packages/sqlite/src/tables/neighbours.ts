@@ -51,13 +51,13 @@ export class Neighbours {
 
   #key(direction: Direction, key: Key | undefined): Key | undefined {
     const row = this.#keys[direction].get(...this.#parameters(direction, key, Date.now()));
-    return row && decodeKey(row.key as Uint8Array);
+    return row && decodeKey(row[0] as Uint8Array);
   }
 
   #keyRecords(direction: Direction, key: Key | undefined): KeyRecords | undefined {
     const now = Date.now();
     const rows = this.#records[direction].all(...this.#parameters(direction, key, now), now);
-    const [first, ...others] = rows.map(({ record }) => decodeRecord(record as Uint8Array));
+    const [first, ...others] = rows.map(([record]) => decodeRecord(record as Uint8Array));
     return first && [first[0], [first, ...others] as StoreRecord[]];
   }
 

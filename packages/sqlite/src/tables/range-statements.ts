@@ -33,7 +33,7 @@ export class RangeStatements {
   }
 
   size(): number {
-    return this.#size.get(Date.now())?.count as number;
+    return this.#size.get(Date.now())?.[0] as number;
   }
 
   count(range: ScanRange): number {
@@ -43,7 +43,7 @@ export class RangeStatements {
       range.limit === Number.POSITIVE_INFINITY
         ? this.#count.get(begin, end, begin, end, now)
         : this.#countUpTo.get(begin, end, now, range.limit);
-    return row?.count as number;
+    return row?.[0] as number;
   }
 
   /** Returns how many records went. */

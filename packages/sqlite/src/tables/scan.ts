@@ -1,7 +1,6 @@
 import { decodeKey, decodeRecord } from "@store/codec";
 import type { Key, ScanRange, StoreRecord } from "@store/core";
 import type { Connection, Statement } from "../database/connection.js";
-import type { Row } from "../database/node-sqlite.js";
 import { ALIVE } from "./alive.js";
 import { type BytesRange, bytesRange, rightAfter } from "./key-range.js";
 
@@ -11,13 +10,13 @@ const LARGEST_PAGE = 256;
 /** A page has about so many bytes, at most: fewer rows where they are long. */
 const PAGE_BYTES = 2 ** 20;
 
-/** A row of a page. `place` is its rowid, by which the records of a key have their order. */
-interface PageRow {
-  readonly key: Uint8Array;
-  readonly record: Uint8Array;
-  readonly expires_at: number | null;
-  readonly place: number;
-}
+/** A row of a page. The records of a key have the order of their rowids. */
+type PageRow = readonly [
+  key: Uint8Array,
+  record: Uint8Array,
+  expiresAt: number | null,
+  rowid: number,
+];
 
 /** Where a scan goes on. */
 interface Position {
@@ -41,7 +40,7 @@ export class Scanner {
   constructor(connection: Connection, sqlName: string, isBag: boolean) {
     this.#connection = connection;
     this.#isBag = isBag;
-    const select = `SELECT key, record, expires_at, rowid AS place FROM ${sqlName} WHERE ${ALIVE}`;
+    const select = `SELECT key, record, expires_at, rowid FROM ${sqlName} WHERE ${ALIVE}`;
     const page = (order: string) =>
       connection.statement(`${select} AND key >= ? AND key < ? ORDER BY ${order} LIMIT ?`);
     this.#forward = page("key, rowid");
@@ -52,11 +51,11 @@ export class Scanner {
   }
 
   records(range: ScanRange): IterableIterator<StoreRecord> {
-    return this.#steps(range, ({ record }) => decodeRecord(record));
+    return this.#steps(range, ([, record]) => decodeRecord(record));
   }
 
   keys(range: ScanRange): IterableIterator<Key> {
-    return this.#steps(range, ({ key }) => decodeKey(key));
+    return this.#steps(range, ([key]) => decodeKey(key));
   }
 
   *#steps<T>(range: ScanRange, decode: (row: PageRow) => T): IterableIterator<T> {
@@ -67,7 +66,8 @@ export class Scanner {
       const page = this.#page(position, reverse, rows);
       const { version } = this.#connection;
       for (const row of page) {
-        if (row.expires_at === null || row.expires_at > Date.now()) {
+        const [, , expiresAt] = row;
+        if (expiresAt === null || expiresAt > Date.now()) {
           this.#goTo(position, row, reverse);
           yield decode(row);
         }
@@ -82,22 +82,22 @@ export class Scanner {
   #page({ range, row }: Position, reverse: boolean, rows: number): readonly PageRow[] {
     const now = Date.now();
     const { begin, end } = range;
-    const rest = row === undefined ? [] : this.#restOfKey.all(now, row.key, row.place, rows);
+    const rest = row === undefined ? [] : this.#restOfKey.all(now, row[0], row[3], rows);
     const statement = reverse ? this.#backward : this.#forward;
-    const others =
-      rest.length < rows ? statement.all(now, begin, end, rows - rest.length) : ([] as Row[]);
+    const others = rest.length < rows ? statement.all(now, begin, end, rows - rest.length) : [];
     return [...rest, ...others] as unknown as PageRow[];
   }
 
   #goTo(position: Position, row: PageRow, reverse: boolean): void {
     const { begin, end } = position.range;
-    position.range = reverse ? { begin, end: row.key } : { begin: rightAfter(row.key), end };
+    const [key] = row;
+    position.range = reverse ? { begin, end: key } : { begin: rightAfter(key), end };
     if (this.#isBag) position.row = row;
   }
 }
 
 function nextPage(rows: number, page: readonly PageRow[]): number {
-  const bytes = page.reduce((sum, { key, record }) => sum + key.length + record.length, 0);
+  const bytes = page.reduce((sum, [key, record]) => sum + key.length + record.length, 0);
   const fitting = Math.floor((PAGE_BYTES * page.length) / bytes);
   return Math.max(Math.min(rows * 4, LARGEST_PAGE, fitting), 1);
 }

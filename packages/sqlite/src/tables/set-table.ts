@@ -7,7 +7,7 @@ import { keyBytes, recordBytes } from "./encoding.js";
 import { LastNumber } from "./last-number.js";
 import { ManyRows, placeholders } from "./many-rows.js";
 import { SqliteTable, type TableContext } from "./sqlite-table.js";
-import { writeParts } from "./write-parts.js";
+import { type RowWriter, writeParts } from "./write-parts.js";
 
 /** How often an update is tried while others change the same record, before it makes them wait. */
 const OPTIMISTIC_TRIES = 8;
@@ -18,8 +18,8 @@ const TAKEN = Symbol("taken");
 /** A `set` or an `ordered_set`: a row a key. Both are in the order of their keys. */
 export class SetTable extends SqliteTable {
   readonly #insert: Statement;
-  readonly #insertRows: ManyRows;
-  readonly #insertNewRows: ManyRows;
+  protected readonly inserting: RowWriter;
+  readonly #insertingNew: RowWriter;
   readonly #deleteEqual: Statement;
   readonly #replace: Statement;
   readonly #find: Statement;
@@ -37,12 +37,25 @@ export class SetTable extends SqliteTable {
     const rowsOf = (rows: number) =>
       `SELECT * FROM (VALUES ${placeholders(rows, 3)}) WHERE column1 IS NOT NULL`;
     this.#insert = connection.statement(`${into} VALUES (?, ?, ?) ${instead}`);
-    this.#insertRows = new ManyRows(connection, 3, (rows) => `${into} ${rowsOf(rows)} ${instead}`);
-    this.#insertNewRows = new ManyRows(
+    const add = (values: SqlValue[], record: StoreRecord, moment: number | undefined) => {
+      const bytes = recordBytes(record, this.toolkit);
+      values.push(keyBytes(record[0], this.toolkit), bytes, moment ?? null);
+      return bytes.length;
+    };
+    const insert = new ManyRows(connection, 3, (rows) => `${into} ${rowsOf(rows)} ${instead}`);
+    this.inserting = { add, write: (rows, values) => insert.for(rows, values).run(...values) };
+    const insertNew = new ManyRows(
       connection,
       3,
       (rows) => `${into} ${rowsOf(rows)} ${instead} WHERE ${sqlName}.expires_at <= ?`,
     );
+    this.#insertingNew = {
+      add,
+      write(rows, values) {
+        const statement = insertNew.for(rows, values);
+        if (statement.run(...values, Date.now()) < rows) throw TAKEN;
+      },
+    };
     this.#deleteEqual = connection.statement(`DELETE FROM ${sqlName} WHERE ${isEqual}`);
     this.#replace = connection.statement(
       `UPDATE ${sqlName} SET record = ?, expires_at = ? WHERE ${isEqual}`,
@@ -56,7 +69,7 @@ export class SetTable extends SqliteTable {
 
   override lookup(key: Key): StoreRecord[] {
     const row = this.#find.get(encodeKey(key), Date.now());
-    return row === undefined ? [] : [decodeRecord(row.record as Uint8Array, 0, undefined, key)];
+    return row === undefined ? [] : [decodeRecord(row[0] as Uint8Array, 0, undefined, key)];
   }
 
   insert(record: StoreRecord, expiresAt?: number): void {
@@ -65,15 +78,12 @@ export class SetTable extends SqliteTable {
   }
 
   insertNew(records: readonly StoreRecord[], expiresAt?: Moments): boolean {
-    const rowOf = (record: StoreRecord, index: number) => this.rowOf(record, expiresAt?.[index]);
-    const write = (rows: number, values: SqlValue[]) => {
-      const statement = this.#insertNewRows.for(rows, values);
-      if (statement.run(...values, Date.now()) < rows) throw TAKEN;
-    };
+    const { connection } = this;
+    const insert = () => writeParts(connection, records, expiresAt, this.#insertingNew);
     try {
-      if (records.length === 1) writeParts(this.connection, records, rowOf, write);
-      // That a key is taken shows when others are in already.
-      else this.connection.transaction(() => writeParts(this.connection, records, rowOf, write));
+      // That one of several keys is taken shows when others are in already.
+      if (records.length === 1) insert();
+      else connection.transaction(insert);
       return true;
     } catch (error) {
       if (error === TAKEN) return false;
@@ -121,15 +131,6 @@ export class SetTable extends SqliteTable {
     return this.scanner.keys(range);
   }
 
-  protected rowOf(record: StoreRecord, moment: number | undefined): SqlValue[] {
-    const { toolkit } = this;
-    return [keyBytes(record[0], toolkit), recordBytes(record, toolkit), moment ?? null];
-  }
-
-  protected put(rows: number, values: SqlValue[]): void {
-    this.#insertRows.for(rows, values).run(...values);
-  }
-
   protected deleteEqual(key: Key, canonical: Uint8Array): number {
     return this.#deleteEqual.run(encodeKey(key), canonical, Date.now());
   }
@@ -142,7 +143,7 @@ export class SetTable extends SqliteTable {
     const bytes = encodeKey(key);
     const row = this.#find.get(bytes, Date.now());
     if (row === undefined) return undefined;
-    const before = row.record as Uint8Array;
+    const before = row[0] as Uint8Array;
     const record = decodeRecord(before, 0, undefined, key);
     const changed = change(record);
     if (changed === record) return record;

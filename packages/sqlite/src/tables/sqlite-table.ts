@@ -12,13 +12,12 @@ import type {
 } from "@store/core";
 import type { CatalogueEntry } from "../database/catalogue.js";
 import type { Connection, Statement } from "../database/connection.js";
-import type { SqlValue } from "../database/node-sqlite.js";
 import { ALIVE } from "./alive.js";
 import { ManyKeys } from "./many-keys.js";
 import { Neighbours } from "./neighbours.js";
 import { RangeStatements } from "./range-statements.js";
 import { Scanner } from "./scan.js";
-import { writeParts } from "./write-parts.js";
+import { type RowWriter, writeParts } from "./write-parts.js";
 
 /** What a table is made with. */
 export interface TableContext {
@@ -73,7 +72,7 @@ export abstract class SqliteTable implements AdapterTable<"sync"> {
     const statement = (sql: string) => connection.statement(sql);
     this.#lookup = statement(`SELECT record ${ofKey} AND ${ALIVE} ORDER BY rowid`);
     this.#member = statement(`SELECT 1 ${ofKey} AND ${ALIVE} LIMIT 1`);
-    this.#take = statement(`DELETE ${ofKey} AND ${ALIVE} RETURNING record, rowid AS place`);
+    this.#take = statement(`DELETE ${ofKey} AND ${ALIVE} RETURNING record, rowid`);
     this.#delete = statement(`DELETE ${ofKey}`);
     this.#deleteAll = statement(`DELETE FROM ${sqlName}`);
     this.#expire = statement(`UPDATE ${sqlName} SET expires_at = ? WHERE key = ? AND ${ALIVE}`);
@@ -85,16 +84,14 @@ export abstract class SqliteTable implements AdapterTable<"sync"> {
   abstract insertNew(records: readonly StoreRecord[], expiresAt?: Moments): boolean;
   abstract update(key: Key, change: (record: StoreRecord) => StoreRecord): StoreRecord | undefined;
   abstract replace(expected: StoreRecord, record: StoreRecord, expiresAt?: number): boolean;
-  /** The parameters that a row of {@link put} takes. */
-  protected abstract rowOf(record: StoreRecord, moment: number | undefined): SqlValue[];
-  /** Inserts rows, as {@link rowOf} returns them, in a statement. */
-  protected abstract put(rows: number, values: SqlValue[]): void;
+  /** How `insertMany` writes. */
+  protected abstract readonly inserting: RowWriter;
   /** Removes the records of a key that have these canonical bytes; returns how many. */
   protected abstract deleteEqual(key: Key, canonical: Uint8Array): number;
 
   lookup(key: Key): StoreRecord[] {
     const rows = this.#lookup.all(encodeKey(key), Date.now());
-    return rows.map(({ record }) => decodeRecord(record as Uint8Array, 0, undefined, key));
+    return rows.map(([record]) => decodeRecord(record as Uint8Array, 0, undefined, key));
   }
 
   lookupMany(keys: readonly Key[]): StoreRecord[][] {
@@ -106,18 +103,13 @@ export abstract class SqliteTable implements AdapterTable<"sync"> {
   }
 
   insertMany(records: readonly StoreRecord[], expiresAt?: Moments): void {
-    writeParts(
-      this.connection,
-      records,
-      (record, index) => this.rowOf(record, expiresAt?.[index]),
-      (rows, values) => this.put(rows, values),
-    );
+    writeParts(this.connection, records, expiresAt, this.inserting);
   }
 
   take(key: Key): StoreRecord[] {
     const rows = this.#take.runReturning(encodeKey(key), Date.now());
-    rows.sort((a, b) => (a.place as number) - (b.place as number));
-    return rows.map(({ record }) => decodeRecord(record as Uint8Array));
+    rows.sort(([, a], [, b]) => (a as number) - (b as number));
+    return rows.map(([record]) => decodeRecord(record as Uint8Array));
   }
 
   delete(key: Key): void {
@@ -194,7 +186,7 @@ export abstract class SqliteTable implements AdapterTable<"sync"> {
 
   expiresAt(key: Key): Moments {
     const rows = this.#expiresAt.all(encodeKey(key), Date.now());
-    return rows.map(({ expires_at }) => (expires_at as number | null) ?? undefined);
+    return rows.map(([moment]) => (moment as number | null) ?? undefined);
   }
 
   /** Removes some of the records whose moment is past; returns how many. */

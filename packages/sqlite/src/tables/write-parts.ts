@@ -1,4 +1,4 @@
-import type { StoreRecord } from "@store/core";
+import type { Moments, StoreRecord } from "@store/core";
 import type { Connection } from "../database/connection.js";
 import type { SqlValue } from "../database/node-sqlite.js";
 import { MAX_ROWS } from "./many-rows.js";
@@ -6,51 +6,59 @@ import { MAX_ROWS } from "./many-rows.js";
 /** A statement is handed about so many bytes, at most, of which it makes a copy. */
 const PART_BYTES = 2 ** 22;
 
+/** How records become rows, and rows are written. */
+export interface RowWriter {
+  /** Adds the parameters of a row; returns about how many bytes they have. */
+  add(values: SqlValue[], record: StoreRecord, moment: number | undefined): number;
+  /** Writes rows by one statement. */
+  write(rows: number, values: SqlValue[]): void;
+}
+
 /** Rows for one statement. */
 interface Part {
-  rows: number;
+  readonly rows: number;
   readonly values: SqlValue[];
 }
 
-/** Writes the rows of records: in a statement, which is a transaction by itself, or in as many as they need, in one. */
+/** Writes the rows of records: by one statement, which is a transaction in itself, or by as many as they need, in one. */
 export function writeParts(
   connection: Connection,
   records: readonly StoreRecord[],
-  rowOf: (record: StoreRecord, index: number) => SqlValue[],
-  write: (rows: number, values: SqlValue[]) => void,
+  moments: Moments | undefined,
+  writer: RowWriter,
 ): void {
-  const parts = partsOf(records, rowOf);
-  const [first, second] = [parts.next(), parts.next()];
-  const writePart = ({ rows, values }: Part) => write(rows, values);
+  const parts = partsOf(records, moments, writer);
+  const first = parts.next();
   if (first.done === true) return;
+  const second = parts.next();
+  const write = ({ rows, values }: Part) => writer.write(rows, values);
   if (second.done === true) {
-    writePart(first.value);
+    write(first.value);
     return;
   }
   connection.transaction(() => {
-    writePart(first.value);
-    writePart(second.value);
-    for (const part of parts) writePart(part);
+    write(first.value);
+    write(second.value);
+    for (const part of parts) write(part);
   });
 }
 
 function* partsOf(
   records: readonly StoreRecord[],
-  rowOf: (record: StoreRecord, index: number) => SqlValue[],
-): Generator<Part, undefined> {
-  let part: Part = { rows: 0, values: [] };
-  let bytes = 0;
-  for (let index = 0; index < records.length; index++) {
-    for (const value of rowOf(records[index] as StoreRecord, index)) {
-      part.values.push(value);
-      if (value instanceof Uint8Array) bytes += value.length;
+  moments: Moments | undefined,
+  writer: RowWriter,
+): Generator<Part, void> {
+  let start = 0;
+  while (start < records.length) {
+    const values: SqlValue[] = [];
+    const last = Math.min(start + MAX_ROWS, records.length);
+    let bytes = 0;
+    let index = start;
+    while (index < last && bytes < PART_BYTES) {
+      bytes += writer.add(values, records[index] as StoreRecord, moments?.[index]);
+      index++;
     }
-    part.rows++;
-    if (part.rows < MAX_ROWS && bytes < PART_BYTES) continue;
-    yield part;
-    part = { rows: 0, values: [] };
-    bytes = 0;
+    yield { rows: index - start, values };
+    start = index;
   }
-  if (part.rows > 0) yield part;
-  return undefined;
 }
