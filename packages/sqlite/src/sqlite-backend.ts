@@ -8,8 +8,10 @@ import type {
 } from "@store/core";
 import { Catalogue } from "./database/catalogue.js";
 import type { Connection, Statement } from "./database/connection.js";
+import { openReader } from "./database/open-connection.js";
 import { BagTable } from "./tables/bag-table.js";
 import { SetTable } from "./tables/set-table.js";
+import { Snapshots } from "./tables/snapshot.js";
 import type { SqliteTable, TableContext } from "./tables/sqlite-table.js";
 import { Sweeper } from "./tables/sweeper.js";
 import { schemaOf } from "./tables/table-schema.js";
@@ -35,13 +37,18 @@ export class SqliteBackend implements AdapterBackend<"sync"> {
   openTable(domain: string, name: string, type: TableType = "set"): AdapterTable<"sync"> {
     const entry = this.#catalogue.ensure(domain, name, type, schemaOf);
     const sync = () => this.#sync();
+    const snapshots = new Snapshots(entry, () =>
+      openReader(this.#connection.options, this.#toolkit),
+    );
     const table: SqliteTable = tableOf({
       connection: this.#connection,
       entry,
       toolkit: this.#toolkit,
       sync,
+      openSnapshot: () => snapshots.open(),
       onClose: () => {
         this.#sweeper.remove(table);
+        snapshots.close();
         sync();
       },
     });
@@ -66,6 +73,7 @@ export class SqliteBackend implements AdapterBackend<"sync"> {
   }
 
   close(): void {
+    this.#sweeper.close();
     this.#connection.close();
   }
 

@@ -41,6 +41,23 @@ export function openConnection(options: NormalizedSqliteOptions, toolkit: Toolki
   }
 }
 
+/**
+ * Another connection to a database that is open, which reads it as it is now until it is closed. The log can't be brought
+ * into the file beyond that meanwhile, and grows.
+ */
+export function openReader(options: NormalizedSqliteOptions, toolkit: Toolkit): Connection {
+  const { DatabaseSync } = loadNodeSqlite(toolkit);
+  const connection = new Connection(
+    new DatabaseSync(options.path, { readOnly: true }),
+    options,
+    toolkit,
+  );
+  connection.exec(`PRAGMA busy_timeout = ${options.busyTimeout}; BEGIN`);
+  // A transaction begins with what it reads first.
+  connection.statement("SELECT value FROM _store_meta").get();
+  return connection;
+}
+
 /** Nothing is written to the file before its format is known to be ours. */
 function prepare(connection: Connection, toolkit: Toolkit): void {
   const { path, synchronous } = connection.options;

@@ -47,7 +47,6 @@ export class ManyKeys {
 
   #lookUpPart(keys: readonly Key[]): StoreRecord[][] {
     const found = keys.map((): StoreRecord[] => []);
-    if (keys.length === 0) return found;
     const values = keys.map(encodeKey);
     const statement = this.#lookup.for(keys.length, values);
     for (const [number, record] of statement.all(...values, Date.now())) {
@@ -57,7 +56,6 @@ export class ManyKeys {
   }
 
   #deletePart(keys: readonly Key[]): number {
-    if (keys.length === 0) return 0;
     const values = keys.map(encodeKey);
     return this.#delete.for(keys.length, values).run(...values, Date.now());
   }

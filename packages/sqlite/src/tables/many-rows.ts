@@ -20,9 +20,9 @@ export class ManyRows {
     this.#sqlFor = sqlFor;
   }
 
-  /** The statement that takes so many rows, from 1 to {@link MAX_ROWS}. Fills up `values`, theirs, for it. */
+  /** The statement that takes so many rows, up to {@link MAX_ROWS}. Fills up `values`, theirs, for it. */
   for(rows: number, values: SqlValue[]): Statement {
-    const exponent = Math.ceil(Math.log2(rows));
+    const exponent = Math.ceil(Math.log2(Math.max(rows, 1)));
     const length = 2 ** exponent * this.#columns;
     while (values.length < length) values.push(null);
     let statement = this.#statements[exponent];

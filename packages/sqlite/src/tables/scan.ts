@@ -1,5 +1,6 @@
 import { decodeKey, decodeRecord } from "@store/codec";
 import type { Key, ScanRange, StoreRecord } from "@store/core";
+import type { CatalogueEntry } from "../database/catalogue.js";
 import type { Connection, Statement } from "../database/connection.js";
 import { ALIVE } from "./alive.js";
 import { type BytesRange, bytesRange, rightAfter } from "./key-range.js";
@@ -33,13 +34,16 @@ interface Position {
 export class Scanner {
   readonly #connection: Connection;
   readonly #isBag: boolean;
+  readonly #now: () => number;
   readonly #forward: Statement;
   readonly #backward: Statement;
   readonly #restOfKey: Statement;
 
-  constructor(connection: Connection, sqlName: string, isBag: boolean) {
+  /** @param now what time it is, for moments */
+  constructor(connection: Connection, { sqlName, type }: CatalogueEntry, now = Date.now) {
     this.#connection = connection;
-    this.#isBag = isBag;
+    this.#isBag = type === "bag" || type === "duplicate_bag";
+    this.#now = now;
     const select = `SELECT key, record, expires_at, rowid FROM ${sqlName} WHERE ${ALIVE}`;
     const page = (order: string) =>
       connection.statement(`${select} AND key >= ? AND key < ? ORDER BY ${order} LIMIT ?`);
@@ -58,6 +62,16 @@ export class Scanner {
     return this.#steps(range, ([key]) => decodeKey(key));
   }
 
+  /** Records with their moments. */
+  entries(
+    range: ScanRange,
+  ): IterableIterator<readonly [record: StoreRecord, expiresAt: number | undefined]> {
+    return this.#steps(range, ([, record, expiresAt]) => [
+      decodeRecord(record),
+      expiresAt ?? undefined,
+    ]);
+  }
+
   *#steps<T>(range: ScanRange, decode: (row: PageRow) => T): IterableIterator<T> {
     const { reverse, limit } = range;
     const position: Position = { range: bytesRange(range), row: undefined };
@@ -67,7 +81,7 @@ export class Scanner {
       const { version } = this.#connection;
       for (const row of page) {
         const [, , expiresAt] = row;
-        if (expiresAt === null || expiresAt > Date.now()) {
+        if (expiresAt === null || expiresAt > this.#now()) {
           this.#goTo(position, row, reverse);
           yield decode(row);
         }
@@ -80,7 +94,7 @@ export class Scanner {
   }
 
   #page({ range, row }: Position, reverse: boolean, rows: number): readonly PageRow[] {
-    const now = Date.now();
+    const now = this.#now();
     const { begin, end } = range;
     const rest = row === undefined ? [] : this.#restOfKey.all(now, row[0], row[3], rows);
     const statement = reverse ? this.#backward : this.#forward;

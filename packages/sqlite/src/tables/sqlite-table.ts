@@ -17,6 +17,7 @@ import { ManyKeys } from "./many-keys.js";
 import { Neighbours } from "./neighbours.js";
 import { RangeStatements } from "./range-statements.js";
 import { Scanner } from "./scan.js";
+import type { Snapshot } from "./snapshot.js";
 import { type RowWriter, writeParts } from "./write-parts.js";
 
 /** What a table is made with. */
@@ -26,6 +27,7 @@ export interface TableContext {
   readonly toolkit: Toolkit;
   /** Brings what was written to disk. */
   readonly sync: () => void;
+  readonly openSnapshot: () => Snapshot;
   /** Called by `close`, once. */
   readonly onClose: () => void;
 }
@@ -65,7 +67,7 @@ export abstract class SqliteTable implements AdapterTable<"sync"> {
     this.toolkit = toolkit;
     this.sqlName = sqlName;
     this.neighbours = new Neighbours(connection, sqlName, type === "ordered_set");
-    this.scanner = new Scanner(connection, sqlName, type === "bag" || type === "duplicate_bag");
+    this.scanner = new Scanner(connection, entry);
     this.#many = new ManyKeys(connection, sqlName);
     this.#ranges = new RangeStatements(connection, sqlName);
     const ofKey = `FROM ${sqlName} WHERE key = ?`;
@@ -178,6 +180,10 @@ export abstract class SqliteTable implements AdapterTable<"sync"> {
 
   scan(range: ScanRange): IterableIterator<StoreRecord> {
     return this.scanner.records(range);
+  }
+
+  snapshot(): Snapshot {
+    return this.#context.openSnapshot();
   }
 
   expire(key: Key, at: number | undefined): boolean {

@@ -23,7 +23,10 @@ export class Sweeper {
 
   remove(table: SqliteTable): void {
     this.#tables.delete(table);
-    if (this.#tables.size > 0) return;
+    if (this.#tables.size === 0) this.close();
+  }
+
+  close(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
   }

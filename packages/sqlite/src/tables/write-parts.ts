@@ -14,9 +14,10 @@ export interface RowWriter {
   write(rows: number, values: SqlValue[]): void;
 }
 
-/** Rows for one statement. */
+/** Rows for one statement: those of the records from `start` up to `end`. */
 interface Part {
-  readonly rows: number;
+  readonly start: number;
+  readonly end: number;
   readonly values: SqlValue[];
 }
 
@@ -27,38 +28,28 @@ export function writeParts(
   moments: Moments | undefined,
   writer: RowWriter,
 ): void {
-  const parts = partsOf(records, moments, writer);
-  const first = parts.next();
-  if (first.done === true) return;
-  const second = parts.next();
-  const write = ({ rows, values }: Part) => writer.write(rows, values);
-  if (second.done === true) {
-    write(first.value);
+  const partFrom = (start: number): Part => {
+    const values: SqlValue[] = [];
+    const last = Math.min(start + MAX_ROWS, records.length);
+    let end = start;
+    for (let bytes = 0; end < last && bytes < PART_BYTES; end++) {
+      bytes += writer.add(values, records[end] as StoreRecord, moments?.[end]);
+    }
+    return { start, end, values };
+  };
+  const write = ({ start, end, values }: Part) => writer.write(end - start, values);
+
+  const first = partFrom(0);
+  if (first.end === records.length) {
+    write(first);
     return;
   }
   connection.transaction(() => {
-    write(first.value);
-    write(second.value);
-    for (const part of parts) write(part);
-  });
-}
-
-function* partsOf(
-  records: readonly StoreRecord[],
-  moments: Moments | undefined,
-  writer: RowWriter,
-): Generator<Part, void> {
-  let start = 0;
-  while (start < records.length) {
-    const values: SqlValue[] = [];
-    const last = Math.min(start + MAX_ROWS, records.length);
-    let bytes = 0;
-    let index = start;
-    while (index < last && bytes < PART_BYTES) {
-      bytes += writer.add(values, records[index] as StoreRecord, moments?.[index]);
-      index++;
+    write(first);
+    for (let { end } = first; end < records.length; ) {
+      const part = partFrom(end);
+      write(part);
+      end = part.end;
     }
-    yield { rows: index - start, values };
-    start = index;
-  }
+  });
 }
