@@ -1,17 +1,17 @@
 // @ts-check
 /**
- * `node scripts/with-sqlite.mjs tool ...args`: runs a tool of this workspace, or a file, on a Node that has `node:sqlite`. That is this
- * one, or else the one that the package `newer-node` installs, where its publisher has one for this platform. Where there
- * is none, the tool runs on this Node, whose tests skip what needs SQLite.
+ * `node scripts/with-sqlite.mjs tool ...args`: runs a tool of this workspace, or a file, on a Node that has `node:sqlite`.
+ * Where there is none, the tool runs on this Node, whose tests skip what needs SQLite.
  */
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
+import { nodeWithSqlite } from "../packages/newer-node/index.js";
 import { readJson, root } from "./workspace.mjs";
 
 const [tool = "", ...args] = process.argv.slice(2);
-const node = process.getBuiltinModule("node:sqlite") ? process.execPath : newerNode();
+const node = nodeWithSqlite();
 if (node === undefined) {
   console.log(
     `Skipped: all that needs node:sqlite. Node ${process.version} hasn't got it, and there is no other for this platform.`,
@@ -26,21 +26,6 @@ const { status, error } = spawnSync(program, [programOf(tool), ...args], {
 });
 if (error) console.error(error.message);
 process.exitCode = status ?? 1;
-
-/** @returns {string | undefined} the executable */
-function newerNode() {
-  const from = createRequire(join(root, "packages/newer-node/package.json"));
-  for (const prefix of ["node", "node-bin"]) {
-    const platform = process.platform === "win32" ? "win" : process.platform;
-    try {
-      const manifest = from.resolve(`${prefix}-${platform}-${process.arch}/package.json`);
-      return join(dirname(manifest), readJson(manifest).bin.node);
-    } catch {
-      // It has another name, or isn't for this platform.
-    }
-  }
-  return undefined;
-}
 
 /** @param {string} name of a package with a program, or of a file */
 function programOf(name) {

@@ -117,6 +117,19 @@ describe.skipIf(!hasSqlite)("tables", () => {
     }
   });
 
+  test("an update that leaves the record as it is writes nothing", () => {
+    const path = scratchPath();
+    const table = openBackend(path).openTable("d", "t", "set");
+    table.insertMany([["a", 1]]);
+    // It changes with each commit of another connection.
+    const version = rawDatabase(path).prepare("PRAGMA data_version");
+    const before = version.get();
+    expect(table.update?.("a", (record) => record)).toEqual(["a", 1]);
+    expect(version.get()).toEqual(before);
+    table.update?.("a", () => ["a", 2]);
+    expect(version.get()).not.toEqual(before);
+  });
+
   test("what only sets can do changes nothing in a bag; core doesn't ask for it", () => {
     const bag = openBackend(scratchPath()).openTable("d", "t", "bag");
     bag.insertMany([["a", 1]]);
