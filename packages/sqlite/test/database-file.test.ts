@@ -57,6 +57,7 @@ describe.skipIf(!hasSqlite)("the database file", () => {
     rawDatabase(path).exec("UPDATE _store_1 SET record = x'7f'");
     expect(failureOf(() => table.lookup("a")).code).toBe("STORE_CORRUPT");
     expect(failureOf(() => table.replace(["a", 1], ["a", 2])).code).toBe("STORE_CORRUPT");
+    expect(failureOf(() => table.deleteObject(["a", 1])).code).toBe("STORE_CORRUPT");
     expect(table.member("a")).toBe(true);
   });
 

@@ -17,12 +17,10 @@ describe.skipIf(!hasSqlite)("several processes", () => {
     const workers = Array.from({ length: WORKERS }, (_, worker) =>
       fork(program("contend"), [path, String(worker), String(times)]),
     );
-    await Promise.all(workers.map((worker) => once(worker, "message")));
-    const ends = workers.map((worker) => once(worker, "message"));
+    await Promise.all(workers.map(messageOf));
+    const results = workers.map(messageOf);
     for (const worker of workers) worker.send("go");
-    const results = await Promise.all(ends);
-    await Promise.all(workers.map(ended));
-    const won = results.map(([{ won }]) => won as number);
+    const won = (await Promise.all(results)).map((result) => (result as { won: number }).won);
 
     const all = WORKERS * times;
     const store = openStore({ path });
@@ -112,7 +110,10 @@ function program(name: string): string {
   return fileURLToPath(new URL(`programs/${name}.mjs`, import.meta.url));
 }
 
-async function ended(worker: ChildProcess): Promise<void> {
-  if (worker.exitCode === null) await once(worker, "exit");
-  expect(worker.exitCode).toBe(0);
+/** The next message of a worker, which fails if it ends before. */
+function messageOf(worker: ChildProcess): Promise<unknown> {
+  return new Promise((resolve, reject) => {
+    worker.once("message", resolve);
+    worker.once("exit", (code) => reject(new Error(`a worker ended with ${code}`)));
+  });
 }

@@ -1,3 +1,4 @@
+import { canonicalRecord, decodeRecord } from "@store/codec";
 import type { Toolkit } from "@store/core";
 import type { NormalizedSqliteOptions } from "../options.js";
 import type { Database, GivenRow, PreparedStatement, Row, SqlValue } from "./node-sqlite.js";
@@ -18,11 +19,16 @@ export class Connection {
   readonly #database: Database;
   readonly #toolkit: Toolkit;
   #isInTransaction = false;
+  /** What our function threw while the statement ran that fails for that reason. */
+  #thrown: unknown;
 
   constructor(database: Database, options: NormalizedSqliteOptions, toolkit: Toolkit) {
     this.#database = database;
     this.options = options;
     this.#toolkit = toolkit;
+    database.function("store_canonical", { deterministic: true }, (bytes) =>
+      this.#canonical(bytes as Uint8Array),
+    );
   }
 
   statement(sql: string): Statement {
@@ -62,11 +68,26 @@ export class Connection {
   }
 
   failure(error: unknown): unknown {
-    return sqlFailure(error, this.options, this.#toolkit);
+    const thrown = this.#thrown;
+    this.#thrown = undefined;
+    return thrown ?? sqlFailure(error, this.options, this.#toolkit);
   }
 
   close(): void {
     this.#database.close();
+  }
+
+  /**
+   * Equal records have equal canonical bytes; stored are the exact ones, which keep the order of properties as well. What
+   * it throws Node 22.13 would take for NULL; what it can't return as a value fails the statement in all versions.
+   */
+  #canonical(bytes: Uint8Array): Uint8Array | object {
+    try {
+      return canonicalRecord(decodeRecord(bytes));
+    } catch (error) {
+      this.#thrown = error;
+      return {};
+    }
   }
 
   #within<T>(begin: string, work: () => T): T {

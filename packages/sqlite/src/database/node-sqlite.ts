@@ -12,7 +12,7 @@ export interface Database {
   function(
     name: string,
     options: { readonly deterministic: boolean },
-    call: (value: SqlValue) => SqlValue,
+    call: (value: SqlValue) => SqlValue | object,
   ): void;
   close(): void;
 }

@@ -1,6 +1,5 @@
 import { mkdirSync } from "node:fs";
 import { dirname } from "node:path";
-import { canonicalRecord, decodeRecord } from "@store/codec";
 import type { Toolkit } from "@store/core";
 import type { NormalizedSqliteOptions } from "../options.js";
 import { Connection } from "./connection.js";
@@ -22,10 +21,6 @@ export function openConnection(options: NormalizedSqliteOptions, toolkit: Toolki
     const database = new DatabaseSync(options.path);
     try {
       database.exec(`PRAGMA busy_timeout = ${options.busyTimeout}`);
-      // Equal records have equal canonical bytes; stored are the exact ones, which keep the order of properties as well.
-      database.function("store_canonical", { deterministic: true }, (record) =>
-        canonicalRecord(decodeRecord(record as Uint8Array)),
-      );
       const connection = new Connection(database, options, toolkit);
       prepare(connection, toolkit);
       return connection;
