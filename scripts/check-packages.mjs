@@ -44,7 +44,7 @@ const SIZE_LIMITS = {
   "@store/memory": 100_000,
   "@store/file": 303_000,
   "@store/conformance": 434_000,
-  "@store/sqlite": 55_000,
+  "@store/sqlite": 51_000,
 };
 
 const SAMPLE = `

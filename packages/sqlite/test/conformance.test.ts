@@ -4,6 +4,7 @@ import { dirname, join } from "node:path";
 import { conformance } from "@store/conformance";
 import { memoryAdapter } from "@store/memory";
 import { describe, test } from "vitest";
+import { partOf } from "../../../tooling/long.js";
 import { sqliteAdapter } from "../src/index.js";
 import { hasSqlite } from "./support/has-sqlite.js";
 
@@ -30,7 +31,7 @@ describe.skipIf(!hasSqlite)("a database file", () => {
         { path: "x", file: "y" },
       ],
       reference: memoryAdapter,
-      runs: 5,
+      runs: partOf(2, 20),
       processes: {
         module: new URL("../dist/index.js", import.meta.url),
         export: "sqliteAdapter",

@@ -43,7 +43,7 @@ describe.skipIf(!hasSqlite)("several processes", () => {
     const path = scratchPath();
     const random = new Random(1);
     const acknowledged = [0, 0];
-    for (let kill = 0; kill < partOf(8, 200); kill++) {
+    for (let kill = 0; kill < partOf(5, 200); kill++) {
       const workers = acknowledged.map((_, worker) => startLoad(path, worker));
       // Each is killed while it writes, the other one too, and what follows meets what they left.
       await Promise.all(workers.map(({ wrote }) => wrote(1 + random.below(60))));
