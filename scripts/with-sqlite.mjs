@@ -13,9 +13,9 @@ import { readJson, root } from "./workspace.mjs";
 const [tool = "", ...args] = process.argv.slice(2);
 const node = nodeWithSqlite();
 if (node === undefined) {
-  console.log(
-    `Skipped: all that needs node:sqlite. Node ${process.version} hasn't got it, and there is no other for this platform.`,
-  );
+  const why = `Node ${process.version} hasn't got node:sqlite, and there is no other for this platform.`;
+  if (process.env.STORE_REQUIRE_SERVERS === "1") throw new Error(`${why} Nothing may be skipped.`);
+  console.log(`Skipped: all that needs node:sqlite. ${why}`);
 }
 const program = node ?? process.execPath;
 const version = spawnSync(program, ["--version"], { encoding: "utf8" }).stdout.trim();
