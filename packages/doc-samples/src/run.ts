@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { nodeWithSqlite } from "@store/newer-node";
 import { type Block, placeOf } from "./block.js";
 import { instrument } from "./instrument.js";
 
@@ -29,8 +30,13 @@ export async function runProblems(block: Block, timeoutMs: number): Promise<stri
 
 function run(block: Block, file: string, cwd: string, timeout: number): Promise<string[]> {
   const args = ["--enable-source-maps", file];
+  const node = block.code.includes('"@store/sqlite"') ? nodeWithSqlite() : process.execPath;
+  if (node === undefined) {
+    console.log(`${placeOf(block)}: not run, as it needs node:sqlite`);
+    return Promise.resolve([]);
+  }
   return new Promise((resolve) => {
-    execFile(process.execPath, args, { cwd, timeout }, (error, _stdout, stderr) => {
+    execFile(node, args, { cwd, timeout }, (error, _stdout, stderr) => {
       if (error === null) resolve([]);
       else if (error.killed) resolve([`${placeOf(block)}: the sample doesn't end`]);
       else resolve(failures(block, stderr));
