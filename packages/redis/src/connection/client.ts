@@ -1,6 +1,7 @@
 /** What a command is sent with, of the options that clients take. */
 export interface CommandOptions {
-  readonly abortSignal: AbortSignal;
+  /** Takes it out of the client's queue, where it may wait for a connection. */
+  readonly abortSignal?: AbortSignal;
   /** None of the client's own: the adapter has one. */
   readonly timeout: 0;
   readonly typeMapping: object;
@@ -11,6 +12,8 @@ type Arguments = (string | Buffer)[];
 /** What the adapter needs of a client or a pool of clients of one node. */
 export interface NodeClient {
   readonly isOpen: boolean;
+  /** Not of a pool. */
+  readonly isReady?: boolean;
   connect(): Promise<unknown>;
   sendCommand(args: Arguments, options?: CommandOptions): Promise<unknown>;
 }

@@ -1,12 +1,14 @@
+import { isAscii } from "node:buffer";
 import { createClient } from "redis";
 import type { NormalizedOptions } from "../options.js";
-import { SCRIPT, SCRIPT_SHA } from "../script/script.js";
-import { type CommandOptions, type Send, senderOf } from "./client.js";
-import { markedArgument } from "./command-mark.js";
+import type { Script } from "../script/script.js";
+import { type NodeClient, type Send, senderOf } from "./client.js";
+import { CommandMark } from "./command-mark.js";
 import { Interruption, isReply } from "./failure.js";
 
 /** Bulk strings come as bytes: "$" is their type in the protocol. */
-const AS_BYTES = { [36]: Buffer };
+const AS_BYTES = { 36: Buffer };
+const OPTIONS = { timeout: 0, typeMapping: AS_BYTES } as const;
 
 /** The longest pause between two attempts to connect again. */
 const LONGEST_PAUSE_MS = 500;
@@ -16,6 +18,7 @@ export class Connection {
   readonly #options: NormalizedOptions;
   readonly #send: Send;
   readonly #isSentinel: boolean;
+  readonly #isReady: () => boolean;
   /** A script has keys of one slot only. */
   readonly isCluster: boolean;
   readonly #destroy: () => void;
@@ -29,6 +32,8 @@ export class Connection {
     this.#send = senderOf(client);
     this.isCluster = "nodeByAddress" in client;
     this.#isSentinel = "getSentinelNode" in client;
+    this.#isReady = () =>
+      !this.isCluster && !this.#isSentinel && (client as NodeClient).isReady === true;
     this.#destroy = destroy;
   }
 
@@ -42,19 +47,30 @@ export class Connection {
     return openOwn(client, options, (own, destroy) => new Connection(options, own, destroy));
   }
 
-  /** Runs the script with these keys, all of one slot. */
-  run(keys: readonly string[], request: Buffer): Promise<Buffer> {
-    return this.#scripted("EVALSHA", SCRIPT_SHA, keys, request).catch((error) => {
+  /** Runs a script with these keys, all of one slot. */
+  async run({ sha, source }: Script, keys: readonly string[], request: Buffer): Promise<Buffer> {
+    const [key = ""] = keys;
+    const rest = [String(keys.length), ...keys];
+    try {
+      return (await this.#marked(key, ["EVALSHA", sha, ...rest], request)) as Buffer;
+    } catch (error) {
       // It wasn't done: the server has forgotten the script, or never known it.
       if (!isReply(error) || !error.message.startsWith("NOSCRIPT")) throw error;
-      return this.#scripted("EVAL", SCRIPT, keys, request);
-    }) as Promise<Buffer>;
+      return (await this.#marked(key, ["EVAL", source, ...rest], request)) as Buffer;
+    }
+  }
+
+  /** Reads fields of a hash; null for those that it hasn't. */
+  async fields(hash: string, fields: readonly Uint8Array[]): Promise<(Buffer | null)[]> {
+    const name = fields.length === 1 ? "HGET" : "HMGET";
+    const reply = await this.#command(hash, [name, hash, ...fields.map(argumentOf)]);
+    return (fields.length === 1 ? [reply] : reply) as (Buffer | null)[];
   }
 
   /** Waits for replicas of the node that has a key; returns how many have all that was written here before. */
   async wait(key: string, replicas: number): Promise<number> {
     const patience = String(Math.ceil(this.#options.callTimeout / 2));
-    return Number(await this.#command(key, "WAIT", String(replicas), [patience]));
+    return Number(await this.#command(key, ["WAIT", String(replicas), patience]));
   }
 
   /** Closes the connection, if it is the adapter's own. */
@@ -62,46 +78,39 @@ export class Connection {
     this.#destroy();
   }
 
-  #scripted(command: string, script: string, keys: readonly string[], request: Buffer) {
-    return this.#command(keys[0] as string, command, script, [
-      String(keys.length),
-      ...keys,
-      request,
-    ]);
+  #marked(key: string, args: string[], request: Buffer): Promise<unknown> {
+    const mark = new CommandMark(request, this.#isSentinel);
+    return this.#command(key, [...args, mark.argument], mark);
   }
 
   /** Sends a command, and gives up once its time is over or the signal says so. */
-  #command(key: string, name: string, first: string, rest: (string | Buffer)[]): Promise<unknown> {
+  #command(key: string, args: (string | Buffer)[], mark?: CommandMark): Promise<unknown> {
     const { callTimeout, signal } = this.#options;
-    const mark = markedArgument(first, this.#isSentinel);
-    const abort = new AbortController();
     return new Promise((resolve, reject) => {
+      // A client that is connected writes at once.
+      const abort = this.#isReady() ? undefined : new AbortController();
       const settle = () => {
         clearTimeout(timer);
         signal?.removeEventListener("abort", onAbort);
       };
-      const giveUp = (reason: string) => (cause?: unknown) => {
+      const giveUp = (reason: string, cause?: unknown) => {
         settle();
-        reject(new Interruption(reason, mark.isWritten, cause));
-        // What is still in the client's queue leaves it.
-        abort.abort();
+        mark?.giveUp();
+        reject(new Interruption(reason, mark?.isWritten === true, cause));
+        abort?.abort();
       };
-      const timer = setTimeout(giveUp(`there was no answer for ${callTimeout} ms`), callTimeout);
-      const onAbort = () => giveUp("the adapter's signal was aborted")(signal?.reason);
+      const onAbort = () => giveUp("the adapter's signal was aborted", signal?.reason);
+      const timer = setTimeout(giveUp, callTimeout, `there was no answer for ${callTimeout} ms`);
       if (signal?.aborted) return onAbort();
       signal?.addEventListener("abort", onAbort);
-      const options: CommandOptions = {
-        abortSignal: abort.signal,
-        timeout: 0,
-        typeMapping: AS_BYTES,
-      };
-      this.#sent(key, [name, mark.argument, ...rest], options).then(
+      const options = abort ? { ...OPTIONS, abortSignal: abort.signal } : OPTIONS;
+      this.#sent(key, args, options).then(
         (reply) => {
           settle();
           resolve(reply);
         },
         (error) => {
-          if (!isReply(error)) return giveUp("the connection to the server was lost")(error);
+          if (!isReply(error)) return giveUp("the connection to the server was lost", error);
           settle();
           reject(error);
         },
@@ -113,6 +122,14 @@ export class Connection {
   async #sent(...args: Parameters<Send>): Promise<unknown> {
     return this.#send(...args);
   }
+}
+
+/** The longest argument that is looked at whether it is ASCII: clients write such texts faster than bytes. */
+const LONGEST_TEXT = 256;
+
+function argumentOf(bytes: Uint8Array): string | Buffer {
+  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+  return bytes.length <= LONGEST_TEXT && isAscii(buffer) ? buffer.toString("latin1") : buffer;
 }
 
 async function openOwn(

@@ -3,7 +3,7 @@ import type { Connection } from "../connection/connection.js";
 import { failureOf, refusalOf } from "../connection/failure.js";
 import { MODE, STATUS } from "../script/codes.js";
 import { ByteReader } from "./byte-reader.js";
-import type { Operation } from "./operation.js";
+import type { Operation, TableNames } from "./operation.js";
 import { scriptCall } from "./request.js";
 
 /** As many operations, and bytes of them, go in one call: a longer one would hold up the server for the others. */
@@ -115,6 +115,12 @@ export class Dispatcher {
   }
 
   #run(waiting: readonly Waiting[]): void {
+    const [first] = waiting;
+    const table = first?.operation.table as TableNames;
+    if (!table.hasMoments && waiting.every(({ operation }) => isPlain(operation, table))) {
+      this.#fetch(table, waiting);
+      return;
+    }
     const operations = waiting.map(({ operation }) => operation);
     this.#call(MODE.independent, operations).then(
       (answer) => this.#answer(waiting, answer),
@@ -122,6 +128,29 @@ export class Dispatcher {
         for (const { operation, reject } of waiting) {
           reject(failureOf(this.#toolkit, error, operation.isWrite));
         }
+      },
+    );
+  }
+
+  /** Reads values by a command. Those that have a moment are the script's to judge, by the server's clock. */
+  #fetch(table: TableNames, waiting: readonly Waiting[]): void {
+    const fields = waiting.flatMap(({ operation }) => operation.fields as readonly Uint8Array[]);
+    this.#tracked(this.#connection.fields(table.keys[0] as string, fields)).then(
+      (values) => {
+        if (values.some((value) => value?.[0] === HAS_MOMENT)) {
+          table.hasMoments = true;
+          this.#run(waiting);
+          return;
+        }
+        let at = 0;
+        for (const { operation, resolve } of waiting) {
+          const end = at + (operation.fields?.length ?? 0);
+          resolve(values.slice(at, end).map((value) => (value === null ? [] : [value])));
+          at = end;
+        }
+      },
+      (error) => {
+        for (const { reject } of waiting) reject(failureOf(this.#toolkit, error, false));
       },
     );
   }
@@ -138,21 +167,31 @@ export class Dispatcher {
     mode: (typeof MODE)[keyof typeof MODE],
     operations: readonly Operation<unknown>[],
   ): Promise<ByteReader> {
-    const { keys, request } = scriptCall(mode, operations);
+    const { script, keys, request } = scriptCall(mode, operations);
     if (request.length > MOST_REQUEST_BYTES) {
       throw this.#toolkit.error(
         "STORE_INVALID_OPERATION",
         `a call has at most ${MOST_REQUEST_BYTES} bytes; got ${request.length}`,
       );
     }
-    const reply = this.#connection.run(keys, request);
+    return new ByteReader(await this.#tracked(this.#connection.run(script, keys, request)));
+  }
+
+  async #tracked<T>(reply: Promise<T>): Promise<T> {
     this.#underWay.add(reply);
     try {
-      return new ByteReader(await reply);
+      return await reply;
     } finally {
       this.#underWay.delete(reply);
     }
   }
+}
+
+/** The first byte of a value that has a moment. */
+const HAS_MOMENT = 2;
+
+function isPlain({ fields, table }: Operation<unknown>, common: TableNames): boolean {
+  return fields !== undefined && table === common;
 }
 
 function isFull({ waiting, bytes }: Group, { body }: Operation<unknown>): boolean {

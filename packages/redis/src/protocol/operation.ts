@@ -10,6 +10,8 @@ export interface TableNames {
   readonly catalogue: string;
   /** Records, order, moments, distinct; and where a batch puts each aside. */
   readonly keys: readonly string[];
+  /** Whether a value with a moment has come by: from then on only the script reads. */
+  hasMoments: boolean;
 }
 
 /** One operation of the script. */
@@ -20,6 +22,8 @@ export interface Operation<T> {
   readonly isWrite: boolean;
   /** What the script reads of it. */
   readonly body: Buffer;
+  /** Of a lookup in a set: the fields of the hash that it reads, which a plain command does as well. */
+  readonly fields?: readonly Uint8Array[];
   /**
    * Reads what the script answered, to the end of it; the status is `done`, `failed` or `needed`. It doesn't throw: what
    * it returns is decoded later.

@@ -1,9 +1,11 @@
 import { MODE } from "../script/codes.js";
+import { type Script, scriptFor } from "../script/script.js";
 import { ByteWriter } from "./byte-writer.js";
 import type { Operation, TableNames } from "./operation.js";
 
 /** What a call of the script is made with. */
 export interface ScriptCall {
+  readonly script: Script;
   readonly keys: readonly string[];
   readonly request: Buffer;
 }
@@ -32,5 +34,9 @@ export function scriptCall(
       .bytes(body);
   }
   const keys = tables.flatMap((table) => [table.catalogue, ...table.keys.slice(0, KEYS[mode])]);
-  return { keys, request: writer.finish() };
+  const script = scriptFor(
+    mode,
+    operations.map(({ code }) => code),
+  );
+  return { script, keys, request: writer.finish() };
 }

@@ -1,7 +1,7 @@
 /** What an operation of the script is, in its first byte. */
 export const OPERATION = {
   lookup: 1,
-  insert: 2,
+  add: 2,
   count: 3,
   insertNew: 4,
   replace: 5,
@@ -26,6 +26,8 @@ export const OPERATION = {
   dropTable: 24,
   listTables: 25,
   usage: 26,
+  get: 27,
+  put: 28,
 } as const;
 
 /** What became of an operation: the first byte of its answer. */

@@ -29,40 +29,54 @@ local function clock()
   return now
 end
 
-local function expires(t)
-  if t.expires == nil then t.expires = call('EXISTS', t.moments) == 1 end
-  return t.expires
+-- Whether the table is there, and is of the type that it was opened as; the catalogue also says whether it has moments.
+local function is_there(t)
+  if t.there == nil then
+    local kind = call('HGET', t.catalogue, t.name)
+    t.there = kind and byte(kind) == 48 + t.type
+    t.expires = kind and #kind > 1
+  end
+  return t.there
 end
 
 local function gone(t, entry)
-  if not expires(t) then return false end
+  if not t.expires then return false end
   local moment = call('ZSCORE', t.moments, entry)
   return moment and tonumber(moment) <= clock()
 end
 
+-- A value without what says that it has a moment.
+local function bare(value)
+  return byte(value) == 2 and sub(value, 2) or value
+end
+
 local function read(t, entry)
   local value = call('HGET', t.records, entry)
-  return value and not gone(t, entry) and value
+  if not value or byte(value) ~= 2 then return value end
+  return not gone(t, entry) and sub(value, 2)
 end
 
 local function remember(t, entry)
   undo[#undo + 1] = {
-    t, entry, call('HGET', t.records, entry), expires(t) and call('ZSCORE', t.moments, entry)
+    t, entry, call('HGET', t.records, entry), t.expires and call('ZSCORE', t.moments, entry)
   }
 end
 
 local function set_moment(t, entry, moment)
   if moment then
     call('ZADD', t.moments, moment, entry)
-    t.expires = true
-  elseif expires(t) then
+    if not t.expires then
+      call('HSET', t.catalogue, t.name, t.type .. '+')
+      t.expires = true
+    end
+  elseif t.expires then
     call('ZREM', t.moments, entry)
   end
 end
 
 local function write(t, entry, value, moment)
   if undo then remember(t, entry) end
-  if call('HSET', t.records, entry, value) == 1 then call('ZADD', t.order, 0, entry) end
+  if call('HSET', t.records, entry, moment and '\\2' .. value or value) == 1 then call('ZADD', t.order, 0, entry) end
   if t.type == BAG then call('HSET', t.distinct, sub(entry, 1, -9) .. form(value), sub(entry, -8)) end
   set_moment(t, entry, moment)
 end
@@ -70,17 +84,26 @@ end
 -- Another value, and the moment that there was.
 local function rewrite(t, entry, value)
   if undo then remember(t, entry) end
+  if t.expires and call('ZSCORE', t.moments, entry) then value = '\\2' .. value end
   call('HSET', t.records, entry, value)
+end
+
+-- Another moment, or none, for the value that there is.
+local function change_moment(t, entry, moment)
+  if undo then remember(t, entry) end
+  local value = bare(call('HGET', t.records, entry))
+  call('HSET', t.records, entry, moment and '\\2' .. value or value)
+  set_moment(t, entry, moment)
 end
 
 local function erase(t, entry)
   if undo then remember(t, entry) end
   if t.type == BAG then
-    call('HDEL', t.distinct, sub(entry, 1, -9) .. form(call('HGET', t.records, entry)))
+    call('HDEL', t.distinct, sub(entry, 1, -9) .. form(bare(call('HGET', t.records, entry))))
   end
   call('HDEL', t.records, entry)
   call('ZREM', t.order, entry)
-  if expires(t) then call('ZREM', t.moments, entry) end
+  if t.expires then call('ZREM', t.moments, entry) end
 end
 
 -- The entries of a key, in their order.
@@ -89,7 +112,7 @@ local function entries_of(t, key)
     return call('HEXISTS', t.records, key) == 1 and not gone(t, key) and { key } or {}
   end
   local found = call('ZRANGEBYLEX', t.order, '[' .. key, '(' .. key .. '\\255')
-  if not expires(t) then return found end
+  if not t.expires then return found end
   local left = {}
   for _, entry in ipairs(found) do
     if not gone(t, entry) then left[#left + 1] = entry end
@@ -98,7 +121,7 @@ local function entries_of(t, key)
 end
 
 local function has(t, key)
-  if t.type >= BAG and not expires(t) then
+  if t.type >= BAG and not t.expires then
     local bounds = { '[' .. key, '(' .. key .. '\\255' }
     return #call('ZRANGEBYLEX', t.order, bounds[1], bounds[2], 'LIMIT', 0, 1) > 0
   end
@@ -108,21 +131,20 @@ end
 local function values_of(t, found)
   local values = {}
   for first = 1, #found, 1000 do
-    local part = call('HMGET', t.records, spread(found, first, math.min(first + 999, #found)))
-    for index = 1, #part do values[first + index - 1] = part[index] end
+    local part = call('HMGET', t.records, spread(found, first, min(first + 999, #found)))
+    for index = 1, #part do values[first + index - 1] = bare(part[index]) end
   end
   return values
 end
 
-local function insert(t, key, value, moment)
-  if t.type < BAG then return write(t, key, value, moment) end
+-- Into a bag.
+local function add(t, key, value, moment)
   if t.type == BAG then
     local number = call('HGET', t.distinct, key .. form(value))
     if number then
       local entry = key .. number
       if not gone(t, entry) then
-        if undo then remember(t, entry) end
-        return set_moment(t, entry, moment)
+        return change_moment(t, entry, moment)
       end
       erase(t, entry)
     end
@@ -168,7 +190,7 @@ local function in_range(t, lower, upper, reverse, limit)
 end
 
 local function purge(t, limit)
-  if not expires(t) then return 0 end
+  if not t.expires then return 0 end
   local found = call('ZRANGEBYSCORE', t.moments, '-inf', clock(), 'LIMIT', 0, limit)
   for _, entry in ipairs(found) do erase(t, entry) end
   return #found
@@ -190,7 +212,6 @@ local function clear(t)
   else
     unlink(t.first)
   end
-  t.expires = false
 end
 
 local function settle(t)
@@ -204,13 +225,12 @@ local function revert()
     local t, entry, value, moment = spread(log[index], 1, 4)
     if entry then
       if call('HEXISTS', t.records, entry) == 1 then erase(t, entry) end
-      if value then write(t, entry, value, moment) end
+      if value then write(t, entry, bare(value), moment) end
     else
       unlink(t.first)
       for key = t.first, t.first + 3 do
         if call('EXISTS', KEYS[key + 4]) == 1 then call('RENAME', KEYS[key + 4], KEYS[key]) end
       end
-      t.expires = nil
     end
   end
 end

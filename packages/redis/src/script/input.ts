@@ -1,9 +1,19 @@
 /** The part of the script that reads the request, and writes the answer: bytes in one argument, and in one reply. */
 export const input = `
-local call, parse, pack = redis.call, struct.unpack, struct.pack
-local byte, char, sub, concat, floor = string.byte, string.char, string.sub, table.concat, math.floor
+local call = redis.call
+local parse = struct.unpack
+local pack = struct.pack
+local byte = string.byte
+local char = string.char
+local sub = string.sub
+local concat = table.concat
+local floor = math.floor
+local min = math.min
 local spread = unpack
-local request, at = ARGV[1], 1
+local request = ARGV[1]
+local at = 1
+local out = {}
+local size = 0
 
 local function small()
   at = at + 1
@@ -27,8 +37,6 @@ local function moment()
   local value = text()
   return value ~= '' and value
 end
-
-local out, size = {}, 0
 
 local function emit(piece)
   size = size + 1

@@ -1,6 +1,9 @@
-import { OPERATION as OP, STATUS } from "./codes.js";
+import { STATUS } from "./codes.js";
 
-/** The part of the script that does one operation: reads what it needs of the request, and returns its status. */
+/**
+ * The parts of the script that do one operation each, `op_` and its name: they read what they need of the request, and
+ * return a status.
+ */
 export const operations = `
 -- As many expired entries a call passes over, or removes: it lets others come before it goes on.
 local STEP = 1000
@@ -25,13 +28,6 @@ local function needed(current)
   return ${STATUS.needed}
 end
 
-local function many(t, each)
-  local total = 0
-  for _ = 1, number() do total = total + each(t, text()) end
-  emit_number(total)
-  return ${STATUS.done}
-end
-
 local function next_entry(t, bound, reverse)
   local passed, limit = 0, 1
   while true do
@@ -54,7 +50,32 @@ local function read_step()
   return step
 end
 
-local function count(t)
+local function each_record(t, store)
+  local total, is_timed = number(), small() == 1
+  for _ = 1, total do
+    local key, value = text(), text()
+    store(t, key, value, is_timed and moment())
+  end
+end
+
+local function put_all(t)
+  local total = number()
+  small()
+  local fields, members = {}, {}
+  for index = 1, 2 * total, 2 do
+    local key = text()
+    fields[index], fields[index + 1] = key, text()
+    members[index], members[index + 1] = 0, key
+  end
+  for first = 1, 2 * total, 1000 do
+    local last = min(first + 999, 2 * total)
+    if call('HSET', t.records, spread(fields, first, last)) > 0 then
+      call('ZADD', t.order, spread(members, first, last))
+    end
+  end
+end
+
+local function op_count(t)
   local key, flags, steps = text(), small(), {}
   local initial, initial_moment
   if flags > 0 then initial, initial_moment = text(), moment() end
@@ -75,7 +96,7 @@ local function count(t)
   return ${STATUS.done}
 end
 
-local function append(t)
+local function op_append(t)
   local base, finish, upper, expected = text(), text(), text(), nil
   expected, at = parse('>d', request, at)
   local value, at_moment = text(), moment()
@@ -87,30 +108,30 @@ local function append(t)
   return ${STATUS.done}
 end
 
-local function insert_new(t)
-  local start, total, is_new = at, number(), true
+local function op_insertNew(t)
+  local start, total, is_timed = at, number(), small() == 1
+  local is_new = true
   for _ = 1, total do
-    local key = text()
+    if has(t, text()) then is_new = false end
     text()
-    text()
-    if has(t, key) then is_new = false end
+    if is_timed then text() end
   end
   if not is_new then return ${STATUS.failed} end
   at = start
-  for _ = 1, number() do insert(t, text(), text(), moment()) end
+  each_record(t, t.type < BAG and write or add)
   return ${STATUS.done}
 end
 
-local function page(t)
+local function op_page(t)
   local lower, upper, reverse, limit, what = text(), text(), small() == 1, number(), small()
   local found = in_range(t, lower, upper, reverse, limit)
   local kept, bytes, last = {}, 0, nil
   for first = 1, #found, 32 do
-    local values = what > 0 and call('HMGET', t.records, spread(found, first, math.min(first + 31, #found)))
-    for index = first, math.min(first + 31, #found) do
+    local values = what > 0 and call('HMGET', t.records, spread(found, first, min(first + 31, #found)))
+    for index = first, min(first + 31, #found) do
       last = found[index]
       if not gone(t, last) then
-        local value = values and values[index - first + 1]
+        local value = values and bare(values[index - first + 1])
         kept[#kept + 1] = { last, value }
         if value then bytes = bytes + #value end
       end
@@ -127,7 +148,7 @@ local function page(t)
   return ${STATUS.done}
 end
 
-local function remove_range(t)
+local function op_removeRange(t)
   local lower, upper, reverse, left = text(), text(), small() == 1, number()
   local total = 0
   while left > 0 do
@@ -156,7 +177,7 @@ local function matches(stored, length, parts)
 end
 
 -- All that match, if the range isn't long: else the caller reads it in pages.
-local function remove_matches(t)
+local function op_removeMatches(t)
   local lower, upper, length, parts = text(), text(), number(), {}
   for _ = 1, number() do
     local position = number()
@@ -175,7 +196,7 @@ local function remove_matches(t)
   return ${STATUS.done}
 end
 
-local function open_table(t)
+local function op_openTable(t)
   local wanted = small()
   local format = call('HGET', t.catalogue, ':format')
   if not format then
@@ -188,109 +209,155 @@ local function open_table(t)
     call('HSET', t.catalogue, t.name, kind)
   end
   emit_text(format)
-  emit_text(kind)
+  emit_text(sub(kind, 1, 1))
   return ${STATUS.done}
 end
 
-local function drop_table(t)
+local function op_dropTable(t)
   local was = call('HDEL', t.catalogue, t.name, t.name .. ':last')
   unlink(t.first)
   if was == 0 then return ${STATUS.failed} end
   return ${STATUS.done}
 end
 
-local function list_tables(t)
+local function op_listTables(t)
   local fields = call('HGETALL', t.catalogue)
   emit_number(#fields / 2)
   for _, field in ipairs(fields) do emit_text(field) end
   return ${STATUS.done}
 end
 
-local function usage(t)
+local function op_usage(t)
   local total = 0
   for index = t.first, t.first + 3 do total = total + (call('MEMORY', 'USAGE', KEYS[index]) or 0) end
   emit(pack('>d', total))
   return ${STATUS.done}
 end
 
-local function rarer(t, code)
-  if code == ${OP.step} then
-    local reverse, with_records, anchor, bound = small() == 1, small() == 1, text(), text()
-    if anchor ~= '' and not has(t, anchor) then return ${STATUS.failed} end
-    local entry, go_on = next_entry(t, bound, reverse)
-    if go_on then
-      needed(go_on)
-      return ${STATUS.needed}
-    end
-    if not entry then return ${STATUS.failed} end
-    local key = t.type < BAG and entry or sub(entry, 1, -9)
-    emit_text(key)
-    if with_records then emit_records(t, key) end
-  elseif code == ${OP.page} then return page(t)
-  elseif code == ${OP.size} then
-    local total = call('HLEN', t.records)
-    if expires(t) then total = total - call('ZCOUNT', t.moments, '-inf', clock()) end
-    emit_number(total)
-  elseif code == ${OP.countRange} then
-    purge(t, STEP)
-    emit_number(call('ZLEXCOUNT', t.order, text(), text()))
-  elseif code == ${OP.removeRange} then return remove_range(t)
-  elseif code == ${OP.removeMatches} then return remove_matches(t)
-  elseif code == ${OP.clear} then clear(t)
-  elseif code == ${OP.check} then
-    local key, expected = text(), small() == 1 and text()
-    local current = read(t, key)
-    if (current and form(current)) ~= expected then return ${STATUS.failed} end
-  elseif code == ${OP.expire} then
-    local key, at_moment = text(), moment()
-    local found = entries_of(t, key)
-    for _, entry in ipairs(found) do set_moment(t, entry, at_moment) end
-    if #found == 0 then return ${STATUS.failed} end
-  elseif code == ${OP.moments} then
-    local found = entries_of(t, text())
-    emit_number(#found)
-    for _, entry in ipairs(found) do emit_text(expires(t) and call('ZSCORE', t.moments, entry) or '') end
-  elseif code == ${OP.purge} then emit_number(purge(t, STEP))
-  else return usage(t) end
+local function op_step(t)
+  local reverse, with_records, anchor, bound = small() == 1, small() == 1, text(), text()
+  if anchor ~= '' and not has(t, anchor) then return ${STATUS.failed} end
+  local entry, go_on = next_entry(t, bound, reverse)
+  if go_on then return needed(go_on) end
+  if not entry then return ${STATUS.failed} end
+  local key = t.type < BAG and entry or sub(entry, 1, -9)
+  emit_text(key)
+  if with_records then emit_records(t, key) end
   return ${STATUS.done}
 end
 
-local function run(t, code)
-  if code == ${OP.openTable} then return open_table(t) end
-  if code == ${OP.dropTable} then return drop_table(t) end
-  if code == ${OP.listTables} then return list_tables(t) end
-  if t.is_there == nil then t.is_there = call('HGET', t.catalogue, t.name) == tostring(t.type) end
-  if not t.is_there then return ${STATUS.dropped} end
-  if code == ${OP.lookup} then
-    for _ = 1, number() do emit_records(t, text()) end
-  elseif code == ${OP.insert} then
-    for _ = 1, number() do insert(t, text(), text(), moment()) end
-  elseif code == ${OP.count} then return count(t)
-  elseif code == ${OP.insertNew} then return insert_new(t)
-  elseif code == ${OP.replace} then
-    local key, expected, value, at_moment = text(), text(), text(), moment()
-    local current = read(t, key)
-    if not current or form(current) ~= expected then return ${STATUS.failed} end
-    write(t, key, value, at_moment)
-  elseif code == ${OP.swap} then
-    local key, expected = text(), small() == 1 and text()
-    local value, at_moment = text(), moment()
-    local current = read(t, key)
-    if current ~= expected then return needed(current) end
-    if value ~= '' then
-      if current then rewrite(t, key, value) else write(t, key, value, at_moment) end
-    end
-  elseif code == ${OP.take} then
-    local key = text()
-    emit_records(t, key)
-    remove(t, key)
-  elseif code == ${OP.remove} then return many(t, remove)
-  elseif code == ${OP.removeObjects} then
-    return many(t, function(_, key) return remove_object(t, key, text()) end)
-  elseif code == ${OP.append} then return append(t)
-  elseif code == ${OP.member} then
-    if not has(t, text()) then return ${STATUS.failed} end
-  else return rarer(t, code) end
+local function op_size(t)
+  local total = call('HLEN', t.records)
+  if t.expires then total = total - call('ZCOUNT', t.moments, '-inf', clock()) end
+  emit_number(total)
+  return ${STATUS.done}
+end
+
+local function op_countRange(t)
+  purge(t, STEP)
+  emit_number(call('ZLEXCOUNT', t.order, text(), text()))
+  return ${STATUS.done}
+end
+
+local function op_clear(t)
+  clear(t)
+  return ${STATUS.done}
+end
+
+local function op_check(t)
+  local key, expected = text(), small() == 1 and text()
+  local current = read(t, key)
+  if (current and form(current)) ~= expected then return ${STATUS.failed} end
+  return ${STATUS.done}
+end
+
+local function op_expire(t)
+  local key, at_moment = text(), moment()
+  local found = entries_of(t, key)
+  for _, entry in ipairs(found) do change_moment(t, entry, at_moment) end
+  if #found == 0 then return ${STATUS.failed} end
+  return ${STATUS.done}
+end
+
+local function op_moments(t)
+  local found = entries_of(t, text())
+  emit_number(#found)
+  for _, entry in ipairs(found) do emit_text(t.expires and call('ZSCORE', t.moments, entry) or '') end
+  return ${STATUS.done}
+end
+
+local function op_purge(t)
+  emit_number(purge(t, STEP))
+  return ${STATUS.done}
+end
+
+local function op_lookup(t)
+  for _ = 1, number() do emit_records(t, text()) end
+  return ${STATUS.done}
+end
+
+local function op_get(t)
+  for _ = 1, number() do
+    local value = read(t, text())
+    emit_number(value and 1 or 0)
+    if value then emit_text(value) end
+  end
+  return ${STATUS.done}
+end
+
+-- Many at once, where none has a moment, nor had one.
+local function op_put(t)
+  if t.expires or undo or byte(request, at + 4) == 1 then each_record(t, write) else put_all(t) end
+  return ${STATUS.done}
+end
+
+local function op_add(t)
+  each_record(t, add)
+  return ${STATUS.done}
+end
+
+local function op_replace(t)
+  local key, expected, value, at_moment = text(), text(), text(), moment()
+  local current = read(t, key)
+  if not current or form(current) ~= expected then return ${STATUS.failed} end
+  write(t, key, value, at_moment)
+  return ${STATUS.done}
+end
+
+local function op_swap(t)
+  local key, expected = text(), small() == 1 and text()
+  local value, at_moment = text(), moment()
+  local current = read(t, key)
+  if current ~= expected then return needed(current) end
+  if value ~= '' then
+    if current then rewrite(t, key, value) else write(t, key, value, at_moment) end
+  end
+  return ${STATUS.done}
+end
+
+local function op_take(t)
+  local key = text()
+  emit_records(t, key)
+  remove(t, key)
+  return ${STATUS.done}
+end
+
+local function op_remove(t)
+  local total = 0
+  for _ = 1, number() do total = total + remove(t, text()) end
+  emit_number(total)
+  return ${STATUS.done}
+end
+
+local function op_removeObjects(t)
+  local total = 0
+  for _ = 1, number() do total = total + remove_object(t, text(), text()) end
+  emit_number(total)
+  return ${STATUS.done}
+end
+
+local function op_member(t)
+  if not has(t, text()) then return ${STATUS.failed} end
   return ${STATUS.done}
 end
 `;

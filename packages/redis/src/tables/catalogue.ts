@@ -65,7 +65,7 @@ export class Catalogue {
 
 function entriesOf(fields: readonly (readonly [string, string])[]): TableEntry[] {
   return fields.flatMap(([field, value]) => {
-    const type = field.includes(":") ? undefined : typeOf(Number(value));
+    const type = field.includes(":") ? undefined : typeOf(Number(value.charAt(0)));
     return type === undefined ? [] : [{ name: unescaped(field), type }];
   });
 }

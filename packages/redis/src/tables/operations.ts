@@ -3,7 +3,7 @@ import type { CounterStep, Key, Moments, StoreRecord } from "@store/core";
 import type { ByteReader } from "../protocol/byte-reader.js";
 import { ByteWriter } from "../protocol/byte-writer.js";
 import type { Operation, TableNames } from "../protocol/operation.js";
-import { OPERATION as OP, STATUS } from "../script/codes.js";
+import { OPERATION as OP, STATUS, TYPE } from "../script/codes.js";
 import { type Bounds, beside } from "./bounds.js";
 import { comparedBytes, valueBytes } from "./record-bytes.js";
 
@@ -35,6 +35,10 @@ function write<T>(...args: Parameters<typeof read<T>>): Operation<T> {
   return { ...read(...args), isWrite: true };
 }
 
+function isBag({ type }: TableNames): boolean {
+  return type >= TYPE.bag;
+}
+
 function momentText(moment: number | undefined): string {
   return moment === undefined ? "" : String(moment);
 }
@@ -46,16 +50,25 @@ function keysOf(keys: readonly Key[]): ByteWriter {
 }
 
 function recordsOf(records: readonly StoreRecord[], moments: Moments | undefined): ByteWriter {
-  const body = new ByteWriter().number(records.length);
+  const isTimed = moments?.some((moment) => moment !== undefined) === true;
+  const body = new ByteWriter().number(records.length).byte(isTimed ? 1 : 0);
   records.forEach((record, index) => {
-    body.text(encodeKey(record[0])).text(valueBytes(record)).text(momentText(moments?.[index]));
+    body.text(encodeKey(record[0])).text(valueBytes(record));
+    if (isTimed) body.text(momentText(moments[index]));
   });
   return body;
 }
 
 /** The values of each key. */
-export const lookup: Make<[keys: readonly Key[]], Values[]> = (table, keys) =>
-  read(table, OP.lookup, keysOf(keys), (answer) => keys.map(() => readValues(answer)));
+export const lookup: Make<[keys: readonly Key[]], Values[]> = (table, keys) => {
+  const fields = keys.map(encodeKey);
+  const body = new ByteWriter().number(fields.length);
+  for (const field of fields) body.text(field);
+  const answered = (answer: ByteReader) => keys.map(() => readValues(answer));
+  return isBag(table)
+    ? read(table, OP.lookup, body, answered)
+    : { ...read(table, OP.get, body, answered), fields };
+};
 
 export const member: Make<[key: Key], boolean> = (table, key) =>
   read(table, OP.member, new ByteWriter().text(encodeKey(key)), isDone);
@@ -64,7 +77,7 @@ export const insert: Make<[records: readonly StoreRecord[], moments?: Moments], 
   table,
   records,
   moments,
-) => write(table, OP.insert, recordsOf(records, moments), nothing);
+) => write(table, isBag(table) ? OP.add : OP.put, recordsOf(records, moments), nothing);
 
 export const insertNew: Make<[records: readonly StoreRecord[], moments?: Moments], boolean> = (
   table,

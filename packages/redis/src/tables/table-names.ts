@@ -22,7 +22,8 @@ export function tableNames(
   const slot = naming.slots === "domain" ? escaped(domain) : `${escaped(domain)}:${name}`;
   const catalogue = `${naming.prefix}:{${slot}}`;
   const keys = PARTS.map((part) => `${catalogue}:${name}:${part}`);
-  return { name, type: TYPE[type], catalogue, keys: [...keys, ...keys.map((key) => `${key}~`)] };
+  const aside = keys.map((key) => `${key}~`);
+  return { name, type: TYPE[type], catalogue, keys: [...keys, ...aside], hasMoments: false };
 }
 
 /** Where the names of a domain's tables are; with a slot for each table, of all that ever were. */

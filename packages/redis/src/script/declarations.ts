@@ -1,0 +1,33 @@
+/** A local of a script: a function, a constant, or a variable. */
+export interface Declaration {
+  readonly name: string;
+  readonly source: string;
+  /** Names of others in it. */
+  readonly uses: ReadonlySet<string>;
+}
+
+/** The locals of a source, in its order. Each begins at the margin, and a function ends there. */
+export function declarations(source: string): readonly Declaration[] {
+  const found = source.match(/^local function [^]*?^end$|^local \w+( = .*)?$/gm) ?? [];
+  return found.map((text) => {
+    const [, name = ""] = /^local (?:function )?(\w+)/.exec(text) ?? [];
+    const uses = new Set(text.match(/\b\w+\b/g));
+    uses.delete(name);
+    return { name, source: text, uses };
+  });
+}
+
+/**
+ * Those that a piece of source uses, and what these use in turn, as source. A script makes its functions anew in each call,
+ * which costs more than most of them do: it has no others.
+ */
+export function sourceOf(all: readonly Declaration[], source: string): string {
+  const wanted = new Set(source.match(/\b\w+\b/g));
+  const chosen: string[] = [];
+  for (const declaration of [...all].reverse()) {
+    if (!wanted.has(declaration.name)) continue;
+    for (const name of declaration.uses) wanted.add(name);
+    chosen.unshift(declaration.source);
+  }
+  return [...chosen, source].join("\n");
+}
