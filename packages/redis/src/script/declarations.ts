@@ -8,7 +8,7 @@ export interface Declaration {
 
 /** The locals of a source, in its order. Each begins at the margin, and a function ends there. */
 export function declarations(source: string): readonly Declaration[] {
-  const found = source.match(/^local function [^]*?^end$|^local \w+( = .*)?$/gm) ?? [];
+  const found = source.match(/^local function [\s\S]*?^end$|^local \w+( = .*)?$/gm) ?? [];
   return found.map((text) => {
     const [, name = ""] = /^local (?:function )?(\w+)/.exec(text) ?? [];
     const uses = new Set(text.match(/\b\w+\b/g));

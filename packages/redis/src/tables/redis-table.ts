@@ -101,27 +101,35 @@ export class RedisTable implements AdapterTable<"async"> {
     return this.#dispatcher.send(operations.replace(this.names, expected, record, expiresAt));
   }
 
-  /** Compares and swaps, as often as others come between. */
   async update(
     key: Key,
     change: (record: StoreRecord) => StoreRecord,
   ): Promise<StoreRecord | undefined> {
-    const keyBytes = encodeKey(key);
-    return this.#turns.take(Buffer.from(keyBytes), async () => {
+    return this.#turns.take(Buffer.from(encodeKey(key)), async () => {
       const [values] = await this.#dispatcher.send(operations.lookup(this.names, [key]));
-      let current = values?.[0];
-      while (current !== undefined) {
-        const record = recordOf(key, keyBytes, current);
-        const changed = change(record);
-        if (changed === record) return record;
-        const swapped = await this.#dispatcher.send(
-          operations.swap(this.names, key, current, changed),
-        );
-        if (swapped === undefined) return changed;
-        current = swapped.current;
-      }
-      return undefined;
+      return this.#swap(key, values?.[0], change);
     });
+  }
+
+  /** Compares and swaps, as often as others come between. */
+  async #swap(
+    key: Key,
+    found: Buffer | undefined,
+    change: (record: StoreRecord) => StoreRecord,
+  ): Promise<StoreRecord | undefined> {
+    const keyBytes = encodeKey(key);
+    let current = found;
+    while (current !== undefined) {
+      const record = recordOf(key, keyBytes, current);
+      const changed = change(record);
+      if (changed === record) return record;
+      const swapped = await this.#dispatcher.send(
+        operations.swap(this.names, key, current, changed),
+      );
+      if (swapped === undefined) return changed;
+      current = swapped.current;
+    }
+    return undefined;
   }
 
   async updateCounter(
@@ -130,16 +138,19 @@ export class RedisTable implements AdapterTable<"async"> {
     initial?: StoreRecord,
     initialExpiresAt?: number,
   ): Promise<Integer | undefined> {
+    const { toolkit } = this.#context;
+    const change = (stored: StoreRecord) => toolkit.counted(stored, step);
+    let record: StoreRecord | undefined;
     if (operations.isSimple(step)) {
       const start = initial && { record: initial, moment: initialExpiresAt, isCounted: true };
       const counted = await this.#dispatcher.send(operations.count(this.names, key, [step], start));
       if ("values" in counted) {
         return counted.values[0] ?? (initial?.[step.position - 1] as Integer | undefined);
       }
-      if (counted.current === undefined) return undefined;
+      record = await this.#swap(key, counted.current, change);
+    } else {
+      record = await this.update(key, change);
     }
-    const { toolkit } = this.#context;
-    const record = await this.update(key, (stored) => toolkit.counted(stored, step));
     return record?.[step.position - 1] as Integer | undefined;
   }
 
