@@ -26,7 +26,7 @@ export function failureOf(toolkit: Toolkit, error: unknown, isWrite: boolean): u
     return error.isWritten && isWrite
       ? toolkit.error(
           "STORE_OUTCOME_UNKNOWN",
-          `${error.message}; it may have been done`,
+          `${error.message}; it may have been done, or may be yet`,
           error.cause,
         )
       : toolkit.error("STORE_UNAVAILABLE", error.message, error.cause);

@@ -147,7 +147,8 @@ export class RedisTable implements AdapterTable<"async"> {
       if ("values" in counted) {
         return counted.values[0] ?? (initial?.[step.position - 1] as Integer | undefined);
       }
-      record = await this.#swap(key, counted.current, change);
+      const turn = () => this.#swap(key, counted.current, change);
+      record = await this.#turns.take(Buffer.from(encodeKey(key)), turn);
     } else {
       record = await this.update(key, change);
     }
