@@ -105,7 +105,7 @@ export class RedisCluster {
     const made = spawnSync("redis-cli", ["--cluster", "create", ...addresses, ...options]);
     if (made.status !== 0) throw new Error(`no cluster: ${made.stdout}${made.stderr}`);
     const cluster = new RedisCluster(servers);
-    await cluster.#agreed();
+    await cluster.agreed();
     return cluster;
   }
 
@@ -114,7 +114,7 @@ export class RedisCluster {
   }
 
   /** Waits until each node knows of all slots, and each replica its master. */
-  async #agreed(): Promise<void> {
+  async agreed(): Promise<void> {
     for (const server of this.servers) {
       for (;;) {
         const info = String(await server.command("CLUSTER", "INFO"));
