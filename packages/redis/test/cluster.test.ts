@@ -58,7 +58,10 @@ describe.skipIf(!canStart)(canStart ? "a cluster of six" : "skipped: no redis-se
 
   test("a batch over two slots is STORE_NOT_SUPPORTED, and nothing is done", async () => {
     const store = await openStore();
-    const [one, two] = [await store.ensureTable("runs", "t"), await store.ensureTable("agents", "t")];
+    const [one, two] = [
+      await store.ensureTable("runs", "t"),
+      await store.ensureTable("agents", "t"),
+    ];
     const batch = store.batch().insert(one, ["k", 1]).insert(two, ["k", 1]);
     await expect(batch.commit()).rejects.toThrow(
       expect.objectContaining({ code: "STORE_NOT_SUPPORTED" }),
@@ -75,59 +78,59 @@ describe.skipIf(!canStart)(canStart ? "a cluster of six" : "skipped: no redis-se
       tables.map((_table, n) => [["k", n]]),
     );
     const [one, two] = tables as [AnyTable, AnyTable];
-    expect(await store.batch().insert(one, ["x", 1]).updateCounter(one, "k", 1).commit()).toBe(true);
-    await expect(store.batch().insert(one, ["k", 1]).insert(two, ["k", 1]).commit()).rejects.toThrow(
-      expect.objectContaining({ code: "STORE_NOT_SUPPORTED" }),
+    expect(await store.batch().insert(one, ["x", 1]).updateCounter(one, "k", 1).commit()).toBe(
+      true,
     );
+    await expect(
+      store.batch().insert(one, ["k", 1]).insert(two, ["k", 1]).commit(),
+    ).rejects.toThrow(expect.objectContaining({ code: "STORE_NOT_SUPPORTED" }));
     expect(await store.dropTable("d", "b")).toBe(true);
     expect(await store.dropTable("d", "b")).toBe(false);
     expect((await store.tables("d")).map(({ name }) => name)).toEqual(["a", "c", "d", "e"]);
   });
 
-  test(
-    `a master killed under load, ${KILLS} times: calls go on at its replica, and none is done twice`,
-    { timeout: 300_000 },
-    async () => {
-      const store = await openStore({ replicas: 1 });
-      const table: AnyTable = await store.ensureTable("runs", "t");
-      await table.insert(["n", 0]);
-      await table.sync();
-      let [acknowledged, unknown, longestMs] = [0, 0, 0];
+  test(`a master killed under load, ${KILLS} times: calls go on at its replica, and none is done twice`, {
+    timeout: 300_000,
+  }, async () => {
+    const store = await openStore({ replicas: 1 });
+    const table: AnyTable = await store.ensureTable("runs", "t");
+    await table.insert(["n", 0]);
+    await table.sync();
+    let [acknowledged, unknown, longestMs] = [0, 0, 0];
 
-      const write = async () => {
-        const start = performance.now();
-        try {
-          await table.updateCounter("n", 1);
-          acknowledged++;
-          return true;
-        } catch (error) {
-          const { code } = error as { code?: string };
-          if (code === "STORE_OUTCOME_UNKNOWN") unknown++;
-          else if (code !== "STORE_UNAVAILABLE") throw error;
-          return false;
-        } finally {
-          longestMs = Math.max(longestMs, performance.now() - start);
-        }
-      };
-
-      for (let kill = 0; kill < KILLS; kill++) {
-        for (let n = 0; n < 100; n++) await write();
-        // What a replica has survives its master.
-        await table.sync();
-        const synced = acknowledged;
-        const master = await masterOf(cluster, table);
-        await master.kill();
-        while (!(await write()));
-        await master.restart();
-        const [record] = await table.lookup("n");
-        const count = Number(record?.[1]);
-        expect(count).toBeGreaterThanOrEqual(synced);
-        expect(count).toBeLessThanOrEqual(acknowledged + unknown);
-        await cluster.agreed();
+    const write = async () => {
+      const start = performance.now();
+      try {
+        await table.updateCounter("n", 1);
+        acknowledged++;
+        return true;
+      } catch (error) {
+        const { code } = error as { code?: string };
+        if (code === "STORE_OUTCOME_UNKNOWN") unknown++;
+        else if (code !== "STORE_UNAVAILABLE") throw error;
+        return false;
+      } finally {
+        longestMs = Math.max(longestMs, performance.now() - start);
       }
-      expect(longestMs).toBeLessThan(CALL_TIMEOUT_MS + 500);
-    },
-  );
+    };
+
+    for (let kill = 0; kill < KILLS; kill++) {
+      for (let n = 0; n < 100; n++) await write();
+      // What a replica has survives its master.
+      await table.sync();
+      const synced = acknowledged;
+      const master = await masterOf(cluster, table);
+      await master.kill();
+      while (!(await write()));
+      await master.restart();
+      const [record] = await table.lookup("n");
+      const count = Number(record?.[1]);
+      expect(count).toBeGreaterThanOrEqual(synced);
+      expect(count).toBeLessThanOrEqual(acknowledged + unknown);
+      await cluster.agreed();
+    }
+    expect(longestMs).toBeLessThan(CALL_TIMEOUT_MS + 500);
+  });
 });
 
 /** The server that has the table's slot now: the one that counts its reads. */

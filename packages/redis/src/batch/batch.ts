@@ -1,7 +1,7 @@
 import type { BatchOperation, Toolkit } from "@store/core";
+import { readCurrent } from "../operations/make.js";
 import type { Dispatcher } from "../protocol/dispatcher.js";
 import { STATUS } from "../script/codes.js";
-import { readCurrent } from "../tables/operations.js";
 import { planned } from "./planned.js";
 import { type Resolving, resolved } from "./resolved.js";
 import type { Sent } from "./sent.js";

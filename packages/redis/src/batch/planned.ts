@@ -1,7 +1,9 @@
 import type { BatchOperation } from "@store/core";
+import { boundsOf } from "../operations/bounds.js";
+import * as counting from "../operations/counting.js";
+import * as reading from "../operations/reading.js";
+import * as writing from "../operations/writing.js";
 import type { TableNames } from "../protocol/operation.js";
-import { boundsOf } from "../tables/bounds.js";
-import * as operations from "../tables/operations.js";
 import type { RedisTable } from "../tables/redis-table.js";
 import { keyOf, type Sent, sentAs } from "./sent.js";
 
@@ -19,35 +21,35 @@ export function planned(given: Given): Sent {
   const { names } = given.table as unknown as RedisTable;
   switch (given.kind) {
     case "insert":
-      return sentAs(operations.insert(names, given.records, momentsOf(given)), none);
+      return sentAs(writing.insert(names, given.records, momentsOf(given)), none);
     case "insertNew":
-      return sentAs(operations.insertNew(names, given.records, momentsOf(given)), same);
+      return sentAs(writing.insertNew(names, given.records, momentsOf(given)), same);
     case "replace": {
       const { expected, record, expiresAt } = given;
-      return sentAs(operations.replace(names, expected, record, expiresAt), same);
+      return sentAs(writing.replace(names, expected, record, expiresAt), same);
     }
     case "check":
-      return sentAs(operations.check(names, given.key, given.expected), same);
+      return sentAs(reading.check(names, given.key, given.expected), same);
     case "updateElement":
-      return sentAs(operations.swap(names, given.key, NOTHING), none);
+      return sentAs(writing.swap(names, given.key, NOTHING), none);
     case "updateCounter":
       return plannedCounter(names, given);
     case "append": {
       const { prefix, elements, expiresAt, revise } = given;
       const expected = revise === undefined ? undefined : NO_NUMBER;
-      const operation = operations.append(names, prefix, elements, expiresAt, expected);
+      const operation = writing.append(names, prefix, elements, expiresAt, expected);
       return sentAs(operation, (number) => keyOf(prefix, number));
     }
     case "delete":
-      return sentAs(operations.remove(names, [given.key]), none);
+      return sentAs(writing.remove(names, [given.key]), none);
     case "deleteMany":
-      return sentAs(operations.remove(names, given.keys), same);
+      return sentAs(writing.remove(names, given.keys), same);
     case "deleteObjects":
-      return sentAs(operations.removeObjects(names, given.records), same);
+      return sentAs(writing.removeObjects(names, given.records), same);
     case "deleteRange":
-      return sentAs(operations.removeRange(names, boundsOf(given.range), given.range), same);
+      return sentAs(writing.removeRange(names, boundsOf(given.range), given.range), same);
     case "deleteAllObjects":
-      return sentAs(operations.clear(names), none);
+      return sentAs(writing.clear(names), none);
   }
 }
 
@@ -55,11 +57,11 @@ function plannedCounter(
   names: TableNames,
   { key, steps, initial, initialExpiresAt, revise }: Extract<Given, { kind: "updateCounter" }>,
 ): Sent {
-  if (revise !== undefined || !steps.every(operations.isSimple)) {
-    return sentAs(operations.swap(names, key, NOTHING), none);
+  if (revise !== undefined || !steps.every(counting.isSimple)) {
+    return sentAs(writing.swap(names, key, NOTHING), none);
   }
   const start = initial && { record: initial, moment: initialExpiresAt, isCounted: false };
-  return sentAs(operations.count(names, key, steps, start), (counted) =>
+  return sentAs(counting.count(names, key, steps, start), (counted) =>
     "values" in counted ? counted.values : undefined,
   );
 }

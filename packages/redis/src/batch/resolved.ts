@@ -1,8 +1,8 @@
 import { encodeKey } from "@store/codec";
 import type { BatchOperation, Key, StoreRecord, Toolkit } from "@store/core";
+import { recordOf } from "../operations/record-bytes.js";
+import * as writing from "../operations/writing.js";
 import type { TableNames } from "../protocol/operation.js";
-import * as operations from "../tables/operations.js";
-import { recordOf } from "../tables/record-bytes.js";
 import type { RedisTable } from "../tables/redis-table.js";
 import { keyOf, type Sent, sentAs } from "./sent.js";
 
@@ -38,7 +38,7 @@ function resolvedElement(
   const { key, changes, initial, initialExpiresAt, revise } = given;
   const stored = storedOf(key, current) ?? initial;
   // Nothing happens, if there is still none.
-  if (stored === undefined) return sentAs(operations.swap(names, key, undefined), () => false);
+  if (stored === undefined) return sentAs(writing.swap(names, key, undefined), () => false);
   let record: StoreRecord = stored;
   for (const { position, value } of changes) {
     if (position > record.length) {
@@ -51,7 +51,7 @@ function resolvedElement(
   }
   const changed = revise === undefined ? record : revise(record);
   return sentAs(
-    operations.swap(names, key, current, changed, initialExpiresAt),
+    writing.swap(names, key, current, changed, initialExpiresAt),
     () => current !== undefined,
   );
 }
@@ -76,7 +76,7 @@ function resolvedCounter(
     values.push(record[step.position - 1]);
   }
   const changed = revise === undefined ? record : revise(record);
-  return sentAs(operations.swap(names, key, current, changed, initialExpiresAt), () => values);
+  return sentAs(writing.swap(names, key, current, changed, initialExpiresAt), () => values);
 }
 
 function resolvedAppend(
@@ -87,7 +87,7 @@ function resolvedAppend(
   const key = keyOf(prefix, number);
   const given: StoreRecord = [key, ...elements];
   const [, ...revised] = revise === undefined ? given : revise(given);
-  return sentAs(operations.append(names, prefix, revised, expiresAt, number), () => key);
+  return sentAs(writing.append(names, prefix, revised, expiresAt, number), () => key);
 }
 
 function storedOf(key: Key, current: Buffer | undefined): StoreRecord | undefined {

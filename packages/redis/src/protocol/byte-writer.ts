@@ -3,10 +3,6 @@ export class ByteWriter {
   #bytes = Buffer.allocUnsafe(256);
   #at = 0;
 
-  get length(): number {
-    return this.#at;
-  }
-
   byte(value: number): this {
     this.#reserve(1);
     this.#at = this.#bytes.writeUInt8(value, this.#at);

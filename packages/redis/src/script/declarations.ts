@@ -8,10 +8,10 @@ export interface Declaration {
 
 /** The locals of a source, in its order. Each begins at the margin, and a function ends there. */
 export function declarations(source: string): readonly Declaration[] {
-  const found = source.match(/^local function [\s\S]*?^end$|^local \w+( = .*)?$/gm) ?? [];
-  return found.map((text) => {
-    const [, name = ""] = /^local (?:function )?(\w+)/.exec(text) ?? [];
-    const uses = new Set(text.match(/\b\w+\b/g));
+  const found = source.matchAll(/^local function (\w+)[\s\S]*?^end$|^local (\w+)(?: = .*)?$/gm);
+  return Array.from(found, ([text, functionName, variableName]) => {
+    const name = String(functionName ?? variableName);
+    const uses = wordsOf(text);
     uses.delete(name);
     return { name, source: text, uses };
   });
@@ -22,7 +22,7 @@ export function declarations(source: string): readonly Declaration[] {
  * which costs more than most of them do: it has no others.
  */
 export function sourceOf(all: readonly Declaration[], source: string): string {
-  const wanted = new Set(source.match(/\b\w+\b/g));
+  const wanted = wordsOf(source);
   const chosen: string[] = [];
   for (const declaration of [...all].reverse()) {
     if (!wanted.has(declaration.name)) continue;
@@ -30,4 +30,8 @@ export function sourceOf(all: readonly Declaration[], source: string): string {
     chosen.unshift(declaration.source);
   }
   return [...chosen, source].join("\n");
+}
+
+function wordsOf(source: string): Set<string> {
+  return new Set(source.match(/\w+/g));
 }

@@ -1,10 +1,12 @@
 import { createHash } from "node:crypto";
+import { cataloguing } from "./cataloguing.js";
 import { MODE, OPERATION, STATUS } from "./codes.js";
 import { declarations, sourceOf } from "./declarations.js";
 import { entries } from "./entries.js";
 import { input } from "./input.js";
-import { operations } from "./operations.js";
+import { reading } from "./reading.js";
 import { values } from "./values.js";
+import { writing } from "./writing.js";
 
 /**
  * A script that does operations. Its one argument is a request, its keys are five for each table, the catalogue first, or
@@ -19,7 +21,7 @@ export interface Script {
 type Name = keyof typeof OPERATION;
 
 const NAMES = Object.keys(OPERATION) as Name[];
-const SOURCE = [input, entries, values, operations].join("\n");
+const SOURCE = [input, entries, values, reading, writing, cataloguing].join("\n");
 const ALL = declarations(SOURCE);
 /** Without what only batches need. */
 const ONLY_DOING = declarations(SOURCE.replace(/^ *if undo then .*\n/gm, ""));

@@ -1,7 +1,7 @@
 import type { TableEntry, TableType, Toolkit } from "@store/core";
+import { dropTable, listTables, openTable } from "../operations/cataloguing.js";
 import type { Dispatcher } from "../protocol/dispatcher.js";
 import type { TableNames } from "../protocol/operation.js";
-import { dropTable, listTables, openTable } from "./operations.js";
 import { indexNames, type Naming, tableNames, typeOf, unescaped } from "./table-names.js";
 
 /** How keys and values are laid out. Another number is another layout. */

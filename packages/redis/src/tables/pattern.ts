@@ -1,8 +1,8 @@
 import { encodeKey } from "@store/codec";
 import type { RecordPattern, TableType } from "@store/core";
-import { type Bounds, besideKeyOfBag, boundsOf, from } from "./bounds.js";
-import type { Parts } from "./operations.js";
-import { elementBytes } from "./record-bytes.js";
+import { type Bounds, besideKeyOfBag, boundsOf, from } from "../operations/bounds.js";
+import { elementBytes } from "../operations/record-bytes.js";
+import type { Parts } from "../operations/writing.js";
 
 /** Core's wildcard. */
 const WILDCARD = Symbol.for("@store/core/wildcard");

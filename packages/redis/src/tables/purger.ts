@@ -1,6 +1,6 @@
+import { purge } from "../operations/writing.js";
 import type { Dispatcher } from "../protocol/dispatcher.js";
 import type { TableNames } from "../protocol/operation.js";
-import { purge } from "./operations.js";
 
 /** How often tables are looked at for records that have expired. */
 const INTERVAL_MS = 20_000;

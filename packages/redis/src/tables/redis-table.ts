@@ -15,13 +15,16 @@ import type {
 } from "@store/core";
 import type { Connection } from "../connection/connection.js";
 import { failureOf } from "../connection/failure.js";
+import { boundsOf } from "../operations/bounds.js";
+import * as counting from "../operations/counting.js";
+import type { Values } from "../operations/make.js";
+import * as reading from "../operations/reading.js";
+import { recordOf } from "../operations/record-bytes.js";
+import * as writing from "../operations/writing.js";
 import type { Dispatcher } from "../protocol/dispatcher.js";
 import type { TableNames } from "../protocol/operation.js";
-import { boundsOf } from "./bounds.js";
 import { KeyTurns } from "./key-turns.js";
-import * as operations from "./operations.js";
 import { partsOf, rangeOf } from "./pattern.js";
-import { recordOf } from "./record-bytes.js";
 import { keysIn, recordsIn } from "./scan.js";
 import { walkFrom, walkFromEnd, walking } from "./walk.js";
 
@@ -52,17 +55,17 @@ export class RedisTable implements AdapterTable<"async"> {
   }
 
   async lookup(key: Key): Promise<StoreRecord[]> {
-    const [values = []] = await this.#dispatcher.send(operations.lookup(this.names, [key]));
+    const [values = []] = await this.#dispatcher.send(reading.lookup(this.names, [key]));
     return recordsOf(key, values);
   }
 
   async lookupMany(keys: readonly Key[]): Promise<StoreRecord[][]> {
-    const found = await this.#dispatcher.send(operations.lookup(this.names, keys));
+    const found = await this.#dispatcher.send(reading.lookup(this.names, keys));
     return found.map((values, index) => recordsOf(keys[index] as Key, values));
   }
 
   async member(key: Key): Promise<boolean> {
-    return this.#dispatcher.send(operations.member(this.names, key));
+    return this.#dispatcher.send(reading.member(this.names, key));
   }
 
   async insert(record: StoreRecord, expiresAt?: number): Promise<void> {
@@ -70,15 +73,15 @@ export class RedisTable implements AdapterTable<"async"> {
   }
 
   async insertMany(records: readonly StoreRecord[], expiresAt?: Moments): Promise<void> {
-    await this.#dispatcher.send(operations.insert(this.names, records, expiresAt));
+    await this.#dispatcher.send(writing.insert(this.names, records, expiresAt));
   }
 
   async insertNew(records: readonly StoreRecord[], expiresAt?: Moments): Promise<boolean> {
-    return this.#dispatcher.send(operations.insertNew(this.names, records, expiresAt));
+    return this.#dispatcher.send(writing.insertNew(this.names, records, expiresAt));
   }
 
   async take(key: Key): Promise<StoreRecord[]> {
-    return recordsOf(key, await this.#dispatcher.send(operations.take(this.names, key)));
+    return recordsOf(key, await this.#dispatcher.send(writing.take(this.names, key)));
   }
 
   async delete(key: Key): Promise<void> {
@@ -86,19 +89,19 @@ export class RedisTable implements AdapterTable<"async"> {
   }
 
   async deleteMany(keys: readonly Key[]): Promise<number> {
-    return this.#dispatcher.send(operations.remove(this.names, keys));
+    return this.#dispatcher.send(writing.remove(this.names, keys));
   }
 
   async deleteObjects(records: readonly StoreRecord[]): Promise<number> {
-    return this.#dispatcher.send(operations.removeObjects(this.names, records));
+    return this.#dispatcher.send(writing.removeObjects(this.names, records));
   }
 
   async deleteAllObjects(): Promise<void> {
-    await this.#dispatcher.send(operations.clear(this.names));
+    await this.#dispatcher.send(writing.clear(this.names));
   }
 
   async replace(expected: StoreRecord, record: StoreRecord, expiresAt?: number): Promise<boolean> {
-    return this.#dispatcher.send(operations.replace(this.names, expected, record, expiresAt));
+    return this.#dispatcher.send(writing.replace(this.names, expected, record, expiresAt));
   }
 
   async update(
@@ -106,7 +109,7 @@ export class RedisTable implements AdapterTable<"async"> {
     change: (record: StoreRecord) => StoreRecord,
   ): Promise<StoreRecord | undefined> {
     return this.#turns.take(Buffer.from(encodeKey(key)), async () => {
-      const [values] = await this.#dispatcher.send(operations.lookup(this.names, [key]));
+      const [values] = await this.#dispatcher.send(reading.lookup(this.names, [key]));
       return this.#swap(key, values?.[0], change);
     });
   }
@@ -123,9 +126,7 @@ export class RedisTable implements AdapterTable<"async"> {
       const record = recordOf(key, keyBytes, current);
       const changed = change(record);
       if (changed === record) return record;
-      const swapped = await this.#dispatcher.send(
-        operations.swap(this.names, key, current, changed),
-      );
+      const swapped = await this.#dispatcher.send(writing.swap(this.names, key, current, changed));
       if (swapped === undefined) return changed;
       current = swapped.current;
     }
@@ -141,9 +142,9 @@ export class RedisTable implements AdapterTable<"async"> {
     const { toolkit } = this.#context;
     const change = (stored: StoreRecord) => toolkit.counted(stored, step);
     let record: StoreRecord | undefined;
-    if (operations.isSimple(step)) {
+    if (counting.isSimple(step)) {
       const start = initial && { record: initial, moment: initialExpiresAt, isCounted: true };
-      const counted = await this.#dispatcher.send(operations.count(this.names, key, [step], start));
+      const counted = await this.#dispatcher.send(counting.count(this.names, key, [step], start));
       if ("values" in counted) {
         return counted.values[0] ?? (initial?.[step.position - 1] as Integer | undefined);
       }
@@ -161,22 +162,22 @@ export class RedisTable implements AdapterTable<"async"> {
     expiresAt?: number,
   ): Promise<Key> {
     const number = await this.#dispatcher.send(
-      operations.append(this.names, prefix, elements, expiresAt),
+      writing.append(this.names, prefix, elements, expiresAt),
     );
     return prefix === null ? number : [...prefix, number];
   }
 
   async size(): Promise<number> {
-    return this.#dispatcher.send(operations.size(this.names));
+    return this.#dispatcher.send(reading.size(this.names));
   }
 
   async count(range: ScanRange): Promise<number> {
-    const count = await this.#dispatcher.send(operations.countRange(this.names, boundsOf(range)));
+    const count = await this.#dispatcher.send(reading.countRange(this.names, boundsOf(range)));
     return Math.min(count, range.limit);
   }
 
   async deleteRange(range: ScanRange): Promise<number> {
-    return this.#dispatcher.send(operations.removeRange(this.names, boundsOf(range), range));
+    return this.#dispatcher.send(writing.removeRange(this.names, boundsOf(range), range));
   }
 
   async first(): Promise<Key | undefined> {
@@ -226,7 +227,7 @@ export class RedisTable implements AdapterTable<"async"> {
     const parts = partsOf(pattern);
     if (parts !== undefined) {
       const removed = await this.#dispatcher.send(
-        operations.removeMatches(this.names, rangeOf(this.type, pattern), parts),
+        writing.removeMatches(this.names, rangeOf(this.type, pattern), parts),
       );
       if (removed !== undefined) return removed;
     }
@@ -238,15 +239,15 @@ export class RedisTable implements AdapterTable<"async"> {
   }
 
   async expire(key: Key, at: number | undefined): Promise<boolean> {
-    return this.#dispatcher.send(operations.expire(this.names, key, at));
+    return this.#dispatcher.send(writing.expire(this.names, key, at));
   }
 
   async expiresAt(key: Key): Promise<Moments> {
-    return this.#dispatcher.send(operations.moments(this.names, key));
+    return this.#dispatcher.send(reading.moments(this.names, key));
   }
 
   async usage(): Promise<TableUsage> {
-    const serverBytes = await this.#dispatcher.send(operations.usage(this.names));
+    const serverBytes = await this.#dispatcher.send(reading.usage(this.names));
     return { details: { serverBytes } };
   }
 
@@ -272,7 +273,7 @@ export class RedisTable implements AdapterTable<"async"> {
   }
 }
 
-function recordsOf(key: Key, values: operations.Values): StoreRecord[] {
+function recordsOf(key: Key, values: Values): StoreRecord[] {
   if (values.length === 0) return [];
   const keyBytes = encodeKey(key);
   return values.map((value) => recordOf(key, keyBytes, value));

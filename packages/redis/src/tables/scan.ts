@@ -1,11 +1,11 @@
 import { decodeKey } from "@store/codec";
 import type { Key, ScanRange, StoreRecord } from "@store/core";
+import { beside, boundsOf } from "../operations/bounds.js";
+import { PAGE, page } from "../operations/reading.js";
+import { recordOf } from "../operations/record-bytes.js";
 import type { Dispatcher } from "../protocol/dispatcher.js";
 import type { TableNames } from "../protocol/operation.js";
 import { TYPE } from "../script/codes.js";
-import { beside, boundsOf } from "./bounds.js";
-import { PAGE, page } from "./operations.js";
-import { recordOf } from "./record-bytes.js";
 
 /** How many entries a page has. */
 const PAGE_ENTRIES = 500;
@@ -38,7 +38,6 @@ export async function* recordsIn(
   table: TableNames,
   range: ScanRange,
 ): AsyncGenerator<StoreRecord> {
-  if (range.limit === 0) return;
   for await (const { entry, value } of pages(dispatcher, table, range, PAGE.values)) {
     const keyBytes = keyPart(table, entry);
     yield recordOf(decodeKey(keyBytes), keyBytes, value as Buffer);
@@ -51,7 +50,6 @@ export async function* keysIn(
   table: TableNames,
   range: ScanRange,
 ): AsyncGenerator<Key> {
-  if (range.limit === 0) return;
   let last: Buffer | undefined;
   for await (const { entry } of pages(dispatcher, table, range, PAGE.entries)) {
     const keyBytes = keyPart(table, entry);

@@ -1,10 +1,10 @@
 import { decodeKey, encodeKey } from "@store/codec";
 import type { Key, KeyRecords, TableType } from "@store/core";
+import { beside, besideKeyOfBag, FROM_START, TO_END } from "../operations/bounds.js";
+import { step, type Walk } from "../operations/reading.js";
+import { recordOf } from "../operations/record-bytes.js";
 import type { Dispatcher } from "../protocol/dispatcher.js";
 import type { TableNames } from "../protocol/operation.js";
-import { beside, besideKeyOfBag, FROM_START, TO_END } from "./bounds.js";
-import { step, type Walk } from "./operations.js";
-import { recordOf } from "./record-bytes.js";
 
 const NO_ANCHOR = Buffer.alloc(0);
 
