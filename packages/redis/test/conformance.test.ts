@@ -10,6 +10,7 @@ import { isServerThere, SERVER_URL } from "./support/server.js";
 
 const invalidOptions = [
   { client: undefined },
+  { client: null },
   { client: "http://localhost" },
   { client: {} },
   { client: SERVER_URL, prefix: "" },
@@ -44,7 +45,7 @@ describe.skipIf(!isThere)(isThere ? "over a server" : "skipped: no Redis answers
       invalidOptions,
       roundTrips: commandCount,
       reference: memoryAdapter,
-      runs: partOf(5, 40),
+      runs: partOf(2, 40),
       timeoutMs: 30_000,
       processes: {
         module: new URL("../dist/index.js", import.meta.url),

@@ -1,3 +1,5 @@
+import { encodedOnce } from "./command-mark.js";
+
 /** What a command is sent with, of the options that clients take. */
 export interface CommandOptions {
   /** Takes it out of the client's queue, where it may wait for a connection. */
@@ -52,7 +54,7 @@ export function senderOf(client: NodeClient | ClusterClient | SentinelClient): S
     return (key, args, options) => client.sendCommand(key, false, args, options);
   }
   if ("getSentinelNode" in client) {
-    return (_key, args, options) => client.sendCommand(false, args, options);
+    return (_key, args, options) => client.sendCommand(false, encodedOnce(args), options);
   }
   return (_key, args, options) => client.sendCommand(args, options);
 }

@@ -1,21 +1,19 @@
 /**
  * The bytes of a command that notes when it is written: clients say of a command that failed neither that nor the
- * opposite, and it decides whether a write may have happened. An encoder asks each argument for its length, as the last
- * thing before it writes the command.
+ * opposite, and it decides whether a write may have happened. An encoder asks each argument for its length before it writes
+ * the command.
  */
 export class CommandMark {
   readonly argument: Buffer;
   #isWritten = false;
   #isGivenUp = false;
 
-  /**
-   * @param onlyOnce refuses to be written a second time: Sentinel's client sends a command whose answer was lost once more
-   */
-  constructor(bytes: Buffer, onlyOnce: boolean) {
+  constructor(bytes: Buffer) {
     const { length } = bytes;
     this.argument = Object.defineProperty(bytes.subarray(), "length", {
       get: () => {
-        if (this.#isGivenUp || (this.#isWritten && onlyOnce)) throw new Error("it was given up");
+        // The first to ask is the encoder. A socket asks as well, and must get an answer.
+        if (this.#isGivenUp && !this.#isWritten) throw new Error("the command was given up");
         this.#isWritten = true;
         return length;
       },
@@ -27,8 +25,21 @@ export class CommandMark {
     return this.#isWritten;
   }
 
-  /** Sees to it that it won't be written any more. */
+  /** Sees to it that it won't be written, if it hasn't been. */
   giveUp(): void {
     this.#isGivenUp = true;
   }
+}
+
+/** The arguments of a command that is encoded once only: Sentinel's client sends a command whose answer was lost again. */
+export function encodedOnce<T>(args: readonly T[]): T[] {
+  const [first] = args;
+  let isEncoded = false;
+  return Object.defineProperty([...args], 0, {
+    get() {
+      if (isEncoded) throw new Error("the answer was lost");
+      isEncoded = true;
+      return first;
+    },
+  });
 }

@@ -17,7 +17,6 @@ const LONGEST_PAUSE_MS = 500;
 export class Connection {
   readonly #options: NormalizedOptions;
   readonly #send: Send;
-  readonly #isSentinel: boolean;
   readonly #isReady: () => boolean;
   /** A script has keys of one slot only. */
   readonly isCluster: boolean;
@@ -31,9 +30,8 @@ export class Connection {
     this.#options = options;
     this.#send = senderOf(client);
     this.isCluster = "nodeByAddress" in client;
-    this.#isSentinel = "getSentinelNode" in client;
-    this.#isReady = () =>
-      !this.isCluster && !this.#isSentinel && (client as NodeClient).isReady === true;
+    const isNode = !this.isCluster && !("getSentinelNode" in client);
+    this.#isReady = () => isNode && (client as NodeClient).isReady === true;
     this.#destroy = destroy;
   }
 
@@ -79,7 +77,7 @@ export class Connection {
   }
 
   #marked(key: string, args: string[], request: Buffer): Promise<unknown> {
-    const mark = new CommandMark(request, this.#isSentinel);
+    const mark = new CommandMark(request);
     return this.#command(key, [...args, mark.argument], mark);
   }
 
