@@ -19,13 +19,25 @@ import { comparedBytes } from "./record-bytes.js";
 /** The values of each key. */
 export const lookup: Make<[keys: readonly Key[]], Values[]> = (table, keys) => {
   const fields = keys.map(encodeKey);
+  const answered = (answer: ByteReader) => keys.map(() => readValues(answer));
+  if (isBag(table)) return read(table, OP.lookup, fieldsOf(fields), answered);
+  return {
+    table,
+    code: OP.get,
+    isWrite: false,
+    fields,
+    get body() {
+      return fieldsOf(fields).finish();
+    },
+    read: answered,
+  };
+};
+
+function fieldsOf(fields: readonly Uint8Array[]): ByteWriter {
   const body = new ByteWriter().number(fields.length);
   for (const field of fields) body.text(field);
-  const answered = (answer: ByteReader) => keys.map(() => readValues(answer));
-  return isBag(table)
-    ? read(table, OP.lookup, body, answered)
-    : { ...read(table, OP.get, body, answered), fields };
-};
+  return body;
+}
 
 export const member: Make<[key: Key], boolean> = (table, key) =>
   read(table, OP.member, new ByteWriter().text(encodeKey(key)), isDone);

@@ -60,7 +60,7 @@ export class Dispatcher {
         this.#groups.set(catalogue, opened);
         process.nextTick(() => this.#flush(catalogue, opened));
       }
-      group.bytes += operation.body.length;
+      group.bytes += sizeOf(operation);
       group.waiting.push({ operation, resolve: resolve as (value: unknown) => void, reject });
     });
   }
@@ -194,6 +194,14 @@ function isPlain({ fields, table }: Operation<unknown>, common: TableNames): boo
   return fields !== undefined && table === common;
 }
 
-function isFull({ waiting, bytes }: Group, { body }: Operation<unknown>): boolean {
-  return waiting.length >= MOST_OPERATIONS || bytes + body.length > MOST_BYTES;
+function isFull({ waiting, bytes }: Group, operation: Operation<unknown>): boolean {
+  return waiting.length >= MOST_OPERATIONS || bytes + sizeOf(operation) > MOST_BYTES;
+}
+
+/** Bytes of an operation, about. */
+function sizeOf(operation: Operation<unknown>): number {
+  const { fields } = operation;
+  return fields === undefined
+    ? operation.body.length
+    : fields.reduce((sum, { length }) => sum + length, 0);
 }

@@ -22,7 +22,7 @@ export interface Operation<T> {
   readonly isWrite: boolean;
   /** What the script reads of it. */
   readonly body: Buffer;
-  /** Of a lookup in a set: the fields of the hash that it reads, which a plain command does as well. */
+  /** Of a lookup in a set: the fields of the hash that it reads, which a plain command does as well. Its body is made late. */
   readonly fields?: readonly Uint8Array[];
   /**
    * Reads what the script answered, to the end of it; the status is `done`, `failed` or `needed`. It doesn't throw: what

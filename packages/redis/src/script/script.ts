@@ -5,6 +5,7 @@ import { declarations, sourceOf } from "./declarations.js";
 import { entries } from "./entries.js";
 import { input } from "./input.js";
 import { reading } from "./reading.js";
+import { single } from "./single.js";
 import { values } from "./values.js";
 import { writing } from "./writing.js";
 
@@ -97,17 +98,21 @@ function scriptOf(source: string): Script {
   return { source, sha: createHash("sha1").update(source).digest("hex") };
 }
 
-const scripts = new Map<Name | "mixed", Script>();
+const alone: { [name in Name]?: Script } = {};
+const together: { [name in Name]?: Script } = {};
+let all: Script | undefined;
 
 /** The script for a call: the shortest that does all of its operations. */
 export function scriptFor(mode: number, codes: readonly number[]): Script {
   const [first] = codes;
-  const isAlike = mode === MODE.independent && codes.every((code) => code === first);
-  const name = isAlike ? (NAMES.find((each) => OPERATION[each] === first) as Name) : "mixed";
-  let script = scripts.get(name);
-  if (script === undefined) {
-    script = scriptOf(name === "mixed" ? sourceOf(ALL, mixed) : sourceOf(ONLY_DOING, alike(name)));
-    scripts.set(name, script);
+  if (mode === MODE.batch || codes.some((code) => code !== first)) {
+    all ??= scriptOf(sourceOf(ALL, mixed));
+    return all;
   }
-  return script;
+  const name = NAMES.find((each) => OPERATION[each] === first) as Name;
+  const scripts = codes.length === 1 ? alone : together;
+  scripts[name] ??= scriptOf(
+    `${(codes.length === 1 && single[name]) || ""}${sourceOf(ONLY_DOING, alike(name))}`,
+  );
+  return scripts[name];
 }
