@@ -1,4 +1,4 @@
-import type { ClusterClient, NodeClient, SentinelClient } from "./connection/client.js";
+import type { ClusterClient, NodeClient, SentinelClient, Signal } from "./connection/client.js";
 
 /** A client of the `redis` package, made by `createClient`, `createClientPool`, `createCluster` or `createSentinel`. */
 export type RedisClient = NodeClient | ClusterClient | SentinelClient;
@@ -22,8 +22,8 @@ export interface RedisOptions {
   readonly connectTimeout?: number | undefined;
   /** How many replicas must have what was written when `sync` returns. Default: 0. */
   readonly replicas?: number | undefined;
-  /** Ends the calls that are under way when it is aborted, and refuses all later ones. */
-  readonly signal?: AbortSignal | undefined;
+  /** An `AbortSignal`: ends the calls that are under way when it is aborted, and refuses all later ones. */
+  readonly signal?: Signal | undefined;
 }
 
 /** {@link RedisOptions} with the defaults filled in. */
@@ -34,7 +34,7 @@ export interface NormalizedOptions {
   readonly callTimeout: number;
   readonly connectTimeout: number;
   readonly replicas: number;
-  readonly signal: AbortSignal | undefined;
+  readonly signal: Signal | undefined;
 }
 
 const LONGEST_TIMEOUT = 2 ** 31 - 1;
@@ -67,7 +67,7 @@ export function normalizeOptions(options: RedisOptions): NormalizedOptions {
   checkInteger("callTimeout", callTimeout, 1, LONGEST_TIMEOUT);
   checkInteger("connectTimeout", connectTimeout, 1, LONGEST_TIMEOUT);
   checkInteger("replicas", replicas, 0, 1_000);
-  if (signal !== undefined && !(signal instanceof AbortSignal)) {
+  if (signal !== undefined && typeof Object(signal).aborted !== "boolean") {
     throw new TypeError(`signal must be an AbortSignal; got ${shown(signal)}`);
   }
   return { client, prefix, slots, callTimeout, connectTimeout, replicas, signal };

@@ -1,7 +1,7 @@
 import { createStore } from "@store/core";
 import { createClient } from "redis";
 import { describe, expect, onTestFinished, test } from "vitest";
-import type { CommandOptions, SentinelClient } from "../src/connection/client.js";
+import type { CommandOptions, NodeClient, SentinelClient } from "../src/connection/client.js";
 import { redisAdapter } from "../src/index.js";
 import { isServerThere, SERVER_URL } from "./support/server.js";
 import { ownPrefix } from "./support/stores.js";
@@ -26,13 +26,14 @@ class LosingClient implements SentinelClient {
 
   async sendCommand(
     _isReadonly: boolean | undefined,
-    args: (string | Buffer)[],
-    options: CommandOptions,
+    args: readonly (string | Buffer)[],
+    options?: CommandOptions,
   ): Promise<unknown> {
-    const reply = await this.#client.sendCommand(args, options);
+    const client: NodeClient = this.#client;
+    const reply = await client.sendCommand(args, options);
     if (!this.losesNext) return reply;
     this.losesNext = false;
-    return this.#client.sendCommand(args, options);
+    return client.sendCommand(args, options);
   }
 }
 

@@ -61,9 +61,9 @@ function plannedCounter(
     return sentAs(writing.swap(names, key, NOTHING), none);
   }
   const start = initial && { record: initial, moment: initialExpiresAt, isCounted: false };
-  return sentAs(counting.count(names, key, steps, start), (counted) =>
-    "values" in counted ? counted.values : undefined,
-  );
+  const operation = counting.count(names, key, steps, start);
+  // What the script can't count isn't answered, but asked about.
+  return sentAs(operation, (counted) => (counted as { values: number[] }).values);
 }
 
 function momentsOf({

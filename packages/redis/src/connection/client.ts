@@ -1,15 +1,23 @@
 import { encodedOnce } from "./command-mark.js";
 
+/** What the adapter needs of an `AbortSignal`. */
+export interface Signal {
+  readonly aborted: boolean;
+  readonly reason?: unknown;
+  addEventListener(type: "abort", listener: () => void): void;
+  removeEventListener(type: "abort", listener: () => void): void;
+}
+
 /** What a command is sent with, of the options that clients take. */
 export interface CommandOptions {
   /** Takes it out of the client's queue, where it may wait for a connection. */
-  readonly abortSignal?: AbortSignal;
-  /** None of the client's own: the adapter has one. */
-  readonly timeout: 0;
-  readonly typeMapping: object;
+  readonly abortSignal?: Signal;
+  /** 0: none of the client's own. */
+  readonly timeout?: number | undefined;
+  readonly typeMapping?: object;
 }
 
-type Arguments = (string | Buffer)[];
+type Arguments = readonly (string | Uint8Array)[];
 
 /** What the adapter needs of a client or a pool of clients of one node. */
 export interface NodeClient {

@@ -134,8 +134,8 @@ export class Dispatcher {
 
   /** Reads values by a command. Those that have a moment are the script's to judge, by the server's clock. */
   #fetch(table: TableNames, waiting: readonly Waiting[]): void {
-    const fields = waiting.flatMap(({ operation }) => operation.fields as readonly Uint8Array[]);
-    this.#tracked(this.#connection.fields(table.keys[0] as string, fields)).then(
+    const fields = waiting.map(({ operation }) => operation.fields as readonly Uint8Array[]);
+    this.#tracked(this.#connection.fields(table.keys[0] as string, fields.flat())).then(
       (values) => {
         if (values.some((value) => value?.[0] === HAS_MOMENT)) {
           table.hasMoments = true;
@@ -143,8 +143,8 @@ export class Dispatcher {
           return;
         }
         let at = 0;
-        for (const { operation, resolve } of waiting) {
-          const end = at + (operation.fields?.length ?? 0);
+        for (const [index, { resolve }] of waiting.entries()) {
+          const end = at + (fields[index] as readonly Uint8Array[]).length;
           resolve(values.slice(at, end).map((value) => (value === null ? [] : [value])));
           at = end;
         }

@@ -21,4 +21,5 @@ const claimed = await store
 
 for await (const [[, n], { type }] of events.records({ prefix: ["r1"] })) console.log(n, type);
 await store.close();
+
 export { claimed };
