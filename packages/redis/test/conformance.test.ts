@@ -3,7 +3,7 @@ import { conformance } from "@store/conformance";
 import { memoryAdapter } from "@store/memory";
 import { createClient } from "redis";
 import { afterAll, beforeAll, describe, test } from "vitest";
-import { partOf } from "../../../tooling/long.js";
+import { isLong, partOf } from "../../../tooling/long.js";
 import { redisAdapter } from "../src/index.js";
 import { commandCount, countCommands } from "./support/command-count.js";
 import { isServerThere, SERVER_URL } from "./support/server.js";
@@ -31,27 +31,29 @@ describe.skipIf(!isThere)(isThere ? "over a server" : "skipped: no Redis answers
   beforeAll(() => cleaner.connect());
   afterAll(() => cleaner.close());
 
-  conformance(
-    { describe, test },
-    {
-      createAdapter: () => ({
-        adapter: redisAdapter,
-        options: { client: SERVER_URL, prefix: `kit-${randomUUID()}` },
-      }),
-      cleanup: async ({ options }) => {
-        const keys = await cleaner.keys(`${options.prefix}:*`);
-        if (keys.length > 0) await cleaner.unlink(keys);
+  describe.each(isLong ? ["domain", "table"] : ["domain"])("a slot for each %s", (slots) => {
+    conformance(
+      { describe, test },
+      {
+        createAdapter: () => ({
+          adapter: redisAdapter,
+          options: { client: SERVER_URL, prefix: `kit-${randomUUID()}`, slots },
+        }),
+        cleanup: async ({ options }) => {
+          const keys = await cleaner.keys(`${options.prefix}:*`);
+          if (keys.length > 0) await cleaner.unlink(keys);
+        },
+        invalidOptions,
+        roundTrips: commandCount,
+        reference: memoryAdapter,
+        runs: partOf(2, 40),
+        timeoutMs: 30_000,
+        processes: {
+          module: new URL("../dist/index.js", import.meta.url),
+          export: "redisAdapter",
+          survivesKill: "returned",
+        },
       },
-      invalidOptions,
-      roundTrips: commandCount,
-      reference: memoryAdapter,
-      runs: partOf(2, 40),
-      timeoutMs: 30_000,
-      processes: {
-        module: new URL("../dist/index.js", import.meta.url),
-        export: "redisAdapter",
-        survivesKill: "returned",
-      },
-    },
-  );
+    );
+  });
 });

@@ -1,4 +1,4 @@
-import { _, createStore, type Store, type StoreRecord, type Table } from "@store/core";
+import { _, createStore, type Store, type StoreRecord, type Table, toolkit } from "@store/core";
 import { createClient } from "redis";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { redisAdapter } from "../src/index.js";
@@ -119,6 +119,21 @@ describe.skipIf(!isThere)(isThere ? "round trips" : "skipped: no Redis answers",
     commands.length = 0;
     await call(set);
     expect(commands).toHaveLength(2);
+  });
+
+  test("an update that leaves the record as it is only reads", async () => {
+    const own = await createClient({ url: SERVER_URL }).connect();
+    onTestFinished(() => own.close());
+    const client = new CountingClient(own);
+    const options = redisAdapter.normalizeOptions({ client, prefix: ownPrefix() });
+    const backend = await redisAdapter.open(options, toolkit);
+    const table = await backend.openTable("d", "t", "set");
+    await table.insertMany([["a", 1]]);
+    client.commands.length = 0;
+    expect(await table.update?.("a", (record) => record)).toEqual(["a", 1]);
+    expect(client.commands).toEqual(["HGET"]);
+    await table.close();
+    await backend.close();
   });
 
   test("calls of one turn go in one command, in their order", async () => {
