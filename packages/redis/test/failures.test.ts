@@ -23,7 +23,9 @@ const code = (name: string) => expect.objectContaining({ code: name });
 describe.skipIf(!canStart)(canStart ? "failures" : "skipped: no redis-server", () => {
   let server: RedisServer;
   beforeAll(async () => {
-    server = await RedisServer.start("--appendonly", "yes", "--appendfsync", "always");
+    server = await RedisServer.start(
+      ...["--appendonly", "yes", "--appendfsync", "always", "--repl-diskless-sync-delay", "0"],
+    );
   });
   afterAll(() => server.remove());
 

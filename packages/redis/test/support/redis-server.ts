@@ -1,9 +1,10 @@
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { Readable } from "node:stream";
 import { createClient } from "redis";
 
 /** Whether tests can start servers. With STORE_REQUIRE_SERVERS=1 they have to. */
@@ -89,6 +90,50 @@ export class RedisServer {
   }
 }
 
+/** A Sentinel that watches over a master, and makes a replica the next one. */
+export class RedisSentinel {
+  readonly port: number;
+  readonly #directory: string;
+  readonly #process: ChildProcess;
+
+  private constructor(port: number, directory: string, child: ChildProcess) {
+    this.port = port;
+    this.#directory = directory;
+    this.#process = child;
+  }
+
+  /** Starts one, and waits until it knows a replica. */
+  static async start(name: string, master: RedisServer): Promise<RedisSentinel> {
+    const port = await freePort();
+    const directory = mkdtempSync(join(tmpdir(), "sentinel-"));
+    const settings = [
+      `port ${port}`,
+      `dir ${directory}`,
+      `sentinel monitor ${name} 127.0.0.1 ${master.port} 1`,
+      `sentinel down-after-milliseconds ${name} 1000`,
+      `sentinel failover-timeout ${name} 5000`,
+    ];
+    const file = join(directory, "sentinel.conf");
+    writeFileSync(file, settings.join("\n"));
+    const child = spawn("redis-server", [file, "--sentinel"], {
+      stdio: ["ignore", "pipe", "inherit"],
+    });
+    let log = "";
+    for await (const chunk of child.stdout as Readable) {
+      log += chunk;
+      if (log.includes("+slave slave")) break;
+    }
+    return new RedisSentinel(port, directory, child);
+  }
+
+  async remove(): Promise<void> {
+    const ended = once(this.#process, "exit");
+    this.#process.kill("SIGKILL");
+    await ended;
+    rmSync(this.#directory, { recursive: true, force: true });
+  }
+}
+
 /** A cluster of three masters and three replicas. */
 export class RedisCluster {
   readonly servers: readonly RedisServer[];
@@ -98,7 +143,8 @@ export class RedisCluster {
   }
 
   static async start(...settings: string[]): Promise<RedisCluster> {
-    const each = ["--cluster-enabled", "yes", "--cluster-node-timeout", "2000", ...settings];
+    const fast = ["--cluster-node-timeout", "2000", "--repl-diskless-sync-delay", "0"];
+    const each = ["--cluster-enabled", "yes", ...fast, ...settings];
     const servers = await Promise.all(Array.from({ length: 6 }, () => RedisServer.start(...each)));
     const addresses = servers.map(({ port }) => `127.0.0.1:${port}`);
     const options = ["--cluster-replicas", "1", "--cluster-yes"];
