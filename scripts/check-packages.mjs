@@ -45,6 +45,7 @@ const SIZE_LIMITS = {
   "@store/file": 370_000,
   "@store/conformance": 434_000,
   "@store/sqlite": 51_000,
+  "@store/redis": 104_000,
 };
 
 const SAMPLE = `
