@@ -8,7 +8,7 @@ function keyOf(name: number | string): Buffer {
 }
 
 /** A value that tells whose it is, and which version of it this is. */
-function valueOf(name: number | string, length: number, version = 0): Buffer {
+function contentOf(name: number | string, length: number, version = 0): Buffer {
   return Buffer.alloc(length, `${name}/${version};`);
 }
 
@@ -62,7 +62,7 @@ describe("an entry cache", () => {
                 }
               }
               if (kind === "add") {
-                const value = valueOf(each, length, version++);
+                const value = contentOf(each, length, version++);
                 add(cache, key, value, hashed);
                 // One too large hides no older one: it can't be another one but after it was forgotten.
                 if (8 + key.length + length <= capacity / 16) model.set(id, value);
@@ -80,7 +80,7 @@ describe("an entry cache", () => {
   test("has each entry right after it was added, whatever came before", () => {
     const cache = new EntryCache(20_000);
     for (let name = 0; name < 5_000; name++) {
-      const value = valueOf(name, (name * 7) % 600);
+      const value = contentOf(name, (name * 7) % 600);
       add(cache, keyOf(name), value);
       expect(found(cache, keyOf(name))?.equals(value)).toBe(true);
     }
@@ -88,7 +88,7 @@ describe("an entry cache", () => {
 
   test("keeps the latest", () => {
     const cache = new EntryCache(1 << 20);
-    for (let name = 0; name < 20_000; name++) add(cache, keyOf(name), valueOf(name, 100));
+    for (let name = 0; name < 20_000; name++) add(cache, keyOf(name), contentOf(name, 100));
     let hits = 0;
     for (let name = 18_000; name < 20_000; name++) if (found(cache, keyOf(name))) hits++;
     expect(hits).toBeGreaterThan(1_900);
@@ -99,12 +99,12 @@ describe("an entry cache", () => {
     const hot = Array.from({ length: 20 }, (_, index) => `hot ${index}`);
     let misses = 0;
     for (let name = 0; name < 10_000; name++) {
-      add(cache, keyOf(name), valueOf(name, 200));
+      add(cache, keyOf(name), contentOf(name, 200));
       if (name % 50 > 0) continue;
       for (const each of hot) {
-        if (found(cache, keyOf(each))?.equals(valueOf(each, 200))) continue;
+        if (found(cache, keyOf(each))?.equals(contentOf(each, 200))) continue;
         misses++;
-        add(cache, keyOf(each), valueOf(each, 200));
+        add(cache, keyOf(each), contentOf(each, 200));
       }
     }
     // The first time, and a few that others of their group have pushed out.
@@ -116,10 +116,10 @@ describe("an entry cache", () => {
     const capacity = 16 << 20;
     const cache = new EntryCache(capacity);
     expect(cache.memoryBytes).toBe(0);
-    add(cache, keyOf(1), valueOf(1, 100));
+    add(cache, keyOf(1), contentOf(1, 100));
     expect(cache.memoryBytes).toBeLessThan(100_000);
     for (let name = 0; name < 10_000; name++) {
-      add(cache, keyOf(name), valueOf(name, 4_000));
+      add(cache, keyOf(name), contentOf(name, 4_000));
       expect(cache.memoryBytes).toBeLessThanOrEqual(capacity);
     }
     expect(cache.memoryBytes).toBeGreaterThan(0.8 * capacity);
@@ -128,8 +128,8 @@ describe("an entry cache", () => {
   test("keeps what it has while it grows", () => {
     const cache = new EntryCache(16 << 20);
     const all = Array.from({ length: 2_000 }, (_, name) => name);
-    for (const name of all) add(cache, keyOf(name), valueOf(name, 1_000));
-    const left = all.filter((name) => found(cache, keyOf(name))?.equals(valueOf(name, 1_000)));
+    for (const name of all) add(cache, keyOf(name), contentOf(name, 1_000));
+    const left = all.filter((name) => found(cache, keyOf(name))?.equals(contentOf(name, 1_000)));
     // A few may have met in a group.
     expect(left.length).toBeGreaterThan(1_900);
   });
@@ -137,38 +137,38 @@ describe("an entry cache", () => {
   test("takes no entry above a sixteenth of its capacity", () => {
     const cache = new EntryCache(16_000);
     const [one, two] = [keyOf(1), keyOf(2)] as const;
-    add(cache, one, valueOf(1, 1_000 - 8 - one.length));
-    add(cache, two, valueOf(2, 1_001 - 8 - two.length));
-    expect(found(cache, one)).toEqual(valueOf(1, 1_000 - 8 - one.length));
+    add(cache, one, contentOf(1, 1_000 - 8 - one.length));
+    add(cache, two, contentOf(2, 1_001 - 8 - two.length));
+    expect(found(cache, one)).toEqual(contentOf(1, 1_000 - 8 - one.length));
     expect(found(cache, two)).toBeUndefined();
   });
 
   test("forgets a key, which can be added again", () => {
     const cache = new EntryCache(100_000);
     cache.forget(hashOf(keyOf("never there")));
-    add(cache, keyOf("a"), valueOf("a", 10));
-    add(cache, keyOf("b"), valueOf("b", 10));
+    add(cache, keyOf("a"), contentOf("a", 10));
+    add(cache, keyOf("b"), contentOf("b", 10));
     cache.forget(hashOf(keyOf("a")));
     cache.forget(hashOf(keyOf("a")));
     expect(found(cache, keyOf("a"))).toBeUndefined();
-    expect(found(cache, keyOf("b"))).toEqual(valueOf("b", 10));
-    add(cache, keyOf("a"), valueOf("a", 10, 1));
-    expect(found(cache, keyOf("a"))).toEqual(valueOf("a", 10, 1));
+    expect(found(cache, keyOf("b"))).toEqual(contentOf("b", 10));
+    add(cache, keyOf("a"), contentOf("a", 10, 1));
+    expect(found(cache, keyOf("a"))).toEqual(contentOf("a", 10, 1));
   });
 
   test("clear forgets everything and frees the memory", () => {
     const cache = new EntryCache(100_000);
-    for (let name = 0; name < 1_000; name++) add(cache, keyOf(name), valueOf(name, 500));
+    for (let name = 0; name < 1_000; name++) add(cache, keyOf(name), contentOf(name, 500));
     cache.clear();
     expect(cache.memoryBytes).toBe(0);
     for (let name = 0; name < 1_000; name++) expect(found(cache, keyOf(name))).toBeUndefined();
-    add(cache, keyOf(999), valueOf(999, 10));
-    expect(found(cache, keyOf(999))).toEqual(valueOf(999, 10));
+    add(cache, keyOf(999), contentOf(999, 10));
+    expect(found(cache, keyOf(999))).toEqual(contentOf(999, 10));
   });
 
   test("of capacity 0 holds nothing and takes no memory", () => {
     const cache = new EntryCache(0);
-    add(cache, keyOf(0), valueOf(0, 0));
+    add(cache, keyOf(0), contentOf(0, 0));
     expect([found(cache, keyOf(0)), cache.memoryBytes]).toEqual([undefined, 0]);
   });
 });
