@@ -1,0 +1,69 @@
+import type { Connection } from "../connection/connection.js";
+import { type Statement, write } from "../connection/statement.js";
+import { expired, type Names } from "../schema/names.js";
+
+/** A round of removals begins so long after the end of the last one; the contract allows a minute. */
+const PAUSE_MS = 20_000;
+/** A step removes so many rows at most. */
+const STEP_ROWS = 500;
+
+/**
+ * Gives back the room of what has expired: in small steps, each of which passes over rows that somebody else works on. A
+ * round that fails is made up for by the next one; what is wrong, the calls meet themselves.
+ */
+export class Sweeper {
+  readonly #connection: Connection;
+  readonly #statements: readonly Statement[];
+  #timer: NodeJS.Timeout | undefined;
+  #round: Promise<void> = Promise.resolve();
+  #isStopped = false;
+
+  constructor(connection: Connection, { entry, item }: Names) {
+    this.#connection = connection;
+    this.#statements = [
+      removal(entry, "r.table_id, r.key"),
+      removal(item, "r.table_id, r.key, r.seq"),
+    ];
+  }
+
+  /** Begins, if it hasn't yet. */
+  start(): void {
+    this.#timer ??= this.#wait();
+  }
+
+  /** Ends when the step that is under way has. */
+  async stop(): Promise<void> {
+    this.#isStopped = true;
+    clearTimeout(this.#timer);
+    await this.#round;
+  }
+
+  #wait(): NodeJS.Timeout {
+    const timer = setTimeout(() => {
+      this.#round = this.#sweep().then(() => {
+        if (!this.#isStopped) this.#timer = this.#wait();
+      });
+    }, PAUSE_MS);
+    return timer.unref();
+  }
+
+  async #sweep(): Promise<void> {
+    try {
+      for (const statement of this.#statements) {
+        let removed: number;
+        do removed = (await this.#connection.run(statement, [])).count;
+        while (removed === STEP_ROWS && !this.#isStopped);
+      }
+    } catch {
+      // The next round tries again.
+    }
+  }
+}
+
+function removal(relation: string, columns: string): Statement {
+  return write(
+    `DELETE FROM ${relation} AS r WHERE (${columns}) IN (
+      SELECT ${columns} FROM ${relation} AS r WHERE ${expired("r")}
+        ORDER BY r.expires_at LIMIT ${STEP_ROWS} FOR UPDATE SKIP LOCKED)`,
+  );
+}
