@@ -1,18 +1,23 @@
 import { conformance } from "@store/conformance";
 import { memoryAdapter } from "@store/memory";
-import pg from "pg";
-import { afterAll, describe, test } from "vitest";
+import { afterAll, beforeAll, describe, test } from "vitest";
+import { type LentPool, lendPool } from "../src/connection/pools.js";
 import { postgresAdapter } from "../src/index.js";
 import { Schemas } from "./support/schemas.js";
 import { hasServer, QUICK_URL } from "./support/servers.js";
 
-const pool = new pg.Pool({ connectionString: QUICK_URL, max: 2, allowExitOnIdle: true });
-const schemas = new Schemas(pool);
-
 describe.skipIf(!hasServer)("on a server", () => {
+  let lent: LentPool;
+  let schemas: Schemas;
+
+  // The adapter's own pool for this connection string: as long as it is lent, no test connects anew.
+  beforeAll(async () => {
+    lent = await lendPool(QUICK_URL, 10);
+    schemas = new Schemas(lent.pool);
+  });
   afterAll(async () => {
     await schemas.drop();
-    await pool.end();
+    await lent.release();
   });
 
   conformance(
@@ -24,6 +29,23 @@ describe.skipIf(!hasServer)("on a server", () => {
       }),
       cleanup: ({ options }) => schemas.giveBack(options.schema),
       reference: memoryAdapter,
+      invalidOptions: [
+        { client: undefined },
+        { client: 5 },
+        { client: "localhost" },
+        { client: "postgres://" + "[" },
+        { client: { connect: () => {} } },
+        { client: QUICK_URL, schema: "" },
+        { client: QUICK_URL, schema: 'a"; DROP SCHEMA store; --' },
+        { client: QUICK_URL, schema: "s".repeat(64) },
+        { client: QUICK_URL, timeout: 0 },
+        { client: QUICK_URL, timeout: 1.5 },
+        { client: QUICK_URL, poolSize: 0 },
+        { client: QUICK_URL, prepare: 1 },
+        { client: QUICK_URL, readFrom: "elsewhere" },
+        { client: QUICK_URL, signal: {} },
+        { client: QUICK_URL, prefix: "store" },
+      ],
       runs: 5,
       timeoutMs: 60_000,
       processes: {

@@ -17,8 +17,10 @@ export class Schemas {
 
   /** An empty one, or one that isn't there yet. */
   take(): string {
-    const schema = this.#free.pop() ?? `${this.#prefix}_${this.#all.length}`;
-    if (!this.#all.includes(schema)) this.#all.push(schema);
+    const free = this.#free.pop();
+    if (free !== undefined) return free;
+    const schema = `${this.#prefix}_${this.#all.length}`;
+    this.#all.push(schema);
     return schema;
   }
 
