@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import pg from "pg";
 
 /** The server that the tests use; its database must be there. */
@@ -29,3 +30,16 @@ export const QUICK_URL = (() => {
   url.searchParams.set("options", "-c synchronous_commit=off");
   return url.href;
 })();
+
+/** A schema that no other test has. */
+export function uniqueSchema(): string {
+  return `test_${randomBytes(8).toString("hex")}`;
+}
+
+/** Removes a schema from the server. */
+export async function dropSchema(schema: string, url = SERVER_URL): Promise<void> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  await client.query(`DROP SCHEMA IF EXISTS ${schema} CASCADE`);
+  await client.end();
+}
