@@ -1,6 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { Toolkit } from "@store/core";
-import { isPool, type PostgresClient, type PostgresResult } from "./client.js";
+import { isPool, type PooledConnection, type PostgresClient, type PostgresResult } from "./client.js";
 import { Deadline } from "./deadline.js";
 import { failureOf, isAnswer, isConflict } from "./failure.js";
 import type { Statement } from "./statement.js";
@@ -75,18 +75,31 @@ export class Connection {
       return deadline.race(client.query(text, values));
     }
     const connection = await deadline.race(client.connect(), (late) => late.release());
+    connection.on("error", ignore);
     try {
       progress.sent = true;
       const statement = prepare ? { name, text, values } : { text, values };
       const result = await deadline.race(connection.query(statement));
-      connection.release();
+      giveBack(connection);
       return result;
     } catch (error) {
-      connection.release(isAnswer(error) ? undefined : (error as Error));
+      if (isAnswer(error)) giveBack(connection);
+      else connection.release(error as Error);
       throw error;
     }
   }
 }
+
+function giveBack(connection: PooledConnection): void {
+  connection.off("error", ignore);
+  connection.release();
+}
+
+/**
+ * A lent connection that breaks says so twice: by what it was asked, which the caller gets, and by an event that would end
+ * the process if nobody listened.
+ */
+function ignore(): void {}
 
 function answerOf({ rows, rowCount, affectedRows }: PostgresResult): Answer {
   return { rows, count: rowCount ?? affectedRows ?? rows.length };
