@@ -93,7 +93,8 @@ const CHECKS: Readonly<Record<keyof PostgresOptions, Check>> = {
 };
 
 function isConnectionString(text: string): boolean {
-  return /^postgres(ql)?:\/\//.test(text) && URL.canParse(text);
+  // With a role and no host, for a socket, it is none of a URL's, and yet `pg` takes it.
+  return /^postgres(ql)?:\/\//.test(text) && URL.canParse(text.replace("@/", "@localhost/"));
 }
 
 function isInteger(value: unknown, least: number, most: number): boolean {

@@ -14,12 +14,14 @@ const STEP_ROWS = 500;
 export class Sweeper {
   readonly #connection: Connection;
   readonly #statements: readonly Statement[];
+  readonly #pauseMs: number;
   #timer: NodeJS.Timeout | undefined;
   #round: Promise<void> = Promise.resolve();
   #isStopped = false;
 
-  constructor(connection: Connection, { entry, item }: Names) {
+  constructor(connection: Connection, { entry, item }: Names, pauseMs = PAUSE_MS) {
     this.#connection = connection;
+    this.#pauseMs = pauseMs;
     this.#statements = [
       removal(entry, "r.table_id, r.key"),
       removal(item, "r.table_id, r.key, r.seq"),
@@ -43,7 +45,7 @@ export class Sweeper {
       this.#round = this.#sweep().then(() => {
         if (!this.#isStopped) this.#timer = this.#wait();
       });
-    }, PAUSE_MS);
+    }, this.#pauseMs);
     return timer.unref();
   }
 

@@ -25,9 +25,11 @@ export async function ensureSchema(
     await connection.run(write(installSql(schema)), []);
   } catch (error) {
     if (stateOf(Object(error).cause) !== "42501") throw error;
+    // In one line, as all messages are.
+    const sql = schemaSql(schema).replaceAll(/\s+/g, " ").trim();
     throw toolkit.error(
       "STORE_IO",
-      `the role may not make the schema ${names.schema}; run this as one that may:\n${schemaSql(schema)}`,
+      `the role may not make the schema ${names.schema}; run this, which schemaSql returns, as one that may: ${sql}`,
       error,
     );
   }
