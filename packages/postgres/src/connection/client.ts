@@ -29,7 +29,6 @@ export interface PooledConnection {
   /** @param error the connection is broken: it is closed instead of lent again */
   release(error?: Error): void;
   on(event: "error", listener: (error: Error) => void): unknown;
-  off(event: "error", listener: (error: Error) => void): unknown;
 }
 
 /** A statement as `pg` takes it; with a name, the server keeps its plan. */

@@ -38,6 +38,7 @@ const PAUSE_MS = 4;
 export class Connection {
   readonly #options: ConnectionOptions;
   readonly #toolkit: Toolkit;
+  readonly #watched = new WeakSet<PooledConnection>();
 
   constructor(options: ConnectionOptions, toolkit: Toolkit) {
     this.#options = options;
@@ -46,19 +47,22 @@ export class Connection {
 
   /** Sends the statement, and again after a deadlock or a serialisation failure. */
   async run(statement: Statement, values: unknown[]): Promise<Answer> {
-    const { timeout, signal } = this.#options;
-    const deadline = new Deadline(timeout, signal);
-    for (let attempt = 1; ; attempt++) {
-      const progress = { sent: false, writes: statement.writes };
-      try {
-        return answerOf(await this.#send(statement, values, deadline, progress));
-      } catch (error) {
-        const pause = Math.random() * PAUSE_MS * 2 ** attempt;
-        if (!isConflict(error) || attempt === ATTEMPTS || deadline.left < pause) {
-          throw failureOf(this.#toolkit, error, progress);
+    const deadline = new Deadline(this.#options.timeout, this.#options.signal);
+    try {
+      for (let attempt = 1; ; attempt++) {
+        const progress = { sent: false, writes: statement.writes };
+        try {
+          return answerOf(await this.#send(statement, values, deadline, progress));
+        } catch (error) {
+          const pause = Math.random() * PAUSE_MS * 2 ** attempt;
+          if (!isConflict(error) || attempt === ATTEMPTS || deadline.left < pause) {
+            throw failureOf(this.#toolkit, error, progress);
+          }
+          await delay(pause);
         }
-        await delay(pause);
       }
+    } finally {
+      deadline.end();
     }
   }
 
@@ -75,31 +79,29 @@ export class Connection {
       return deadline.race(client.query(text, values));
     }
     const connection = await deadline.race(client.connect(), (late) => late.release());
-    connection.on("error", ignore);
+    this.#watch(connection);
     try {
       progress.sent = true;
       const statement = prepare ? { name, text, values } : { text, values };
       const result = await deadline.race(connection.query(statement));
-      giveBack(connection);
+      connection.release();
       return result;
     } catch (error) {
-      if (isAnswer(error)) giveBack(connection);
-      else connection.release(error as Error);
+      connection.release(isAnswer(error) ? undefined : (error as Error));
       throw error;
     }
   }
-}
 
-function giveBack(connection: PooledConnection): void {
-  connection.off("error", ignore);
-  connection.release();
+  /**
+   * A lent connection that breaks says so twice: by what it was asked, which the caller gets, and by an event that would
+   * end the process if nobody listened.
+   */
+  #watch(connection: PooledConnection): void {
+    if (this.#watched.has(connection)) return;
+    this.#watched.add(connection);
+    connection.on("error", () => {});
+  }
 }
-
-/**
- * A lent connection that breaks says so twice: by what it was asked, which the caller gets, and by an event that would end
- * the process if nobody listened.
- */
-function ignore(): void {}
 
 function answerOf({ rows, rowCount, affectedRows }: PostgresResult): Answer {
   return { rows, count: rowCount ?? affectedRows ?? rows.length };

@@ -2,14 +2,19 @@ import { GivenUp } from "./failure.js";
 
 /** When a call is given up: after the time that it has, or when the user's signal is aborted. */
 export class Deadline {
-  readonly #ms: number;
-  readonly #signal: AbortSignal | undefined;
   readonly #end: number;
+  readonly #timer: NodeJS.Timeout;
+  readonly #signal: AbortSignal | undefined;
+  #givenUp: GivenUp | undefined;
+  /** Tells the step that is waited for. */
+  #fail: (error: GivenUp) => void = ignore;
 
   constructor(ms: number, signal: AbortSignal | undefined) {
-    this.#ms = ms;
-    this.#signal = signal;
     this.#end = performance.now() + ms;
+    this.#timer = setTimeout(() => this.#giveUp(`no answer within ${ms} ms (option timeout)`), ms);
+    this.#signal = signal;
+    if (signal?.aborted) this.#abort();
+    else signal?.addEventListener("abort", this.#abort);
   }
 
   /** Milliseconds that are left. */
@@ -17,34 +22,37 @@ export class Deadline {
     return this.#end - performance.now();
   }
 
-  /** Throws if the signal is aborted. */
+  /** Throws if the call was given up. */
   check(): void {
-    if (this.#signal?.aborted) throw new GivenUp("the signal was aborted");
+    if (this.#givenUp !== undefined) throw this.#givenUp;
   }
 
   /**
-   * What the promise comes to; fails earlier when the call is given up.
-   * @param late gets what the promise comes to all the same
+   * What a step of the call comes to; fails earlier when the call is given up. One step at a time.
+   * @param late gets what the step comes to all the same
    */
-  race<T>(promise: Promise<T>, late: (value: T) => void = () => {}): Promise<T> {
-    const signal = this.#signal;
+  race<T>(step: Promise<T>, late: (value: T) => void = ignore): Promise<T> {
     return new Promise((resolve, reject) => {
-      const giveUp = (reason: string) => {
-        end();
-        promise.then(late, () => {});
-        reject(new GivenUp(reason));
+      this.#fail = (error) => {
+        step.then(late, ignore);
+        reject(error);
       };
-      const abort = () => giveUp("the signal was aborted");
-      const timer = setTimeout(
-        () => giveUp(`no answer within ${this.#ms} ms (option timeout)`),
-        Math.max(this.left, 0),
-      );
-      const end = () => {
-        clearTimeout(timer);
-        signal?.removeEventListener("abort", abort);
-      };
-      signal?.addEventListener("abort", abort);
-      promise.then(resolve, reject).finally(end);
+      step.then(resolve, reject);
     });
   }
+
+  /** To be called when the call has ended. */
+  end(): void {
+    clearTimeout(this.#timer);
+    this.#signal?.removeEventListener("abort", this.#abort);
+  }
+
+  readonly #abort = (): void => this.#giveUp("the signal was aborted");
+
+  #giveUp(reason: string): void {
+    this.#givenUp = new GivenUp(reason);
+    this.#fail(this.#givenUp);
+  }
 }
+
+function ignore(): void {}

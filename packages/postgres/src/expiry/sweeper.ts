@@ -23,8 +23,8 @@ export class Sweeper {
     this.#connection = connection;
     this.#pauseMs = pauseMs;
     this.#statements = [
-      removal(entry, "r.table_id, r.key"),
-      removal(item, "r.table_id, r.key, r.seq"),
+      removal(entry, ["table_id", "key"]),
+      removal(item, ["table_id", "key", "seq"]),
     ];
   }
 
@@ -62,10 +62,17 @@ export class Sweeper {
   }
 }
 
-function removal(relation: string, columns: string): Statement {
+/**
+ * The rows are chosen in a part that is evaluated once: as a subquery of the condition it would be evaluated for each row,
+ * and choose others each time.
+ */
+function removal(relation: string, columns: readonly string[]): Statement {
+  const chosen = columns.map((column) => `r.${column}`).join(", ");
+  const same = columns.map((column) => `r.${column} = chosen.${column}`).join(" AND ");
   return write(
-    `DELETE FROM ${relation} AS r WHERE (${columns}) IN (
-      SELECT ${columns} FROM ${relation} AS r WHERE ${expired("r")}
-        ORDER BY r.expires_at LIMIT ${STEP_ROWS} FOR UPDATE SKIP LOCKED)`,
+    `WITH chosen AS MATERIALIZED (
+        SELECT ${chosen} FROM ${relation} AS r WHERE ${expired("r")}
+          ORDER BY r.expires_at LIMIT ${STEP_ROWS} FOR UPDATE SKIP LOCKED)
+      DELETE FROM ${relation} AS r USING chosen WHERE ${same}`,
   );
 }

@@ -204,15 +204,17 @@ function deleteKeys(relation: string): string {
           WHERE r.table_id = id AND r.key = decode(k.value, 'hex') AND ${alive("r")}`;
 }
 
-/** From the end of the range that is asked for, so that a limit takes the right ones. */
+/**
+ * From the end of the range that is asked for, so that a limit takes the right ones. They are chosen in a part that is
+ * evaluated once: as a subquery of the condition it could be evaluated for each row.
+ */
 function deleteRange(entry: string): string {
-  const found = `SELECT r.key FROM ${entry} AS r
-            WHERE r.table_id = id
-              AND r.key >= decode(operation->>'lower', 'hex') AND r.key < decode(operation->>'upper', 'hex')
-              AND ${alive("r")}`;
-  const limit = "LIMIT (operation->>'limit')::bigint FOR UPDATE";
-  const remove = (order: string) => `DELETE FROM ${entry} AS r WHERE r.table_id = id AND r.key IN (
-          ${found} ORDER BY r.key ${order} ${limit})`;
+  const remove = (order: string) => `WITH chosen AS MATERIALIZED (
+            SELECT r.key FROM ${entry} AS r
+              WHERE r.table_id = id AND r.key >= decode(operation->>'lower', 'hex')
+                AND r.key < decode(operation->>'upper', 'hex') AND ${alive("r")}
+              ORDER BY r.key ${order} LIMIT (operation->>'limit')::bigint FOR UPDATE)
+          DELETE FROM ${entry} AS r USING chosen WHERE r.table_id = id AND r.key = chosen.key`;
   return `IF (operation->'reverse')::boolean THEN
           ${remove("DESC")};
         ELSE

@@ -7,6 +7,7 @@ import { type CommonStatements, commonStatements } from "./common-statements.js"
 export interface BagStatements extends CommonStatements {
   readonly lookup: Statement;
   readonly lookupMany: Statement;
+  readonly insert: Readonly<Record<"bag" | "duplicate_bag", Statement>>;
   readonly insertMany: Readonly<Record<"bag" | "duplicate_bag", Statement>>;
   readonly take: Statement;
   readonly removeEqual: Statement;
@@ -30,6 +31,9 @@ export function bagStatements(names: Names): BagStatements {
       SELECT $1, n.key, n.body, n.moment, n.digest, ${copyOf(type, names)}
         FROM unnest($2::bytea[], $3::bytea[], $4::float8[], $5::bytea[]) AS n (key, body, moment, digest)
       ${onConflict}`);
+  const insertOne = (type: "bag" | "duplicate_bag", onConflict: string) =>
+    write(`INSERT INTO ${item} AS r (table_id, key, body, expires_at, digest, copy)
+      VALUES ($1, $2, $3, $4, $5, ${copyOf(type, names)}) ${onConflict}`);
   const rowsOf = ({ text }: Statement) =>
     read(`SELECT r.key, r.body ${rows} AND r.key = (${text}) ORDER BY r.seq`);
   return {
@@ -41,6 +45,10 @@ export function bagStatements(names: Names): BagStatements {
         JOIN ${item} AS r ON r.table_id = $1 AND r.key = k.key AND ${alive("r")}
         ORDER BY r.seq`,
     ),
+    insert: {
+      bag: insertOne("bag", UPSERTS.bag),
+      duplicate_bag: insertOne("duplicate_bag", ""),
+    },
     insertMany: {
       bag: insert("bag", UPSERTS.bag),
       duplicate_bag: insert("duplicate_bag", ""),

@@ -1,5 +1,5 @@
 import type { Key, Moments, ScanRange, StoreRecord, TableType } from "@store/core";
-import { decodeBody, encodeFingerprint } from "../rows/body.js";
+import { decodeBody, encodeFingerprint, fingerprintIn } from "../rows/body.js";
 import { bytesArray, numbersArray } from "../rows/literal.js";
 import { digestOf, itemsOf, keyOf } from "../rows/rows.js";
 import type { BagStatements } from "./bag-statements.js";
@@ -41,6 +41,12 @@ export class BagTable extends PostgresTable {
       found[index]?.push(decodeBody(keys[index] as Key, body as Uint8Array));
     }
     return found;
+  }
+
+  async insert(record: StoreRecord, expiresAt?: number): Promise<void> {
+    const { key, body, moment } = this.context.rows.row(record, expiresAt);
+    const digest = digestOf(fingerprintIn(body));
+    await this.write(this.#statements.insert[this.type], [key, body, moment, digest]);
   }
 
   async insertMany(records: readonly StoreRecord[], expiresAt?: Moments): Promise<void> {

@@ -17,6 +17,7 @@ export interface SetStatements extends CommonStatements {
   readonly increment: Statement;
   readonly incrementOrInsert: Statement;
   readonly append: Statement;
+  readonly removeOne: Statement;
   readonly removeEqual: Statement;
   readonly removeAllEqual: Statement;
   readonly removeRange: Statement;
@@ -41,8 +42,10 @@ export function setStatements(names: Names): SetStatements {
   const into = `INSERT INTO ${entry} AS r (table_id, key, body, expires_at)`;
   const one = `${into} VALUES ($1, $2, $3, $4)`;
   const update = `UPDATE ${entry} AS r`;
-  const removeSome = (order: string) => `DELETE FROM ${entry} AS r WHERE r.table_id = $1
-    AND r.key IN (SELECT r.key ${between} ORDER BY r.key ${order} LIMIT $4::bigint FOR UPDATE)`;
+  // Chosen in a part that is evaluated once: as a subquery of the condition it could be evaluated for each row.
+  const removeSome = (order: string) => `WITH chosen AS MATERIALIZED (
+      SELECT r.key ${between} ORDER BY r.key ${order} LIMIT $4::bigint FOR UPDATE)
+    DELETE FROM ${entry} AS r USING chosen WHERE r.table_id = $1 AND r.key = chosen.key`;
   const step = (key: string, end: string) => `SELECT r.key, r.body ${rows} AND ${key} ORDER BY ${end} LIMIT 1`;
 
   const increased = (first: number) =>
@@ -88,6 +91,7 @@ export function setStatements(names: Names): SetStatements {
         RETURNING ${slot(5)}`,
     ),
     append: write(`SELECT ${names.append}($1, $2, $3, $4, $5) AS number`),
+    removeOne: write(`DELETE ${row} AND ${begins("r.body", "$3::bytea")}`),
     removeEqual: write(
       `DELETE FROM ${entry} AS r USING unnest($2::bytea[], $3::bytea[]) AS n (key, fingerprint)
         WHERE r.table_id = $1 AND r.key = n.key AND ${begins("r.body", "n.fingerprint")} AND ${alive("r")}`,

@@ -156,10 +156,15 @@ export class SetTable extends PostgresTable {
       key: this.context.rows.key(record[0]),
       fingerprint: encodeFingerprint(record),
     }));
-    const answer = await this.write(this.#statements.removeEqual, [
-      bytesArray(rows.map(({ key }) => key)),
-      bytesArray(rows.map(({ fingerprint }) => fingerprint)),
-    ]);
+    const [row] = rows;
+    const { removeOne, removeEqual } = this.#statements;
+    const answer =
+      row !== undefined && rows.length === 1
+        ? await this.write(removeOne, [row.key, row.fingerprint])
+        : await this.write(removeEqual, [
+            bytesArray(rows.map(({ key }) => key)),
+            bytesArray(rows.map(({ fingerprint }) => fingerprint)),
+          ]);
     return answer.count;
   }
 

@@ -42,7 +42,6 @@ export class FakePool implements ConnectionPool {
       },
       release: (error) => this.released.push(error),
       on: () => {},
-      off: () => {},
     };
   }
 }
