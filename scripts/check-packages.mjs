@@ -44,6 +44,7 @@ const SIZE_LIMITS = {
   "@store/memory": 100_000,
   "@store/file": 303_000,
   "@store/conformance": 434_000,
+  "@store/postgres": 90_000,
 };
 
 const SAMPLE = `

@@ -51,7 +51,9 @@ const FILLED = 10_000;
 for (let start = 0; start < FILLED; start += 1_000) {
   const records = Array.from({ length: 1_000 }, (_, index) => [`k${start + index}`, 7, "text"]);
   await set.insertMany(/** @type {any} */ (records));
-  await log.insertMany(/** @type {any} */ (records.map(([, n, t], index) => [start + index, n, t])));
+  await log.insertMany(
+    /** @type {any} */ (records.map(([, n, t], index) => [start + index, n, t])),
+  );
 }
 await pool.query(
   `INSERT INTO ${ENTRY} SELECT -1, key, body, NULL FROM ${ENTRY} WHERE table_id = (SELECT min(table_id) FROM ${ENTRY});
@@ -60,7 +62,10 @@ await pool.query(
 );
 
 let at = 0;
-const key = () => `k${(at += 7) % FILLED}`;
+const key = () => {
+  at += 7;
+  return `k${at % FILLED}`;
+};
 const fresh = () => `new${at++}`;
 const UPSERT =
   "ON CONFLICT (table_id, key) DO UPDATE SET body = EXCLUDED.body, expires_at = EXCLUDED.expires_at";
@@ -77,9 +82,7 @@ const replaceBare = statement(
 const countBare = statement(
   `SELECT count(*) FROM ${ENTRY} WHERE table_id = -2 AND key >= $1 AND key < $2`,
 );
-const rangeBare = statement(
-  `DELETE FROM ${ENTRY} WHERE table_id = -2 AND key >= $1 AND key < $2`,
-);
+const rangeBare = statement(`DELETE FROM ${ENTRY} WHERE table_id = -2 AND key >= $1 AND key < $2`);
 const manyBare = statement(`SELECT key, body FROM ${ENTRY} WHERE table_id = -1 AND key = ANY ($1)`);
 await pool.query(
   `CREATE TABLE ${SCHEMA}.counts (key bytea PRIMARY KEY, n bigint NOT NULL);
@@ -98,9 +101,21 @@ async function batchBare() {
   const client = await pool.connect();
   try {
     await client.query("BEGIN");
-    await client.query({ name: "b1", text: `INSERT INTO ${ENTRY} VALUES (-1, $1, $2, NULL)`, values: [encodeKey(fresh()), BODY] });
-    await client.query({ name: "b2", text: `INSERT INTO ${ENTRY} VALUES (-1, $1, $2, NULL) ${UPSERT}`, values: [encodeKey(key()), BODY] });
-    await client.query({ name: "b3", text: `INSERT INTO ${SCHEMA}.counts AS c VALUES ($1, 1) ON CONFLICT (key) DO UPDATE SET n = c.n + 1`, values: [encodeKey("batch")] });
+    await client.query({
+      name: "b1",
+      text: `INSERT INTO ${ENTRY} VALUES (-1, $1, $2, NULL)`,
+      values: [encodeKey(fresh()), BODY],
+    });
+    await client.query({
+      name: "b2",
+      text: `INSERT INTO ${ENTRY} VALUES (-1, $1, $2, NULL) ${UPSERT}`,
+      values: [encodeKey(key()), BODY],
+    });
+    await client.query({
+      name: "b3",
+      text: `INSERT INTO ${SCHEMA}.counts AS c VALUES ($1, 1) ON CONFLICT (key) DO UPDATE SET n = c.n + 1`,
+      values: [encodeKey("batch")],
+    });
     await client.query("COMMIT");
   } finally {
     client.release();
@@ -125,18 +140,63 @@ const OPERATIONS = [
   ["lookup", () => set.lookup(key()), () => lookupBare([encodeKey(key())])],
   ["member", () => set.member(key()), () => lookupBare([encodeKey(key())])],
   ["insert", () => set.insert([key(), 7, "text"]), () => insertBare([encodeKey(key()), BODY])],
-  ["insertNew", () => set.insertNew([fresh(), 7, "text"]), () => insertNewBare([encodeKey(fresh()), BODY])],
-  ["insertMany of 1,000", () => set.insertMany(/** @type {any} */ (Array.from({ length: 1_000 }, () => [key(), 7, "text"]))), manyRowsBare, 2],
-  ["lookupMany of 100", () => set.lookupMany(Array.from({ length: 100 }, key)), () => manyBare([Array.from({ length: 100 }, () => Buffer.from(encodeKey(key())))]), 10],
+  [
+    "insertNew",
+    () => set.insertNew([fresh(), 7, "text"]),
+    () => insertNewBare([encodeKey(fresh()), BODY]),
+  ],
+  [
+    "insertMany of 1,000",
+    () =>
+      set.insertMany(/** @type {any} */ (Array.from({ length: 1_000 }, () => [key(), 7, "text"]))),
+    manyRowsBare,
+    2,
+  ],
+  [
+    "lookupMany of 100",
+    () => set.lookupMany(Array.from({ length: 100 }, key)),
+    () => manyBare([Array.from({ length: 100 }, () => Buffer.from(encodeKey(key())))]),
+    10,
+  ],
   ["take", () => set.take(fresh()), () => takeBare([encodeKey(fresh())])],
-  ["replace", () => set.replace([key(), 7, "text"], [`k${at % FILLED}`, 7, "text"]), () => replaceBare([encodeKey(key()), BODY, BODY])],
+  [
+    "replace",
+    () => set.replace([key(), 7, "text"], [`k${at % FILLED}`, 7, "text"]),
+    () => replaceBare([encodeKey(key()), BODY, BODY]),
+  ],
   ["updateCounter", () => set.updateCounter("n", 1, ["n", 0]), () => counterBare([encodeKey("n")])],
-  ["deleteObject", () => set.deleteObject([fresh(), 7, "text"]), () => takeBare([encodeKey(fresh())])],
-  ["count of 100", () => log.count({ gte: 500, lt: 600 }), () => countBare([encodeKey(500), encodeKey(600)])],
-  ["deleteRange", () => log.deleteRange({ gte: 20_000, lt: 20_100 }), () => rangeBare([encodeKey(20_000), encodeKey(20_100)])],
+  [
+    "deleteObject",
+    () => set.deleteObject([fresh(), 7, "text"]),
+    () => takeBare([encodeKey(fresh())]),
+  ],
+  [
+    "count of 100",
+    () => log.count({ gte: 500, lt: 600 }),
+    () => countBare([encodeKey(500), encodeKey(600)]),
+  ],
+  [
+    "deleteRange",
+    () => log.deleteRange({ gte: 20_000, lt: 20_100 }),
+    () => rangeBare([encodeKey(20_000), encodeKey(20_100)]),
+  ],
   ["append", () => log.append(["log"], 7, "text"), () => appendBare([BODY])],
-  ["bag insert", () => bag.insert([key(), at, "text"]), () => bagBare([encodeKey(key()), encodeKey(at), BODY])],
-  ["batch of three over two tables", () => store.batch().insertNew(set, [fresh(), 7, "text"]).insert(set, [key(), 7, "text"]).updateCounter(other, "n", 1, ["n", 0]).commit(), batchBare],
+  [
+    "bag insert",
+    () => bag.insert([key(), at, "text"]),
+    () => bagBare([encodeKey(key()), encodeKey(at), BODY]),
+  ],
+  [
+    "batch of three over two tables",
+    () =>
+      store
+        .batch()
+        .insertNew(set, [fresh(), 7, "text"])
+        .insert(set, [key(), 7, "text"])
+        .updateCounter(other, "n", 1, ["n", 0])
+        .commit(),
+    batchBare,
+  ],
 ];
 
 /** @param {() => Promise<unknown>} call */
@@ -146,7 +206,8 @@ async function time(call, /** @type {number} */ calls) {
   return ((performance.now() - begin) / calls) * 1_000;
 }
 
-const median = (/** @type {number[]} */ values) => Number(values.toSorted((a, b) => a - b)[values.length >> 1]);
+const median = (/** @type {number[]} */ values) =>
+  Number(values.toSorted((a, b) => a - b)[values.length >> 1]);
 
 console.log("| operation | round trips | µs | by hand, µs | ratio |\n|---|---|---|---|---|");
 for (const [name, ours, bare, calls = CALLS] of OPERATIONS) {
@@ -159,12 +220,17 @@ for (const [name, ours, bare, calls = CALLS] of OPERATIONS) {
   /** @type {number[]} */ const theirs = [];
   for (let round = 0; round < ROUNDS; round++) {
     // Who goes first in a round has no advantage over all rounds.
-    const both = [() => time(ours, calls).then((us) => mine.push(us)), () => time(bare, calls).then((us) => theirs.push(us))];
+    const both = [
+      () => time(ours, calls).then((us) => mine.push(us)),
+      () => time(bare, calls).then((us) => theirs.push(us)),
+    ];
     for (const measure of round % 2 === 0 ? both : both.reverse()) await measure();
   }
   const [a, b] = [median(mine), median(theirs)];
   const ratio = median(mine.map((us, index) => us / Number(theirs[index])));
-  console.log(`| \`${name}\` | ${trips} | ${a.toFixed(0)} | ${b.toFixed(0)} | ${ratio.toFixed(2)} |`);
+  console.log(
+    `| \`${name}\` | ${trips} | ${a.toFixed(0)} | ${b.toFixed(0)} | ${ratio.toFixed(2)} |`,
+  );
 }
 
 /** Calls a second of many callers at once. */
@@ -183,8 +249,12 @@ async function throughput(/** @type {() => Promise<unknown>} */ call) {
   return (calls / (performance.now() - begin)) * 1_000;
 }
 
-console.log(`\n| ${CALLERS} callers at once | calls a second | by hand | ratio |\n|---|---|---|---|`);
-for (const [name, ours, bare] of OPERATIONS.filter(([name]) => ["lookup", "insert"].includes(name))) {
+console.log(
+  `\n| ${CALLERS} callers at once | calls a second | by hand | ratio |\n|---|---|---|---|`,
+);
+for (const [name, ours, bare] of OPERATIONS.filter(([name]) =>
+  ["lookup", "insert"].includes(name),
+)) {
   await throughput(ours);
   const mine = [];
   const theirs = [];
@@ -193,7 +263,9 @@ for (const [name, ours, bare] of OPERATIONS.filter(([name]) => ["lookup", "inser
     theirs.push(await throughput(bare));
   }
   const ratio = median(mine.map((rate, index) => rate / Number(theirs[index])));
-  console.log(`| \`${name}\` | ${median(mine).toFixed(0)} | ${median(theirs).toFixed(0)} | ${ratio.toFixed(2)} |`);
+  console.log(
+    `| \`${name}\` | ${median(mine).toFixed(0)} | ${median(theirs).toFixed(0)} | ${ratio.toFixed(2)} |`,
+  );
 }
 
 await store.close();

@@ -1,5 +1,5 @@
 import { inspect } from "node:util";
-import type { PostgresClient } from "./connection/client.js";
+import type { CallSignal, PostgresClient } from "./connection/client.js";
 
 /** What `postgresAdapter` can be told. */
 export interface PostgresOptions {
@@ -24,7 +24,7 @@ export interface PostgresOptions {
   /** Where reads go, as `client`: a replica, whose answers may be out of date. Default: to `client`. */
   readonly readFrom?: string | PostgresClient | undefined;
   /** Once it is aborted, all calls fail, also those under way. */
-  readonly signal?: AbortSignal | undefined;
+  readonly signal?: CallSignal | undefined;
 }
 
 /** {@link PostgresOptions} with the defaults filled in. */
@@ -35,7 +35,7 @@ export interface NormalizedPostgresOptions {
   readonly poolSize: number;
   readonly prepare: boolean;
   readonly readFrom?: string | PostgresClient;
-  readonly signal?: AbortSignal;
+  readonly signal?: CallSignal;
 }
 
 const DEFAULTS = { schema: "store", timeout: 30_000, poolSize: 10, prepare: true } as const;
@@ -69,7 +69,9 @@ const CLIENT: Check = {
   expected:
     'a connection string that begins with "postgres://" or "postgresql://", or a client with a method query',
   accepts: (value) =>
-    typeof value === "string" ? isConnectionString(value) : typeof Object(value).query === "function",
+    typeof value === "string"
+      ? isConnectionString(value)
+      : typeof Object(value).query === "function",
 };
 
 const CHECKS: Readonly<Record<keyof PostgresOptions, Check>> = {
@@ -89,7 +91,10 @@ const CHECKS: Readonly<Record<keyof PostgresOptions, Check>> = {
   },
   prepare: { expected: "a boolean", accepts: (value) => typeof value === "boolean" },
   readFrom: CLIENT,
-  signal: { expected: "an AbortSignal", accepts: (value) => value instanceof AbortSignal },
+  signal: {
+    expected: "an AbortSignal",
+    accepts: (value) => typeof Object(value).addEventListener === "function",
+  },
 };
 
 function isConnectionString(text: string): boolean {

@@ -128,5 +128,7 @@ function catalogueStatements({ tables, entry, item }: Names): CatalogueStatement
 
 /** Stands for domain and name, which may be longer than an index takes. */
 function identityOf(domain: string, name: string): Buffer {
-  return createHash("sha256").update(encodeKey([domain, name])).digest();
+  return createHash("sha256")
+    .update(encodeKey([domain, name]))
+    .digest();
 }

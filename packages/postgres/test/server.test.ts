@@ -1,9 +1,9 @@
-import { createServer, connect, type Server, type Socket } from "node:net";
+import { connect, createServer, type Server, type Socket } from "node:net";
 import { inspect } from "node:util";
 import { createStore } from "@store/core";
 import pg from "pg";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { postgresAdapter, type PostgresOptions, schemaSql } from "../src/index.js";
+import { type PostgresOptions, postgresAdapter, schemaSql } from "../src/index.js";
 import { dropSchema, hasServer, QUICK_URL, SERVER_URL, uniqueSchema } from "./support/servers.js";
 
 function storeOn(options: Partial<PostgresOptions> & { schema: string }) {
@@ -97,24 +97,27 @@ describe.skipIf(!hasServer)("a schema on a server", () => {
     await admin.query(`DROP ROLE ${role}`);
   });
 
-  test.each(["repeatable read", "serializable"])("counts exactly where transactions are %s by default", async (level) => {
-    const url = new URL(SERVER_URL);
-    const escaped = level.replace(" ", "\\ ");
-    url.searchParams.set(
-      "options",
-      `-c synchronous_commit=off -c default_transaction_isolation=${escaped}`,
-    );
-    const store = storeOn({ client: url.href, schema: newSchema(), poolSize: 4 });
-    const table = await store.ensureTable<[string, number]>("d", "t");
-    await Promise.all(
-      Array.from({ length: 12 }, () =>
-        store.batch().updateCounter(table, "n", 1, ["n", 0]).commit(),
-      ),
-    );
-    await Promise.all(Array.from({ length: 12 }, () => table.updateCounter("n", 1)));
-    expect(await table.lookup("n")).toEqual([["n", 24]]);
-    await store.close();
-  });
+  test.each(["repeatable read", "serializable"])(
+    "counts exactly where transactions are %s by default",
+    async (level) => {
+      const url = new URL(SERVER_URL);
+      const escaped = level.replace(" ", "\\ ");
+      url.searchParams.set(
+        "options",
+        `-c synchronous_commit=off -c default_transaction_isolation=${escaped}`,
+      );
+      const store = storeOn({ client: url.href, schema: newSchema(), poolSize: 4 });
+      const table = await store.ensureTable<[string, number]>("d", "t");
+      await Promise.all(
+        Array.from({ length: 12 }, () =>
+          store.batch().updateCounter(table, "n", 1, ["n", 0]).commit(),
+        ),
+      );
+      await Promise.all(Array.from({ length: 12 }, () => table.updateCounter("n", 1)));
+      expect(await table.lookup("n")).toEqual([["n", 24]]);
+      await store.close();
+    },
+  );
 
   test("sync with synchronous_commit off brings what was written to the disk", async () => {
     const schema = newSchema();
@@ -123,9 +126,10 @@ describe.skipIf(!hasServer)("a schema on a server", () => {
     await table.insert(["k", 1]);
     const { rows: written } = await admin.query("SELECT pg_current_wal_insert_lsn() AS lsn");
     await table.sync();
-    const { rows } = await admin.query("SELECT pg_current_wal_flush_lsn() >= $1::pg_lsn AS flushed", [
-      written[0].lsn,
-    ]);
+    const { rows } = await admin.query(
+      "SELECT pg_current_wal_flush_lsn() >= $1::pg_lsn AS flushed",
+      [written[0].lsn],
+    );
     expect(rows).toEqual([{ flushed: true }]);
     await store.close();
   });
@@ -206,7 +210,7 @@ describe.skipIf(!hasServer)("a schema on a server", () => {
 });
 
 /** Between a client and the server: hands bytes on, or keeps them back, or cuts all connections. */
-class Proxy {
+class FaultyNetwork {
   #server: Server | undefined;
   readonly #sockets = new Set<Socket>();
   isStalled = false;
@@ -243,13 +247,13 @@ class Proxy {
 
 describe.skipIf(!hasServer)("a network that fails", () => {
   const schema = uniqueSchema();
-  const proxy = new Proxy();
+  const network = new FaultyNetwork();
   let client: string;
   beforeAll(async () => {
-    client = await proxy.listen();
+    client = await network.listen();
   });
   afterAll(async () => {
-    proxy.close();
+    network.close();
     await dropSchema(schema);
   });
 
@@ -258,7 +262,7 @@ describe.skipIf(!hasServer)("a network that fails", () => {
     const table = await store.ensureTable<[string, number]>("d", "t");
     await table.insert(["k", 0]);
 
-    proxy.isStalled = true;
+    network.isStalled = true;
     const begin = performance.now();
     const [written, looked] = await Promise.allSettled([
       table.updateCounter("k", 1),
@@ -271,7 +275,7 @@ describe.skipIf(!hasServer)("a network that fails", () => {
       { status: "rejected", reason: { code: "STORE_UNAVAILABLE" } },
     ]);
 
-    proxy.isStalled = false;
+    network.isStalled = false;
     await table.updateCounter("k", 10);
     const [[, count] = ["k", Number.NaN]] = await table.lookup("k");
     expect([10, 11]).toContain(count);
@@ -279,7 +283,7 @@ describe.skipIf(!hasServer)("a network that fails", () => {
     const calls = Array.from({ length: 20 }, () => table.updateCounter("k", 100));
     const settled = Promise.allSettled(calls);
     await calls[0];
-    proxy.cut();
+    network.cut();
     const outcomes = (await settled).map((outcome) =>
       outcome.status === "fulfilled" ? "done" : outcome.reason.code,
     );

@@ -17,9 +17,7 @@ export function computedStep(
   operation: ComputedOperation,
   context: StepContext & { readonly toolkit: Toolkit },
 ): Step {
-  return operation.kind === "append"
-    ? appending(operation, context)
-    : changing(operation, context);
+  return operation.kind === "append" ? appending(operation, context) : changing(operation, context);
 }
 
 /** A record, and what the operation comes to where that is what it makes. */

@@ -136,7 +136,13 @@ function deletingObjects(
   }));
   return inSet
     ? stepOf(
-        [{ kind: "deleteObjects", id, rows: found.map(({ key, fingerprint }) => [hex(key), hex(fingerprint)]) }],
+        [
+          {
+            kind: "deleteObjects",
+            id,
+            rows: found.map(({ key, fingerprint }) => [hex(key), hex(fingerprint)]),
+          },
+        ],
         found.map(({ key }) => key),
       )
     : stepOf(

@@ -88,7 +88,10 @@ export class Transactor {
 
   async #ask(placed: readonly PlacedStep[]): Promise<BatchAnswer> {
     const locks = new Map<string, [number, string]>();
-    for (const { table: { id }, step } of placed) {
+    for (const {
+      table: { id },
+      step,
+    } of placed) {
       for (const key of step.locks) {
         const text = hex(key);
         locks.set(`${id}/${text}`, [id, text]);

@@ -43,3 +43,10 @@ export function isPool(client: PostgresClient): client is ConnectionPool {
   const { connect, totalCount } = client as Partial<ConnectionPool>;
   return typeof connect === "function" && typeof totalCount === "number";
 }
+
+/** What is used of an `AbortSignal`. */
+export interface CallSignal {
+  readonly aborted: boolean;
+  addEventListener(type: "abort", listener: () => void): void;
+  removeEventListener(type: "abort", listener: () => void): void;
+}

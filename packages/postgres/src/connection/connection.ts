@@ -1,6 +1,12 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { Toolkit } from "@store/core";
-import { isPool, type PooledConnection, type PostgresClient, type PostgresResult } from "./client.js";
+import {
+  type CallSignal,
+  isPool,
+  type PooledConnection,
+  type PostgresClient,
+  type PostgresResult,
+} from "./client.js";
 import { Deadline } from "./deadline.js";
 import { failureOf, isAnswer, isConflict } from "./failure.js";
 import type { Statement } from "./statement.js";
@@ -9,7 +15,7 @@ import type { Statement } from "./statement.js";
 export interface ConnectionOptions {
   readonly client: PostgresClient;
   readonly timeout: number;
-  readonly signal: AbortSignal | undefined;
+  readonly signal: CallSignal | undefined;
   readonly prepare: boolean;
 }
 

@@ -1,15 +1,16 @@
+import type { CallSignal } from "./client.js";
 import { GivenUp } from "./failure.js";
 
 /** When a call is given up: after the time that it has, or when the user's signal is aborted. */
 export class Deadline {
   readonly #end: number;
   readonly #timer: NodeJS.Timeout;
-  readonly #signal: AbortSignal | undefined;
+  readonly #signal: CallSignal | undefined;
   #givenUp: GivenUp | undefined;
   /** Tells the step that is waited for. */
   #fail: (error: GivenUp) => void = ignore;
 
-  constructor(ms: number, signal: AbortSignal | undefined) {
+  constructor(ms: number, signal: CallSignal | undefined) {
     this.#end = performance.now() + ms;
     this.#timer = setTimeout(() => this.#giveUp(`no answer within ${ms} ms (option timeout)`), ms);
     this.#signal = signal;

@@ -27,5 +27,8 @@ export function keyWithNumber(prefix: readonly Key[] | null, number: number): Ke
 /** Why there is no next number. */
 export function noNextNumber(toolkit: Toolkit): Error {
   const last = Number.MAX_SAFE_INTEGER;
-  return toolkit.error("STORE_COUNTER_OVERFLOW", `the last number is ${last}, the last safe integer`);
+  return toolkit.error(
+    "STORE_COUNTER_OVERFLOW",
+    `the last number is ${last}, the last safe integer`,
+  );
 }

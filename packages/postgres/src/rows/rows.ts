@@ -111,7 +111,10 @@ export function itemsOf(rows: readonly StoredRow[], once: boolean): StoredItem[]
   if (!once) return items;
   const known = new Map<string, StoredItem>();
   for (const item of items) {
-    known.set(`${Buffer.from(item.key).toString("latin1")}/${item.digest.toString("latin1")}`, item);
+    known.set(
+      `${Buffer.from(item.key).toString("latin1")}/${item.digest.toString("latin1")}`,
+      item,
+    );
   }
   return [...known.values()];
 }

@@ -46,7 +46,8 @@ export function setStatements(names: Names): SetStatements {
   const removeSome = (order: string) => `WITH chosen AS MATERIALIZED (
       SELECT r.key ${between} ORDER BY r.key ${order} LIMIT $4::bigint FOR UPDATE)
     DELETE FROM ${entry} AS r USING chosen WHERE r.table_id = $1 AND r.key = chosen.key`;
-  const step = (key: string, end: string) => `SELECT r.key, r.body ${rows} AND ${key} ORDER BY ${end} LIMIT 1`;
+  const step = (key: string, end: string) =>
+    `SELECT r.key, r.body ${rows} AND ${key} ORDER BY ${end} LIMIT 1`;
 
   const increased = (first: number) =>
     `${counted}(r.body, $${first}::integer, $${first + 1}::bigint, $${first + 2}::bigint, $${first + 3}::bigint)`;

@@ -96,10 +96,7 @@ export class SetTable extends PostgresTable {
   }
 
   /** Two statements, and two more whenever another process has changed the record in between. */
-  update(
-    key: Key,
-    change: (record: StoreRecord) => StoreRecord,
-  ): Promise<StoreRecord | undefined> {
+  update(key: Key, change: (record: StoreRecord) => StoreRecord): Promise<StoreRecord | undefined> {
     const bytes = this.context.rows.key(key);
     return this.#updates.run(bytes, async () => {
       for (;;) {
@@ -131,7 +128,7 @@ export class SetTable extends PostgresTable {
               ...this.#values(initial, initialExpiresAt),
               ...counting,
             ]);
-      if (rows[0] !== undefined) return valueOf(rows[0], step, initial);
+      if (rows[0] !== undefined) return countedElement(rows[0], step, initial);
     }
     const changed = await this.update(key, (record) => this.context.toolkit.counted(record, step));
     return changed?.[step.position - 1] as Integer | undefined;
@@ -217,7 +214,7 @@ export function countingValues({ position, increment, bound }: CounterStep): unk
 }
 
 /** The counted element. Only that of a record that was just inserted may have no slot. */
-function valueOf({ slot }: Row, { position }: CounterStep, initial?: StoreRecord): Integer {
+function countedElement({ slot }: Row, { position }: CounterStep, initial?: StoreRecord): Integer {
   const number = slot === null ? undefined : readSlot(slot as Uint8Array, 0);
   return number ?? (initial?.[position - 1] as Integer);
 }

@@ -75,17 +75,20 @@ describe("a lost answer", () => {
     ["a server that is stopped", serverError("57P01")],
     ["a server that crashes", serverError("57P02")],
     ["a connection that fails", serverError("08006")],
-  ])("of %s is STORE_OUTCOME_UNKNOWN for a write, STORE_UNAVAILABLE for a read, and asked for once", async (_of, error) => {
-    const pool = new FakePool(() => Promise.reject(error));
-    await expect(connectionTo(pool).run(WRITE, [])).rejects.toMatchObject({
-      code: "STORE_OUTCOME_UNKNOWN",
-      cause: error,
-    });
-    await expect(connectionTo(pool).run(READ, [])).rejects.toMatchObject({
-      code: "STORE_UNAVAILABLE",
-    });
-    expect(pool.sent).toHaveLength(2);
-  });
+  ])(
+    "of %s is STORE_OUTCOME_UNKNOWN for a write, STORE_UNAVAILABLE for a read, and asked for once",
+    async (_of, error) => {
+      const pool = new FakePool(() => Promise.reject(error));
+      await expect(connectionTo(pool).run(WRITE, [])).rejects.toMatchObject({
+        code: "STORE_OUTCOME_UNKNOWN",
+        cause: error,
+      });
+      await expect(connectionTo(pool).run(READ, [])).rejects.toMatchObject({
+        code: "STORE_UNAVAILABLE",
+      });
+      expect(pool.sent).toHaveLength(2);
+    },
+  );
 
   test("that doesn't come in time is one, too, whatever the client", async () => {
     const client = { query: () => never<never>() };

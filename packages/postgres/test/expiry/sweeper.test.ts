@@ -1,12 +1,12 @@
 import { setImmediate } from "node:timers/promises";
+import { PGlite } from "@electric-sql/pglite";
 import { toolkit } from "@store/core";
 import { afterAll, describe, expect, test } from "vitest";
 import type { PostgresClient } from "../../src/connection/client.js";
 import { Connection } from "../../src/connection/connection.js";
 import { Sweeper } from "../../src/expiry/sweeper.js";
-import { namesIn } from "../../src/schema/names.js";
 import { schemaSql } from "../../src/schema/install.js";
-import { PGlite } from "@electric-sql/pglite";
+import { namesIn } from "../../src/schema/names.js";
 
 const database = new PGlite();
 afterAll(() => database.close());

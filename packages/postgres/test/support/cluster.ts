@@ -72,7 +72,9 @@ export class Cluster {
 }
 
 function findBinaries(): string | undefined {
-  const versions = existsSync(DEBIAN) ? readdirSync(DEBIAN).sort((a, b) => Number(b) - Number(a)) : [];
+  const versions = existsSync(DEBIAN)
+    ? readdirSync(DEBIAN).sort((a, b) => Number(b) - Number(a))
+    : [];
   const directories = [
     ...versions.map((version) => join(DEBIAN, version, "bin")),
     ...String(process.env.PATH).split(":"),

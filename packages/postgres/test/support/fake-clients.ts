@@ -1,4 +1,8 @@
-import type { ConnectionPool, PooledConnection, PostgresResult } from "../../src/connection/client.js";
+import type {
+  ConnectionPool,
+  PooledConnection,
+  PostgresResult,
+} from "../../src/connection/client.js";
 
 /** An error as the server sends it. */
 export function serverError(state: string): Error {
