@@ -2,8 +2,10 @@ import { PGlite } from "@electric-sql/pglite";
 import { conformance } from "@store/conformance";
 import { memoryAdapter } from "@store/memory";
 import { afterAll, describe, test } from "vitest";
+import { isLong, partOf } from "../../../tooling/long.js";
 import { type PostgresClient, postgresAdapter } from "../src/index.js";
 import { Schemas } from "./support/schemas.js";
+import { hasServer } from "./support/servers.js";
 
 const database = new PGlite();
 const schemas = new Schemas(database);
@@ -17,11 +19,19 @@ const client: PostgresClient = {
   },
 };
 
+/** What takes most of the time, and is tried on a server as well, if there is one. */
+const LONG = ["tables of 2,502 records", "migrateDomain", "createAdapter and cleanup"];
+
+function describePart(name: string, define: () => void): void {
+  const isLeftOut = hasServer && !isLong && LONG.some((long) => name.startsWith(long));
+  if (!isLeftOut) describe(name, define);
+}
+
 describe("over PGlite", () => {
   afterAll(() => database.close());
 
   conformance(
-    { describe, test },
+    { describe: describePart, test },
     {
       createAdapter: () => ({
         adapter: postgresAdapter,
@@ -29,7 +39,7 @@ describe("over PGlite", () => {
       }),
       cleanup: ({ options }) => schemas.giveBack(options.schema),
       reference: memoryAdapter,
-      runs: 5,
+      runs: partOf(1, 20),
       timeoutMs: 60_000,
       roundTrips: () => roundTrips,
     },

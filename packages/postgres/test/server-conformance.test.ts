@@ -1,6 +1,8 @@
 import { conformance } from "@store/conformance";
 import { memoryAdapter } from "@store/memory";
+import type pg from "pg";
 import { afterAll, beforeAll, describe, test } from "vitest";
+import { partOf } from "../../../tooling/long.js";
 import { type LentPool, lendPool } from "../src/connection/pools.js";
 import { postgresAdapter } from "../src/index.js";
 import { Schemas } from "./support/schemas.js";
@@ -10,9 +12,13 @@ describe.skipIf(!hasServer)("on a server", () => {
   let lent: LentPool;
   let schemas: Schemas;
 
+  // Each statement borrows a connection, and each borrowing sends one.
+  let borrowed = 0;
+
   // The adapter's own pool for this connection string: as long as it is lent, no test connects anew.
   beforeAll(async () => {
     lent = await lendPool(QUICK_URL, 10);
+    (lent.pool as unknown as pg.Pool).on("acquire", () => borrowed++);
     schemas = new Schemas(lent.pool);
   });
   afterAll(async () => {
@@ -46,8 +52,9 @@ describe.skipIf(!hasServer)("on a server", () => {
         { client: QUICK_URL, signal: {} },
         { client: QUICK_URL, prefix: "store" },
       ],
-      runs: 5,
+      runs: partOf(2, 30),
       timeoutMs: 60_000,
+      roundTrips: () => borrowed,
       processes: {
         module: new URL("../dist/index.js", import.meta.url),
         export: "postgresAdapter",

@@ -158,6 +158,22 @@ describe.skipIf(!hasServer)("a schema on a server", () => {
     }
   });
 
+  test("holds records of up to maxRecordBytes, and refuses longer ones with both sizes", async () => {
+    const store = storeOn({ schema: newSchema() });
+    const table = await store.ensureTable<[string, Uint8Array]>("limits", "t");
+    const limit = Number(postgresAdapter.capabilities.maxRecordBytes);
+    // Version, count, the key's two bytes, the tag and four bytes of the length.
+    const longest = new Uint8Array(limit - 9).fill(7);
+    await table.insert(["k", longest]);
+    expect((await table.lookupElement("k", 2)).length).toBe(longest.length);
+    const longer = table.insert(["k", new Uint8Array(limit - 8)]);
+    await expect(longer).rejects.toMatchObject({
+      code: "STORE_INVALID_RECORD",
+      message: expect.stringContaining(`takes ${limit + 1} bytes; at most ${limit}`),
+    });
+    await store.close();
+  });
+
   test("a pool whose connections are all taken is STORE_UNAVAILABLE after the timeout, and then works", async () => {
     const pool = new pg.Pool({ connectionString: QUICK_URL, max: 1 });
     const store = storeOn({ client: pool, schema: newSchema(), timeout: 300 });

@@ -2,7 +2,7 @@ import type { BatchOperation, Moments, StoreRecord, Toolkit } from "@store/core"
 import type { Connection } from "../connection/connection.js";
 import { type Statement, write } from "../connection/statement.js";
 import { hex } from "../rows/literal.js";
-import type { RowEncoder } from "../rows/rows.js";
+import { MAX_KEY_BYTES, type RowEncoder } from "../rows/rows.js";
 import type { Names } from "../schema/names.js";
 import type { PostgresTable } from "../tables/postgres-table.js";
 import { computedStep } from "./computed-steps.js";
@@ -93,6 +93,8 @@ export class Transactor {
       step,
     } of placed) {
       for (const key of step.locks) {
+        // A key that is too long isn't there, and never will be.
+        if (key.length > MAX_KEY_BYTES) continue;
         const text = hex(key);
         locks.set(`${id}/${text}`, [id, text]);
       }
