@@ -3,6 +3,7 @@ import { inspect } from "node:util";
 import { createStore } from "@store/core";
 import pg from "pg";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { lendPool } from "../src/connection/pools.js";
 import { type PostgresOptions, postgresAdapter, schemaSql } from "../src/index.js";
 import { dropSchema, hasServer, QUICK_URL, SERVER_URL, uniqueSchema } from "./support/servers.js";
 
@@ -206,6 +207,17 @@ describe.skipIf(!hasServer)("a schema on a server", () => {
     expect(await (await stores[1]?.ensureTable("d", "t"))?.lookup("k")).toEqual([["k", 1]]);
     await stores[1]?.close();
     await expect.poll(connections).toBe(0);
+  });
+
+  test("an idle connection that breaks ends nothing", async () => {
+    const { pool, release } = await lendPool(QUICK_URL, 3);
+    await pool.query("SELECT 1");
+    const { rows } = await pool.query("SELECT pg_backend_pid() AS pid");
+    const broken = new Promise((resolve) => (pool as unknown as pg.Pool).on("error", resolve));
+    await admin.query("SELECT pg_terminate_backend($1)", [Object(rows[0]).pid]);
+    expect(await broken).toMatchObject({ code: "57P01" });
+    expect((await pool.query("SELECT 1")).rowCount).toBe(1);
+    await release();
   });
 
   test("a server that can't be reached is STORE_UNAVAILABLE, and no password is in the error", async () => {

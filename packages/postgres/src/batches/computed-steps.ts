@@ -99,7 +99,7 @@ function appending(
     learn({ number }: Unknown) {
       const key = keyWithNumber(prefix, Number(number));
       const record: StoreRecord = [key, ...elements];
-      known[String(number)] = hex(rows.body(revise === undefined ? record : revise(record)));
+      known[String(number)] = hex(rows.body(revised(record, revise)));
     },
     refusal: () => noNextNumber(toolkit),
   };

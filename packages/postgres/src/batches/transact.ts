@@ -69,7 +69,8 @@ export class Transactor {
       if (answer.failed) return undefined;
       const refused = answer.missing ?? answer.overflow;
       if (refused !== undefined) throw owners[refused]?.refusal();
-      if (answer.unknown !== undefined) owners[answer.unknown.at]?.learn(answer.unknown);
+      const unknown = answer.unknown as Unknown;
+      owners[unknown.at]?.learn(unknown);
     }
   }
 

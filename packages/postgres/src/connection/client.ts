@@ -9,8 +9,7 @@ export interface PostgresClient {
 
 /** What the statement returned. */
 export interface PostgresResult {
-  // biome-ignore lint/suspicious/noExplicitAny: what `pg` and PGlite declare; nothing narrower takes both.
-  readonly rows: any[];
+  readonly rows: readonly unknown[];
   /** How many rows it returned or changed, as `pg` says it. */
   readonly rowCount?: number | null | undefined;
   /** The same, as PGlite says it. */

@@ -44,7 +44,6 @@ const PAUSE_MS = 4;
 export class Connection {
   readonly #options: ConnectionOptions;
   readonly #toolkit: Toolkit;
-  readonly #watched = new WeakSet<PooledConnection>();
 
   constructor(options: ConnectionOptions, toolkit: Toolkit) {
     this.#options = options;
@@ -85,7 +84,7 @@ export class Connection {
       return deadline.race(client.query(text, values));
     }
     const connection = await deadline.race(client.connect(), (late) => late.release());
-    this.#watch(connection);
+    watch(connection);
     try {
       progress.sent = true;
       const statement = prepare ? { name, text, values } : { text, values };
@@ -97,18 +96,21 @@ export class Connection {
       throw error;
     }
   }
+}
 
-  /**
-   * A lent connection that breaks says so twice: by what it was asked, which the caller gets, and by an event that would
-   * end the process if nobody listened.
-   */
-  #watch(connection: PooledConnection): void {
-    if (this.#watched.has(connection)) return;
-    this.#watched.add(connection);
-    connection.on("error", () => {});
-  }
+/** Connections that have a listener: one is enough for all who borrow it. */
+const watched = new WeakSet<PooledConnection>();
+
+/**
+ * A lent connection that breaks says so twice: by what it was asked, which the caller gets, and by an event that would
+ * end the process if nobody listened.
+ */
+function watch(connection: PooledConnection): void {
+  if (watched.has(connection)) return;
+  watched.add(connection);
+  connection.on("error", () => {});
 }
 
 function answerOf({ rows, rowCount, affectedRows }: PostgresResult): Answer {
-  return { rows, count: rowCount ?? affectedRows ?? rows.length };
+  return { rows: rows as readonly Row[], count: rowCount ?? affectedRows ?? rows.length };
 }
