@@ -121,14 +121,8 @@ export class SetTable extends PostgresTable {
   ): Promise<Integer | undefined> {
     const counting = countingValues(step);
     if (counting !== undefined) {
-      const { rows } =
-        initial === undefined
-          ? await this.write(this.#statements.increment, [this.context.rows.key(key), ...counting])
-          : await this.write(this.#statements.incrementOrInsert, [
-              ...this.#values(initial, initialExpiresAt),
-              ...counting,
-            ]);
-      if (rows[0] !== undefined) return countedElement(rows[0], step, initial);
+      const row = await this.#increment(key, counting, initial, initialExpiresAt);
+      if (row !== undefined) return countedElement(row, step, initial);
     }
     const changed = await this.update(key, (record) => this.context.toolkit.counted(record, step));
     return changed?.[step.position - 1] as Integer | undefined;
@@ -197,6 +191,23 @@ export class SetTable extends PostgresTable {
       left -= rows.length;
       pages.learn(rows.length, bytes);
     }
+  }
+
+  async #increment(
+    key: Key,
+    counting: readonly unknown[],
+    initial: StoreRecord | undefined,
+    initialExpiresAt: number | undefined,
+  ): Promise<Row | undefined> {
+    const { increment, incrementOrInsert } = this.#statements;
+    const { rows } =
+      initial === undefined
+        ? await this.write(increment, [this.context.rows.key(key), ...counting])
+        : await this.write(incrementOrInsert, [
+            ...this.#values(initial, initialExpiresAt),
+            ...counting,
+          ]);
+    return rows[0];
   }
 
   #values(record: StoreRecord, moment: number | undefined): unknown[] {
