@@ -46,6 +46,7 @@ const SIZE_LIMITS = {
   "@store/conformance": 434_000,
   "@store/sqlite": 51_000,
   "@store/redis": 104_000,
+  "@store/postgres": 90_000,
 };
 
 const SAMPLE = `

@@ -1,8 +1,9 @@
+import { setTimeout } from "node:timers/promises";
 import type { TableType } from "@store/core";
 import type { AdapterProcesses } from "../../backend/options.js";
 import { ALL, hasType } from "../../harness/suite.js";
 import type { TestContext } from "../../harness/test-context.js";
-import type { AdapterProcess } from "../../processes/adapter-process.js";
+import { type AdapterProcess, timeoutOf } from "../../processes/adapter-process.js";
 import type { WorkloadRun } from "../../processes/worker.js";
 import { SYNC_STEPS } from "../../processes/workload.js";
 
@@ -43,7 +44,32 @@ export async function killRepeatedly(
       last,
       share,
     );
-    done = await check(Math.max(done, survivors(processes, returned)), most);
+    const least = Math.max(done, survivors(processes, returned));
+    done = await onceSettled(context, processes, () => check(least, most));
+  }
+}
+
+/** How long what a killed process had sent may be under way in a server. */
+const SETTLING_MS = 2_000;
+const PAUSE_MS = 50;
+
+/**
+ * What `check` returns. Where others may write the tables, a failure may be that of reading them while the last calls of
+ * the killed process still arrive: it is repeated until they must have, and a table that is wrong stays wrong.
+ */
+export async function onceSettled<T>(
+  { capabilities }: TestContext,
+  processes: AdapterProcesses,
+  check: () => Promise<T>,
+): Promise<T> {
+  const end = performance.now() + Math.min(SETTLING_MS, timeoutOf(processes));
+  for (;;) {
+    try {
+      return await check();
+    } catch (error) {
+      if (!capabilities.shared || performance.now() > end) throw error;
+      await setTimeout(PAUSE_MS);
+    }
   }
 }
 

@@ -122,22 +122,26 @@ export const keys: Suite = {
       same(await table.lookup(Buffer.from([1])), [[Uint8Array.of(1), 1]]);
     });
 
-    eachType("long keys and deep tuples are keys", ALL, async (table) => {
+    eachType("long keys and deep tuples are keys", ALL, async (table, { capabilities }) => {
+      const { maxKeyBytes = Number.POSITIVE_INFINITY } = capabilities;
       const long = "k".repeat(1_000_000);
       const bytes = new Uint8Array(100_000).fill(7);
       const wide = Array.from({ length: 1_000 }, (_unused, index) => index);
       const big = 1n << 20_000n;
-      for (const key of [
-        long,
-        `${long}!`,
-        bytes,
-        wide,
-        [...wide, 0],
-        big,
-        -big,
-        nested(999),
-        nested(1_000),
-      ]) {
+      // Beside each key the bytes of encodeKey.
+      const keys: [Key, number][] = [
+        [long, 1_000_002],
+        [`${long}!`, 1_000_003],
+        [bytes, 100_002],
+        [wide, 2_937],
+        [[...wide, 0], 2_938],
+        [big, 2_507],
+        [-big, 2_507],
+        [nested(999), 2_004],
+        [nested(1_000), 2_006],
+      ];
+      for (const [key, length] of keys) {
+        if (length > maxKeyBytes) continue;
         await table.insert([key, "x"]);
         same(await table.lookup(key), [[key, "x"]]);
         same(await table.first(), key, "the only key");
@@ -145,6 +149,38 @@ export const keys: Suite = {
         same(await table.size, 0, "size");
       }
     });
+
+    eachType(
+      "keys of up to maxKeyBytes are kept, longer ones refused",
+      ALL,
+      async (table, context) => {
+        const { maxKeyBytes } = context.capabilities;
+        if (maxKeyBytes === undefined) return;
+        // Two bytes less than encodeKey makes of it, and in a tuple four.
+        const longest = "k".repeat(maxKeyBytes - 2);
+        for (const key of [longest, [longest.slice(2)]]) {
+          await table.insert([key, "x"]);
+          same([await table.lookup(key), await table.first()], [[[key, "x"]], key]);
+          await table.delete(key);
+        }
+        const sizes = [String(maxKeyBytes), String(maxKeyBytes + 1)];
+        for (const key of [`${longest}k`, [`${longest.slice(2)}k`]]) {
+          await refuses("STORE_INVALID_KEY", () => table.insert([key, "x"]), "insert", ...sizes);
+          await refuses(
+            "STORE_INVALID_KEY",
+            () =>
+              table.insertMany([
+                ["k", 1],
+                [key, "x"],
+              ]),
+            ...sizes,
+          );
+          await refuses("STORE_INVALID_KEY", () => table.insertNew([key, "x"]), ...sizes);
+          same([await table.lookup(key), await table.member(key)], [[], false]);
+        }
+        same(await table.size, 0, "size");
+      },
+    );
 
     eachType(
       "what is no key throws STORE_INVALID_KEY everywhere, and changes nothing",
