@@ -376,10 +376,10 @@ export class Tree extends TreeView {
     }
     this.version++;
     try {
-      this.scheduler.afterWrite();
-      // Who is told that it is on disk must be able to find it there.
+      // Who is told that it is on disk must be able to find it there. While it isn't synced, it can be taken back.
       if (this.options.autoSave === 0) this.files.lease.verify();
-      else this.files.lease.check();
+      this.scheduler.afterWrite();
+      this.files.lease.check();
     } catch (cause) {
       // It throws: so it is not to be found again.
       if (this.memtable !== memtable || !this.log.takeBack()) this.refuseWrites(cause);
