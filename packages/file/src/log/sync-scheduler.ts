@@ -192,11 +192,14 @@ export class SyncScheduler {
         return;
       }
     }
-    this.#wake(sequence);
-    if (this.#log.isDirty || this.#owner.isUnconfirmed) {
-      if (this.#waiting.length > 0) this.#begin();
-      else this.touch();
+    if (!this.#log.isDirty && !this.#owner.isUnconfirmed) {
+      // Also what was written since it began, by another sync or a flush.
+      this.#wake(Number.POSITIVE_INFINITY);
+      return;
     }
+    this.#wake(sequence);
+    if (this.#waiting.length > 0) this.#begin();
+    else this.touch();
   }
 
   #has(segment: SyncTarget["segment"]): boolean {

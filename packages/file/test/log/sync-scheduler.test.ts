@@ -147,6 +147,20 @@ describe("who waits for a sync in the background", () => {
     expect(fixture.background.held).toBe(0);
   });
 
+  test("waits no longer than until all is on disk, by whatever sync", async () => {
+    for (const failure of [undefined, EIO]) {
+      const fixture = new Fixture();
+      fixture.put("a");
+      const first = fixture.wait();
+      fixture.put("b");
+      const second = fixture.wait();
+      fixture.scheduler.sync();
+      await fixture.land(failure);
+      expect([first.outcome, second.outcome]).toEqual(["is on disk", "is on disk"]);
+      expect(fixture.background.held).toBe(0);
+    }
+  });
+
   test("is told when a sync failed, and what it was about couldn't be saved", async () => {
     const fixture = new Fixture();
     fixture.put("a");
