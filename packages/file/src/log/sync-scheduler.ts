@@ -45,6 +45,8 @@ export class SyncScheduler {
   #writes = 0;
   #isInFlight = false;
   #isClosed = false;
+  /** Why what was not on disk at the end may not be there. */
+  #failure: unknown;
   /** Those who wait for all that was written before they came. */
   #waiting: Waiting[] = [];
 
@@ -106,7 +108,8 @@ export class SyncScheduler {
     const promise = new Promise<void>((resolve, reject) => {
       this.#waiting.push({ sequence: this.#log.sequence, resolve, reject });
     });
-    this.#begin();
+    if (this.#isClosed) this.#end();
+    else this.#begin();
     return promise;
   }
 
@@ -117,8 +120,13 @@ export class SyncScheduler {
   close(failure: unknown): void {
     this.#settle();
     this.#isClosed = true;
-    if (failure === undefined) this.#wake(Number.POSITIVE_INFINITY);
-    else this.#fail(failure);
+    this.#failure ??= failure;
+    this.#end();
+  }
+
+  #end(): void {
+    if (this.#failure === undefined) this.#wake(Number.POSITIVE_INFINITY);
+    else this.#fail(this.#failure);
   }
 
   #settle(): void {

@@ -213,6 +213,18 @@ describe("who waits for a sync in the background", () => {
       expect([fixture.log.active.durable, fixture.background.held]).toEqual([marks, 0]);
     }
   });
+
+  test("isn't left waiting where no more syncs begin", async () => {
+    for (const failure of [undefined, new Error("it is another's now")]) {
+      const fixture = new Fixture();
+      fixture.put("a");
+      fixture.scheduler.close(failure);
+      const waiter = fixture.wait();
+      await settle();
+      expect(waiter.outcome).toBe(failure ?? "is on disk");
+      expect(fixture.background.held).toBe(0);
+    }
+  });
 });
 
 describe("a sync in the background", () => {
