@@ -110,7 +110,7 @@ export class FrameStager {
     );
   }
 
-  /** Seals the frames. The last frame of the batch has the sequence number `before` and their number. */
+  /** Seals the frames; there is a change. The last frame of the batch has the sequence number `before` and their number. */
   seal(before: number): readonly StagedFrame[] {
     this.#closeFrame();
     sealBatch(this.#frames, before);
@@ -214,7 +214,6 @@ export class FrameStager {
 
   /** Ends the frame that is being filled; one without changes was none. */
   #closeFrame(): void {
-    if (this.#frameAt < 0) return;
     const length = this.#end - this.#frameAt;
     if (length > FRAME_HEADER_BYTES) {
       this.#frames.push({ chunk: this.#frameChunk, at: this.#frameAt, length });

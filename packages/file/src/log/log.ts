@@ -27,8 +27,9 @@ export class Log {
   readonly stager = new FrameStager(this.buffer);
   /** The number of the last frame of changes. */
   sequence: number;
-  /** Frames that aren't written before the next {@link writeHeld}; undefined where each commit writes. */
-  readonly #held: StagedFrame[] | undefined;
+  readonly #isHeld: boolean;
+  /** Frames that aren't written before the next {@link writeHeld}; none where each commit writes. */
+  readonly #held: StagedFrame[] = [];
   /** The last commit, and where it began. */
   #last: Commit | undefined;
   /** A write failed: nobody knows what is behind the end of the active segment. */
@@ -37,7 +38,7 @@ export class Log {
 
   /** @param isHeld nothing is written but by {@link writeHeld} */
   constructor(active: LogSegment, spare: LogSegment, sequence: number, isHeld: boolean) {
-    this.#held = isHeld ? [] : undefined;
+    this.#isHeld = isHeld;
     this.active = active;
     this.spare = spare;
     this.sequence = sequence;
@@ -54,7 +55,7 @@ export class Log {
 
   /** Whether there are changes that aren't written. */
   get isHolding(): boolean {
-    return this.#held !== undefined && this.#held.length > 0;
+    return this.#held.length > 0;
   }
 
   /** Bytes of changes that aren't known to be on disk. */
@@ -74,7 +75,7 @@ export class Log {
     const { active, stager } = this;
     const { size, dataEnd } = active;
     const frames = stager.seal(this.sequence);
-    if (this.#held !== undefined) this.#held.push(...frames);
+    if (this.#isHeld) this.#held.push(...frames);
     else this.#append(active, frames);
     this.#last = { frames, segment: active, size, dataEnd };
     this.sequence += frames.length;
@@ -90,7 +91,7 @@ export class Log {
     if (last === undefined) return false;
     const { frames, segment, size, dataEnd } = last;
     const held = this.#held;
-    if (held !== undefined) {
+    if (this.#isHeld) {
       if (held.at(-1) !== frames.at(-1)) return false;
       held.length -= frames.length;
     } else {
@@ -107,7 +108,7 @@ export class Log {
   /** Writes what is held, as one batch. When it throws, it is held still, and the active segment is torn. */
   writeHeld(): void {
     const frames = this.#held;
-    if (frames === undefined || frames.length === 0) return;
+    if (frames.length === 0) return;
     const before = this.sequence - frames.length;
     sealBatch(frames, before);
     this.#append(this.active, frames);
@@ -116,7 +117,7 @@ export class Log {
 
   /** The frames that aren't written. */
   get held(): readonly StagedFrame[] {
-    return this.#held ?? [];
+    return this.#held;
   }
 
   /** The position in the buffer where they begin. There are some. */
@@ -127,7 +128,7 @@ export class Log {
 
   /** Goes on with another buffer, and holds what is staged there in the place of what it held. */
   replaceHeld(buffer: LogBuffer, staged: FrameStager): void {
-    const held = this.#held as StagedFrame[];
+    const held = this.#held;
     const before = this.sequence - held.length;
     const frames = staged.isStaging ? staged.seal(before) : [];
     held.length = 0;
@@ -246,7 +247,7 @@ export class Log {
     const length = kind === FrameKind.sync ? SYNC_FRAME_BYTES : FRAME_HEADER_BYTES;
     putSyncOffset(frame, 0, segment.durable);
     // What is held comes after it.
-    sealFrame(frame, 0, length, this.sequence - (this.#held?.length ?? 0), kind);
+    sealFrame(frame, 0, length, this.sequence - this.#held.length, kind);
     signFrame(frame, 0, segment.salt, segment.size);
     segment.write(frame, 0, length, segment.size);
     segment.size += length;

@@ -45,6 +45,8 @@ export class SyncScheduler {
   #writes = 0;
   #isInFlight = false;
   #isClosed = false;
+  /** Why what was not on disk at the end may not be there. */
+  #failure: unknown;
   /** Those who wait for all that was written before they came. */
   #waiting: Waiting[] = [];
 
@@ -106,7 +108,8 @@ export class SyncScheduler {
     const promise = new Promise<void>((resolve, reject) => {
       this.#waiting.push({ sequence: this.#log.sequence, resolve, reject });
     });
-    this.#begin();
+    if (this.#isClosed) this.#end();
+    else this.#begin();
     return promise;
   }
 
@@ -117,8 +120,13 @@ export class SyncScheduler {
   close(failure: unknown): void {
     this.#settle();
     this.#isClosed = true;
-    if (failure === undefined) this.#wake(Number.POSITIVE_INFINITY);
-    else this.#fail(failure);
+    this.#failure ??= failure;
+    this.#end();
+  }
+
+  #end(): void {
+    if (this.#failure === undefined) this.#wake(Number.POSITIVE_INFINITY);
+    else this.#fail(this.#failure);
   }
 
   #settle(): void {
@@ -192,11 +200,14 @@ export class SyncScheduler {
         return;
       }
     }
-    this.#wake(sequence);
-    if (this.#log.isDirty || this.#owner.isUnconfirmed) {
-      if (this.#waiting.length > 0) this.#begin();
-      else this.touch();
+    if (!this.#log.isDirty && !this.#owner.isUnconfirmed) {
+      // Also what was written since it began, by another sync or a flush.
+      this.#wake(Number.POSITIVE_INFINITY);
+      return;
     }
+    this.#wake(sequence);
+    if (this.#waiting.length > 0) this.#begin();
+    else this.touch();
   }
 
   #has(segment: SyncTarget["segment"]): boolean {

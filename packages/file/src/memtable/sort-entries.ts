@@ -83,13 +83,13 @@ class KeyBytes {
     return compareKeys(bytes, start, end, this.#bytes, this.#start, this.#end);
   }
 
-  /** Four bytes of a key as a number, with zeros behind its end. */
+  /** Four bytes of a key as a number, with zeros behind its end. There is one at least: no key begins with another. */
   word(entry: number, depth: number): number {
     this.#locate(entry);
     const bytes = this.#bytes;
     const at = this.#start + depth;
     const left = this.#end - at;
-    const first = left > 0 ? (bytes[at] as number) : 0;
+    const first = bytes[at] as number;
     const second = left > 1 ? (bytes[at + 1] as number) : 0;
     const third = left > 2 ? (bytes[at + 2] as number) : 0;
     const fourth = left > 3 ? (bytes[at + 3] as number) : 0;

@@ -178,6 +178,76 @@ describe("a log", () => {
     ]);
   });
 
+  test("takes the last commit back, once, and only as long as it isn't on disk", () => {
+    const fixture = new Fixture();
+    const { log } = fixture;
+    expect(log.takeBack()).toBe(false);
+    fixture.put("a");
+    fixture.put("b");
+    expect(log.takeBack()).toBe(true);
+    expect([log.sequence, log.isTorn]).toEqual([1, true]);
+    expect(log.takeBack()).toBe(false);
+    log.leaveActive();
+    fixture.put("c");
+    log.markDurable(log.targets());
+    expect(log.takeBack()).toBe(false);
+    expect([log.sequence, log.isTorn]).toEqual([2, false]);
+    expect(fixture.frames(log.active).slice(0, 2)).toEqual([
+      ["begin", 1],
+      [2, "c"],
+    ]);
+  });
+
+  test("takes back what is held, but not what was written since", () => {
+    const fixture = new Fixture(true);
+    const { log } = fixture;
+    fixture.put("a");
+    fixture.put("gone");
+    expect(log.takeBack()).toBe(true);
+    log.writeHeld();
+    expect(fixture.frames(log.active)).toEqual([
+      ["begin", 0],
+      [1, "a"],
+    ]);
+    fixture.put("b");
+    log.writeHeld();
+    expect(log.takeBack()).toBe(false);
+    expect([log.sequence, log.isTorn]).toEqual([2, false]);
+  });
+
+  test("holds what is put in the place of what it held, be it nothing", () => {
+    const fixture = new Fixture(true);
+    const { log } = fixture;
+    fixture.put("a");
+    log.writeHeld();
+    fixture.put("b", "c");
+    fixture.put("d");
+    const buffer = new LogBuffer();
+    log.replaceHeld(buffer, new FrameStager(buffer));
+    expect([log.held, log.sequence, log.isHolding]).toEqual([[], 1, false]);
+    log.writeHeld();
+    fixture.put("e");
+    log.writeHeld();
+    expect(log.buffer).toBe(buffer);
+    expect(buffer.chunks).toHaveLength(1);
+    expect(fixture.frames(log.active)).toEqual([
+      ["begin", 0],
+      [1, "a"],
+      [2, "e"],
+    ]);
+  });
+
+  test("nothing is written to a segment that is closed: its descriptor may be another file's", () => {
+    const fixture = new Fixture();
+    const segment = fixture.segment();
+    const writes = fixture.fileSystem.count("write");
+    segment.close();
+    segment.close();
+    expect(fixture.fileSystem.count("close")).toBe(1);
+    expect(() => segment.write(Buffer.alloc(1), 0, 1, 64)).toThrow("/log/000003.log is closed");
+    expect(fixture.fileSystem.count("write")).toBe(writes);
+  });
+
   test("no change is longer than a frame", () => {
     const stager = new FrameStager(new LogBuffer());
     const huge = { length: 2 ** 31 } as unknown as Uint8Array;
@@ -243,6 +313,39 @@ describe("a reader of a log", () => {
     while (damaged.next());
     expect(damaged.isAtEnd).toBe(true);
     expect(damaged.isBelowMark()).toBe(false);
+  });
+
+  test("a sync frame that was written later says nothing of what came after its sync began", () => {
+    const fixture = new Fixture();
+    const { log, fileSystem } = fixture;
+    fixture.put("a");
+    const begun = log.targets();
+    const at = log.active.size;
+    fixture.put("b");
+    log.markDurable(begun);
+    const { file } = log.active;
+    fileSystem.write(file, Buffer.from("?"), 0, 1, at + 20);
+    const damaged = fixture.reader(log.active);
+    while (damaged.next());
+    expect(damaged.nextOffset).toBe(at);
+    expect(damaged.isBelowMark()).toBe(false);
+    log.markDurable(log.targets());
+    const later = fixture.reader(log.active);
+    while (later.next());
+    expect(later.isBelowMark()).toBe(true);
+    expect(later.nextOffset).toBe(at);
+  });
+
+  test("comes to the end where the file was cut off while it reads", () => {
+    const fixture = new Fixture();
+    const { log, fileSystem } = fixture;
+    fixture.put("a");
+    const { file, salt, size } = log.active;
+    const reader = new LogReader(fileSystem, { file, salt, size: size + 1000 });
+    expect([reader.next(), reader.next(), reader.next()]).toEqual([true, true, false]);
+    expect(reader.isAtEnd).toBe(false);
+    expect(reader.resync(0, 9)).toBe(false);
+    expect([reader.isAtEnd, reader.next()]).toEqual([true, false]);
   });
 });
 

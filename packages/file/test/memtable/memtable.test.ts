@@ -104,6 +104,11 @@ describe("a memtable", () => {
       const names: string[] = [];
       for (const entry = fixture.sorted(); entry.isValid; entry.next()) names.push(keyOf(entry));
       expect([fixture.get(first), names, fixture.memtable.size]).toEqual(["none", ["b."], 1]);
+      const cursor = fixture.memtable.cursor();
+      cursor.seek(first, 0, first.length);
+      expect(keyOf(cursor)).toBe("b.");
+      cursor.previous();
+      expect(cursor.isValid).toBe(false);
       const undoAgain = fixture.put(first, "again");
       expect([fixture.get(first), fixture.memtable.size]).toEqual(["again", 2]);
       undoAgain();
@@ -153,6 +158,18 @@ describe("a memtable", () => {
     expect(fixture.memtable.size).toBe(keys.length);
     for (const each of keys) expect(fixture.get(each)).toBe("again");
     expect(fixture.get(Buffer.from("key none."))).toBe("none");
+  });
+
+  test("tells keys of the same hash apart", () => {
+    const keys = ["key 33579.", "key 102435."].map((text) => Buffer.from(text));
+    const [short, long] = keys as [Buffer, Buffer];
+    expect(hashKey(short, 0, short.length)).toBe(hashKey(long, 0, long.length));
+    const fixture = new Fixture();
+    fixture.put(short, "short");
+    expect(fixture.get(long)).toBe("none");
+    fixture.put(long, "long");
+    expect([fixture.get(short), fixture.get(long)]).toEqual(["short", "long"]);
+    expect(fixture.memtable.size).toBe(2);
   });
 
   test("sorts keys that share many bytes", () => {

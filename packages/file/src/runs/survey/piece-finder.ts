@@ -99,17 +99,19 @@ export class PieceFinder {
     return undefined;
   }
 
-  /** Whether what is before `end` looks like the table of a block: places that ascend from 0 on. */
+  /**
+   * Whether what is before `end` looks like the table of a block: places that ascend from 0 on. A wide one is longer than
+   * any that is looked for.
+   */
   #mayEnd(region: Buffer, end: number): boolean {
     const trailer = end - CHECKSUM_BYTES - TRAILER_BYTES;
-    if (trailer < 0 || (region[trailer + WIDE_AT] as number) > 1) return false;
+    if (trailer < 0 || region[trailer + WIDE_AT] !== 0) return false;
     const count = region.readUInt16LE(trailer);
     const table = trailer - count * PLACE_BYTES;
     if (count === 0 || table < 0 || region.readUInt32LE(table) !== 0) return false;
-    const isWide = region[trailer + WIDE_AT] === 1;
     let before = 0;
     for (let at = table + PLACE_BYTES; at < trailer; at += PLACE_BYTES) {
-      const place = isWide ? region.readUInt32LE(at) : region.readUInt16LE(at);
+      const place = region.readUInt16LE(at);
       this.#steps--;
       if (place <= before) return false;
       before = place;
