@@ -199,7 +199,12 @@ export class ReadOnlyTree extends TreeView {
   #openLog(directory: string, uuid: Buffer, id: number): LogFile {
     const { fileSystem } = this.#environment;
     const file = fileSystem.open(join(directory, logName(id)));
-    return { file, salt: logSalt({ directory: uuid, id }), size: fileSystem.size(file) };
+    try {
+      return { file, salt: logSalt({ directory: uuid, id }), size: fileSystem.size(file) };
+    } catch (error) {
+      bestEffort(() => fileSystem.close(file));
+      throw error;
+    }
   }
 
   #closeLogs(): void {
