@@ -1,4 +1,4 @@
-import type { StoreRecord } from "@store/core";
+import type { Store, StoreRecord } from "@store/core";
 import { expect, test } from "vitest";
 import { TreeRig } from "../support/tree-rig.js";
 
@@ -137,4 +137,21 @@ test("a batch of thousands of records that fails is taken back, and so is a shor
   expect(table.lookup(0)).toEqual([[0, "many"]]);
   expect(table.lookup(4_999)).toEqual([[4_999, "many"]]);
   expect(table.size).toBe(5_000);
+});
+
+test("a table whose creation can't be written leaves nothing behind on disk", () => {
+  const entriesAfter = (act: (store: Store<"sync">, rig: TreeRig) => void) => {
+    const rig = new TreeRig();
+    const store = rig.open();
+    store.ensureTable("d", "t").insert([1]);
+    act(store, rig);
+    store.close();
+    return rig.open().ensureTable("d", "t").info().details?.entries;
+  };
+  const failing = entriesAfter((store, rig) => {
+    rig.fileSystem.fail({ nth: 1, code: "EIO", calls: ["write"] });
+    expect(() => store.ensureTable("d", "new")).toThrow(IO_ERROR);
+  });
+  expect(failing).toBeGreaterThan(0);
+  expect(failing).toBe(entriesAfter(() => {}));
 });
