@@ -442,3 +442,37 @@ describe("atomicCounters", () => {
     expect(table.lookup("a")).toEqual([["a", 1]]);
   });
 });
+
+test("a counted record whose moment is past is gone: it is neither counted nor written", () => {
+  const { disk, table } = counted();
+  table.insert(["e", 1, 10], { expiresAt: disk.host.wallTime() + 1_000 });
+  expect(table.updateCounter("e", 1)).toBe(2);
+  disk.host.shiftWallTime(999);
+  expect(table.updateCounter("e", 1)).toBe(3);
+  disk.host.shiftWallTime(1);
+  expect(() => table.updateCounter("e", 1)).toThrowError(
+    expect.objectContaining({ code: "STORE_KEY_NOT_FOUND" }),
+  );
+  table.sync();
+  expect(table.lookup("e")).toEqual([]);
+  table.insert(["e", 10, 10]);
+  expect(table.updateCounter("e", 1)).toBe(11);
+  table.sync();
+  expect(afterDeath(disk)).toContainEqual(["e", 11, 10]);
+});
+
+test("a write that fails leaves the counters of its record as they were, also when they are on disk", () => {
+  const { disk, table } = counted();
+  table.updateCounter("a", 1);
+  table.sync();
+  disk.fileSystem.fail({ nth: 1, code: "ENOSPC", calls: ["write"] });
+  expect(() => table.insert(["a", 100, 10])).toThrowError(IO);
+  expect(table.lookup("a")).toEqual([["a", 2, 10]]);
+  const writes = disk.fileSystem.count("write");
+  // There is nothing to write.
+  table.sync();
+  expect(disk.fileSystem.count("write")).toBe(writes);
+  expect(table.updateCounter("a", 1)).toBe(3);
+  table.sync();
+  expect(afterDeath(disk)).toContainEqual(["a", 3, 10]);
+});

@@ -88,6 +88,23 @@ describe.each<[TableType, FileOptions]>([
   });
 });
 
+test("a table open with readOnly that was closed refuses all that reads it, and touches no file", () => {
+  const disk = new Disk();
+  const store = disk.openStore();
+  store.ensureTable("d", "t").insertMany(RECORDS);
+  store.close();
+  const table = openAdapterTable(disk, "set", { readOnly: true });
+  const scan = table.scan?.(ALL)?.[Symbol.iterator]();
+  scan?.next();
+  table.close();
+  disk.host.advance(1_000);
+  const calls = disk.fileSystem.count();
+  expect(() => scan?.next()).toThrowError(CLOSED);
+  expect(() => table.lookup("a")).toThrowError(CLOSED);
+  expect(() => table.size()).toThrowError(CLOSED);
+  expect(disk.fileSystem.count()).toBe(calls);
+});
+
 // The write went to whatever file had got the number of the table's.
 test("a table that is closed while records are collected for it writes to no file of that number", () => {
   const directory = temporaryDirectory();

@@ -39,8 +39,6 @@ export class Maintenance {
   #isClosed = false;
   /** Monotonic time. */
   #retryAt = Number.NEGATIVE_INFINITY;
-  /** Those who wait until nothing is left to flush, or that failed. */
-  #waiting: (() => void)[] = [];
 
   constructor(tree: Tree) {
     this.#tree = tree;
@@ -74,22 +72,6 @@ export class Maintenance {
     this.#begin();
   }
 
-  /** Resolves when all that was written is in runs, or rejects. */
-  async flushInBackground(): Promise<void> {
-    const tree = this.#tree;
-    while (tree.needsFlush) {
-      if (tree.frozen === undefined) {
-        this.makeSpareNow();
-        tree.freeze();
-      }
-      const done = new Promise<void>((resolve) => this.#waiting.push(resolve));
-      this.#retryAt = Number.NEGATIVE_INFINITY;
-      this.afterWrite();
-      await done;
-      tree.checkWritable();
-    }
-  }
-
   /** Makes sure that there is a spare segment, while the caller waits. */
   makeSpareNow(): void {
     this.flushSetAside();
@@ -117,7 +99,6 @@ export class Maintenance {
   close(): void {
     this.#isClosed = true;
     this.#abandonAll();
-    this.#wake();
   }
 
   /** Whether the memtable is to be flushed: it takes half of the room, the one that is being flushed the other half. */
@@ -222,7 +203,6 @@ export class Maintenance {
   #done(): void {
     this.#running = undefined;
     this.#retryAt = Number.NEGATIVE_INFINITY;
-    if (!this.#tree.needsFlush) this.#wake();
     this.#begin();
   }
 
@@ -231,7 +211,6 @@ export class Maintenance {
     const { host } = this.#tree.files.environment;
     this.#retryAt = host.monotonicTime() + RETRY_AFTER_MS;
     this.#tree.defer(this.#tree.failure("writing to disk in the background", error));
-    this.#wake();
   }
 
   /** A writer is ahead of the background. */
@@ -259,7 +238,6 @@ export class Maintenance {
       job.abandon();
       throw error;
     }
-    if (!this.#tree.needsFlush) this.#wake();
   }
 
   /** Sees to it that no job is under way that is, or might come to be, in the way of one that runs now. */
@@ -278,12 +256,6 @@ export class Maintenance {
     this.#running = undefined;
     this.#paused = undefined;
     for (const running of jobs) if (running !== undefined) abandon(running);
-  }
-
-  #wake(): void {
-    const waiting = this.#waiting;
-    this.#waiting = [];
-    for (const resolve of waiting) resolve();
   }
 }
 

@@ -60,11 +60,6 @@ export class ReadOnlyTree extends TreeView {
     this.#look();
   }
 
-  get hashSeed(): number {
-    const uuid = this.#source?.manifest.uuid ?? "00000000";
-    return Buffer.from(uuid, "hex").readUInt32LE(0);
-  }
-
   override checkOpen(): void {
     if (this.#isClosed) throw this.#error("STORE_TABLE_CLOSED", "the data directory is closed");
     const now = this.#environment.host.monotonicTime();
@@ -204,7 +199,12 @@ export class ReadOnlyTree extends TreeView {
   #openLog(directory: string, uuid: Buffer, id: number): LogFile {
     const { fileSystem } = this.#environment;
     const file = fileSystem.open(join(directory, logName(id)));
-    return { file, salt: logSalt({ directory: uuid, id }), size: fileSystem.size(file) };
+    try {
+      return { file, salt: logSalt({ directory: uuid, id }), size: fileSystem.size(file) };
+    } catch (error) {
+      bestEffort(() => fileSystem.close(file));
+      throw error;
+    }
   }
 
   #closeLogs(): void {

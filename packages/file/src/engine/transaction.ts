@@ -31,6 +31,11 @@ export class Transaction {
     this.#tree = tree;
   }
 
+  /** Of the hashes of records in bags. */
+  get hashSeed(): number {
+    return this.#tree.hashSeed;
+  }
+
   /** Puts the record of a set, in the place of that of its key. */
   put(table: TableState, record: StoreRecord, moment: number | undefined): void {
     const { stager } = this.#tree;

@@ -131,7 +131,6 @@ export class TreeFiles {
 
   /** {@link confirm}, off the main thread. */
   async confirmInBackground(): Promise<void> {
-    if (!this.isUnconfirmed) return;
     const number = this.#renamed;
     await this.environment.fileSystem.syncDirectoryInBackground(this.directory);
     this.#confirm(number);

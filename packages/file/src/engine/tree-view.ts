@@ -42,8 +42,6 @@ export abstract class TreeView {
   }
 
   abstract readonly catalogue: Catalogue;
-  /** Of the hashes of records in bags. */
-  abstract readonly hashSeed: number;
 
   /** Before each call: throws `STORE_TABLE_CLOSED` after the end. */
   abstract checkOpen(): void;

@@ -67,6 +67,7 @@ export class Tree extends TreeView {
   readonly files: TreeFiles;
   readonly log: Log;
   readonly catalogue: Catalogue;
+  /** Of the hashes of records in bags. */
   readonly hashSeed: number;
   readonly maintenance: Maintenance;
   readonly expiry: Expiry;
@@ -169,14 +170,6 @@ export class Tree extends TreeView {
     this.maintenance.afterWrite();
   }
 
-  /** Resolves when all that is written now is on disk. */
-  async syncInBackground(): Promise<void> {
-    this.checkWritable();
-    if (this.needsFlush) await this.maintenance.flushInBackground();
-    await this.scheduler.syncInBackground();
-    this.files.lease.check();
-  }
-
   override checkOpen(): void {
     if (this.#isClosed) throw this.#error("STORE_TABLE_CLOSED", "the data directory is closed");
   }
@@ -196,7 +189,6 @@ export class Tree extends TreeView {
 
   /** Writes what is left to write, and lets go of everything. */
   close(): void {
-    if (this.#isClosed) return;
     let failure: unknown;
     attemptAll(
       () => {

@@ -74,7 +74,7 @@ export class BagTable extends TreeTable {
   }
 
   put(transaction: Transaction, record: StoreRecord, moment: number | undefined): void {
-    const hash = this.#hashOf(record);
+    const hash = hashOf(transaction, record);
     if (this.type === "bag") {
       const equal = this.#equalEntries(record, hash)[0];
       if (equal !== undefined) {
@@ -93,7 +93,7 @@ export class BagTable extends TreeTable {
   }
 
   removeEqual(transaction: Transaction, record: StoreRecord): number {
-    const entries = this.#equalEntries(record, this.#hashOf(record));
+    const entries = this.#equalEntries(record, hashOf(transaction, record));
     for (const { entryKey } of entries) this.removeEntry(transaction, entryKey);
     return entries.length;
   }
@@ -160,8 +160,8 @@ export class BagTable extends TreeTable {
     const hash = entryKey.buffer.readUInt32BE(entryKey.lookupLength);
     transaction.putInBag(this.state, record, moment, { hash, order }, false);
   }
+}
 
-  #hashOf(record: StoreRecord): number {
-    return recordHash(canonicalRecord(record), this.tree.hashSeed);
-  }
+function hashOf({ hashSeed }: Transaction, record: StoreRecord): number {
+  return recordHash(canonicalRecord(record), hashSeed);
 }

@@ -17,7 +17,6 @@ export class LiveCursor {
   readonly #now: () => number;
   /** Filled when it is asked for. */
   #key: EntryKey | undefined;
-  #isDone = false;
   #version = -1;
   #cursor: EntryCursor | undefined;
 
@@ -52,17 +51,15 @@ export class LiveCursor {
     return keyOf(buffer, keyStart, keyEnd, suffixBytes);
   }
 
-  /** Goes to the next entry; false if there is none. */
+  /** Goes to the next entry; false if there is none: that ends it. */
   step(): boolean {
     this.#tree.checkOpen();
-    if (this.#isDone) return false;
     const cursor = this.#moved();
     while (cursor.isValid && this.#isInRange(cursor)) {
       if (!cursor.isTombstone && this.#isThere(cursor)) return true;
       if (this.#isReverse) cursor.previous();
       else cursor.next();
     }
-    this.#isDone = true;
     return false;
   }
 

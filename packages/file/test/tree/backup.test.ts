@@ -134,6 +134,37 @@ describe("backup", () => {
 });
 
 describe("compact", () => {
+  test("of a directory in which there is nothing does nothing", () => {
+    const fileSystem = new MemoryFileSystem();
+    const store = createStore({ adapter: newAdapter(fileSystem), options: { dataDir: "/data" } });
+    compact(store, "d");
+    expect(store.tables("d")).toEqual([]);
+    store.ensureTable("d", "t").insert(["a", 1]);
+    compact(store, "d");
+    expect(store.ensureTable("d", "t").lookup("a")).toEqual([["a", 1]]);
+  });
+
+  test.each([false, true])(
+    "takes away the record where an iteration stands, which goes on behind it (to another: %s)",
+    (hasNext) => {
+      const store = createStore({ adapter: newAdapter(), options: { dataDir: "/data" } });
+      const table = store.ensureTable("d", "t", { type: "ordered_set" });
+      table.insertMany([[1], [2]]);
+      if (hasNext) table.insertMany([[3], [4]]);
+      const seen: unknown[] = [];
+      for (let key = table.first(); key !== undefined; key = table.next(key)) seen.push(key);
+      expect(seen).toEqual(hasNext ? [1, 2, 3, 4] : [1, 2]);
+      const keys: unknown[] = [];
+      for (const key of table.keys()) {
+        keys.push(key);
+        if (key !== 2) continue;
+        table.delete(2);
+        compact(store, "d");
+      }
+      expect(keys).toEqual(seen);
+    },
+  );
+
   test("leaves one run with what is there, and nothing of what was deleted, cleared or dropped", () => {
     const store = createStore({ adapter: newAdapter(), options: { dataDir: "/data" } });
     const table = store.ensureTable<StoreRecord>("d", "t");

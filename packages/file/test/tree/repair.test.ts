@@ -1,7 +1,9 @@
 import type { Store, StoreRecord } from "@store/core";
 import { describe, expect, test } from "vitest";
 import { Random } from "../../prove/random.js";
+import { compact } from "../../src/backup.js";
 import { encodeManifest, type Manifest } from "../../src/format/manifest.js";
+import type { Inode, MemoryDirectory, MemoryFile } from "../support/memory-inode.js";
 import {
   changed,
   DATA_DIR,
@@ -386,4 +388,30 @@ describe("a repair", () => {
     for (let turn = 0; turn < 40; turn++) disk.host.advance(30_000);
     expect(table.size).toBe(0);
   });
+});
+
+/** What is there, also for whoever has it open. */
+function inodeAt({ memory }: TreeDisk, path: string): Inode | undefined {
+  let inode: Inode | undefined = memory.root;
+  for (const name of path.split("/").slice(1)) inode = (inode as MemoryDirectory).entries.get(name);
+  return inode;
+}
+
+test("what is met in a run that was written since the open is remembered: the next open looks at everything", () => {
+  const disk = new TreeDisk();
+  const store = disk.open({ cacheBytes: 0 });
+  const table = store.ensureTable<[number, string]>("d", "t");
+  for (let key = 0; key < 50; key++) table.insert([key, "x".repeat(500)]);
+  compact(store, "d");
+  const path = [...disk.files().keys()].find((name) => name.endsWith(".run")) as string;
+  (inodeAt(disk, path) as MemoryFile).content.write(Buffer.alloc(64, 0xee), 0, 64, 10_000);
+  const corrupt = expect.objectContaining({ code: "STORE_CORRUPT" });
+  expect(() => [...table.records()]).toThrow(corrupt);
+  expect([...disk.files().keys()]).toContainEqual(expect.stringMatching(/\/DAMAGED$/));
+  disk.kill();
+  const after = disk.open().ensureTable<[number, string]>("d", "t");
+  expect(disk.reports).not.toEqual([]);
+  expect(after.size).toBe([...after.records()].length);
+  expect(after.size).toBeGreaterThan(0);
+  expect(after.size).toBeLessThan(50);
 });

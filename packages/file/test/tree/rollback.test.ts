@@ -1,4 +1,4 @@
-import type { StoreRecord } from "@store/core";
+import type { Store, StoreRecord } from "@store/core";
 import { expect, test } from "vitest";
 import { TreeRig } from "../support/tree-rig.js";
 
@@ -93,4 +93,65 @@ test("a batch of a bag that fails, and was too long for the memory of the log th
     ["a", 1],
     ["a", 2],
   ]);
+});
+
+test("a table whose creation or removal can't be written is as it was, and can be made or removed later", () => {
+  const rig = new TreeRig();
+  const store = rig.open();
+  const table = store.ensureTable("d", "t");
+  table.insert([1]);
+  const names = () => store.tables("d").map(({ name }) => name);
+  rig.fileSystem.fail({ nth: 1, code: "EIO", calls: ["write"] });
+  expect(() => store.ensureTable("d", "new")).toThrow(IO_ERROR);
+  expect(names()).toEqual(["t"]);
+  const created = store.ensureTable("d", "new");
+  created.insertMany([[1], [2]]);
+  expect(created.size).toBe(2);
+  table.close();
+  rig.fileSystem.fail({ nth: 1, code: "EIO", calls: ["write"] });
+  expect(() => store.dropTable("d", "t")).toThrow(IO_ERROR);
+  expect(names()).toEqual(["new", "t"]);
+  const kept = store.ensureTable("d", "t");
+  kept.insert([2]);
+  expect(kept.size).toBe(2);
+  store.close();
+  const after = rig.open();
+  expect(after.ensureTable("d", "t").size).toBe(2);
+  expect(after.ensureTable("d", "new").size).toBe(2);
+  expect(after.dropTable("d", "t")).toBe(true);
+  expect(after.tables("d").map(({ name }) => name)).toEqual(["new"]);
+});
+
+test("a batch of thousands of records that fails is taken back, and so is a short one after it", () => {
+  const rig = new TreeRig();
+  const table = rig.open().ensureTable<[number, string]>("d", "t");
+  const many = Array.from({ length: 5_000 }, (_, key): [number, string] => [key, "many"]);
+  table.insert([4_999, "before"]);
+  const fail = () => rig.fileSystem.fail({ nth: 1, code: "EIO", calls: ["write"] });
+  fail();
+  expect(() => table.insertMany(many)).toThrow(IO_ERROR);
+  expect([...table.records()]).toEqual([[4_999, "before"]]);
+  table.insertMany(many);
+  fail();
+  expect(() => table.insert([0, "never"])).toThrow(IO_ERROR);
+  expect(table.lookup(0)).toEqual([[0, "many"]]);
+  expect(table.lookup(4_999)).toEqual([[4_999, "many"]]);
+  expect(table.size).toBe(5_000);
+});
+
+test("a table whose creation can't be written leaves nothing behind on disk", () => {
+  const entriesAfter = (act: (store: Store<"sync">, rig: TreeRig) => void) => {
+    const rig = new TreeRig();
+    const store = rig.open();
+    store.ensureTable("d", "t").insert([1]);
+    act(store, rig);
+    store.close();
+    return rig.open().ensureTable("d", "t").info().details?.entries;
+  };
+  const failing = entriesAfter((store, rig) => {
+    rig.fileSystem.fail({ nth: 1, code: "EIO", calls: ["write"] });
+    expect(() => store.ensureTable("d", "new")).toThrow(IO_ERROR);
+  });
+  expect(failing).toBeGreaterThan(0);
+  expect(failing).toBe(entriesAfter(() => {}));
 });

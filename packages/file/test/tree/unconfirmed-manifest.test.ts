@@ -37,3 +37,47 @@ test("a sync tries again to bring a manifest to disk whose directory couldn't be
     expect([...after.ensureTable("d", "t").records()]).toEqual([[1]]);
   }
 });
+
+test("autoSave brings a manifest to disk whose directory couldn't be synced, off the main thread", async () => {
+  const rig = adopted();
+  const table = rig.open({ autoSave: 1_000 }).ensureTable("d", "t");
+  await rig.workUntilRenamed();
+  await rig.land(new Error("the directory isn't synced"));
+  // The failure in the background is told.
+  expect(() => table.insert([2])).toThrow();
+  table.insert([2]);
+  const syncs = () => rig.fileSystem.count("sync") + rig.fileSystem.count("syncDirectory");
+  const before = syncs();
+  rig.host.advance(1_000);
+  while (await rig.land());
+  expect(syncs()).toBe(before);
+  const after = rig.cutPower(OLDEST).open();
+  expect([...after.ensureTable("d", "t").records()]).toEqual([[1], [2]]);
+});
+
+test("autoSave waits for the flush of what a killed owner left, and sees to it", async () => {
+  const rig = adopted();
+  const table = rig.open({ autoSave: 2_000 }).ensureTable("d", "t");
+  await rig.work();
+  await rig.land(new Error("the run isn't synced"));
+  expect(() => table.insert([2])).toThrow();
+  table.insert([2]);
+  // Nothing else begins the flush again.
+  rig.host.advance(2_000);
+  await rig.workAll();
+  rig.host.advance(2_000);
+  await rig.workAll();
+  const after = rig.cutPower(OLDEST).open();
+  expect([...after.ensureTable("d", "t").records()]).toEqual([[1], [2]]);
+});
+
+test("a close says what failed in the background, and leaves everything on disk all the same", async () => {
+  const rig = adopted();
+  const store = rig.open();
+  store.ensureTable("d", "t").insert([2]);
+  await rig.work();
+  await rig.land(new Error("the run isn't synced"));
+  expect(() => store.close()).toThrow("the run isn't synced");
+  const after = rig.cutPower(OLDEST).open();
+  expect([...after.ensureTable("d", "t").records()]).toEqual([[1], [2]]);
+});

@@ -99,7 +99,7 @@ export class CounterTable extends SetTable {
 
   override usage(): TableUsage {
     const usage = super.usage();
-    return { ...usage, memoryBytes: this.#counters.memoryBytes + (usage.memoryBytes ?? 0) };
+    return { ...usage, memoryBytes: this.#counters.memoryBytes + (usage.memoryBytes as number) };
   }
 
   protected override live(record: StoreRecord): StoreRecord {
