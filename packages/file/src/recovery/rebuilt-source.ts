@@ -41,6 +41,9 @@ interface FoundRun extends FoundFile {
   readonly isComplete: boolean;
 }
 
+/** A run that tells what it has. */
+type TellingRun = FoundRun & { readonly origin: RunOrigin };
+
 /** Whether an epoch without a manifest has more than who opens a new data directory leaves before there is one. */
 export function hasFilesOfTree(fileSystem: FileSystem, directory: string): boolean {
   return fileSystem.list(directory).some((name) => {
@@ -184,32 +187,29 @@ function withoutObsolete(runs: readonly FoundRun[]): FoundRun[] {
           (!isWithin(other, run) || !run.isComplete || other.id > run.id),
       ),
   );
-  return counting.filter(
-    (run) =>
-      run.isComplete ||
-      !isCovered(
-        run,
-        counting.filter((other) => other.isComplete),
-      ),
-  );
+  const complete = counting.filter(isTelling).filter((run) => run.isComplete);
+  return counting.filter((run) => run.isComplete || !isCovered(run, complete));
 }
 
 /** Whether others together have all changes that a run has. */
-function isCovered({ origin }: FoundRun, others: readonly FoundRun[]): boolean {
+function isCovered({ origin }: FoundRun, others: readonly TellingRun[]): boolean {
   if (origin === undefined) return false;
   let { above } = origin;
-  const ascending = others.flatMap((other) => other.origin ?? []).sort((a, b) => a.above - b.above);
+  const ascending = others.map((other) => other.origin).sort((a, b) => a.above - b.above);
   for (const other of ascending) if (other.above <= above) above = Math.max(above, other.upTo);
   return above >= origin.upTo;
 }
 
+function isTelling(run: FoundRun): run is TellingRun {
+  return run.origin !== undefined;
+}
+
 /** By what they have; a run that doesn't tell comes behind those with a higher number. */
 function newToOld(runs: readonly FoundRun[]): FoundRun[] {
-  const upTo = ({ origin }: FoundRun) => origin?.upTo ?? 0;
-  const sorted = runs
-    .filter(({ origin }) => origin !== undefined)
-    .sort((a, b) => upTo(b) - upTo(a) || b.id - a.id);
-  for (const run of runs.filter(({ origin }) => origin === undefined)) {
+  const sorted: FoundRun[] = runs
+    .filter(isTelling)
+    .sort((a, b) => b.origin.upTo - a.origin.upTo || b.id - a.id);
+  for (const run of runs.filter((other) => !isTelling(other))) {
     const at = sorted.findIndex(({ id }) => id < run.id);
     sorted.splice(at < 0 ? sorted.length : at, 0, run);
   }
