@@ -2,12 +2,7 @@ import { join } from "node:path";
 import type { Toolkit } from "@store/core";
 import { runName } from "../engine/tree-run.js";
 import { FIRST_STORAGE_ID } from "../format/entry-key.js";
-import {
-  FRAME_HEADER_BYTES,
-  FrameKind,
-  frameKind,
-  frameSequence,
-} from "../format/log/log-frame.js";
+import { FRAME_HEADER_BYTES, frameKind, frameSequence } from "../format/log/log-frame.js";
 import { LOG_HEADER_BYTES, logName, logSalt, readLogHeader } from "../format/log/log-header.js";
 import { MANIFEST } from "../format/manifest.js";
 import {
@@ -53,8 +48,16 @@ export function hasFilesOfTree(fileSystem: FileSystem, directory: string): boole
   });
 }
 
-/** The number of the last change that is in the files of an epoch; 0 if there is none. */
-export function highestSequence(fileSystem: FileSystem, directory: string, uuid: string): number {
+/**
+ * The highest number of a change in the files of an epoch, whatever is damaged before it; 0 if there is none.
+ * @param kinds the frames of the log whose number counts
+ */
+export function highestSequence(
+  fileSystem: FileSystem,
+  directory: string,
+  uuid: string,
+  kinds: readonly number[],
+): number {
   let highest = 0;
   for (const name of fileSystem.list(directory)) {
     const runId = idIn(name, runName);
@@ -68,9 +71,9 @@ export function highestSequence(fileSystem: FileSystem, directory: string, uuid:
     try {
       const salt = logSalt({ directory: Buffer.from(uuid, "hex"), id: logId });
       const reader = new LogReader(fileSystem, { file, salt, size: fileSystem.size(file) });
-      while (reader.next()) {
-        const isChange = frameKind(reader.buffer, reader.at) === FrameKind.changes;
-        if (isChange) highest = Math.max(highest, frameSequence(reader.buffer, reader.at));
+      while (reader.next() || (reader.resync(0, Number.POSITIVE_INFINITY) && reader.next())) {
+        const counts = kinds.includes(frameKind(reader.buffer, reader.at));
+        if (counts) highest = Math.max(highest, frameSequence(reader.buffer, reader.at));
       }
     } finally {
       fileSystem.close(file);

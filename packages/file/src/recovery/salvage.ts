@@ -142,6 +142,8 @@ class Salvage {
       const path = join(source.directory, logName(id));
       const isThere = fileSystem.status(path) !== undefined;
       const file = isThere ? fileSystem.open(path) : undefined;
+      // Should the machine stop, what is written of it here would look like later changes.
+      if (file !== undefined) bestEffort(() => fileSystem.sync(file));
       this.#logs.push({ id, file, size: file === undefined ? 0 : fileSystem.size(file) });
     }
     const options = {
