@@ -44,8 +44,6 @@ export class LogRecovery {
   readonly #replay: Replay;
   /** Where damage is found; throws if it isn't to be repaired. */
   readonly #onDamage: (range: DamagedRange) => void;
-  /** Frames up to this number are in runs. */
-  readonly #flushed: number;
   #sequence: number;
   #tornBytes = 0;
   #lostFrames = 0;
@@ -55,6 +53,7 @@ export class LogRecovery {
   /** The frames of a batch whose last one wasn't seen yet. */
   #batch: Buffer[] = [];
 
+  /** @param options.flushed frames up to this number are in runs: whole batches, as each flush takes them */
   constructor(
     fileSystem: FileSystem,
     directory: Uint8Array,
@@ -66,7 +65,6 @@ export class LogRecovery {
     this.#directory = directory;
     this.#logs = logs;
     this.#replay = replay;
-    this.#flushed = flushed;
     this.#sequence = flushed;
     this.#onDamage = onDamage;
   }
@@ -192,13 +190,13 @@ export class LogRecovery {
     const { hasBegun, goesOn } = batchPlace(buffer, at);
     if (!hasBegun) this.#batch = [];
     else if (this.#batch.length === 0) {
-      // The begin of its batch is lost, or was flushed with it.
-      if (this.#damaged.length > 0) this.#lostFrames++;
+      // The begin of its batch is lost.
+      this.#lostFrames++;
       return;
     }
     this.#batch.push(Buffer.from(buffer.subarray(at, at + length)));
     if (goesOn) return;
-    if (sequence > this.#flushed) this.#replay.apply(this.#batch);
+    this.#replay.apply(this.#batch);
     this.#batch = [];
   }
 

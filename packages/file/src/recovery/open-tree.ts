@@ -158,7 +158,11 @@ class TreeOpening {
       const isEmpty = replay.memtable.size === 0;
       const frozen: Frozen | undefined = isEmpty
         ? undefined
-        : { memtable: replay.memtable, sequence: result.sequence, lastLog: logs.at(-1)?.id ?? 0 };
+        : {
+            memtable: replay.memtable,
+            sequence: result.sequence,
+            lastLog: (logs.at(-1) as LogSegment).id,
+          };
       const { deltas, nextStorageId, nextOrder } = replay;
       const flushedSequence = isEmpty ? result.sequence : source.sequence;
       const parts = { runs, frozen, deltas, nextStorageId, nextOrder, flushedSequence };

@@ -2,12 +2,7 @@ import { join } from "node:path";
 import type { Toolkit } from "@store/core";
 import { runName } from "../engine/tree-run.js";
 import { FIRST_STORAGE_ID } from "../format/entry-key.js";
-import {
-  FRAME_HEADER_BYTES,
-  FrameKind,
-  frameKind,
-  frameSequence,
-} from "../format/log/log-frame.js";
+import { FRAME_HEADER_BYTES, frameKind, frameSequence } from "../format/log/log-frame.js";
 import { LOG_HEADER_BYTES, logName, logSalt, readLogHeader } from "../format/log/log-header.js";
 import { MANIFEST } from "../format/manifest.js";
 import {
@@ -41,6 +36,9 @@ interface FoundRun extends FoundFile {
   readonly isComplete: boolean;
 }
 
+/** A run that tells what it has. */
+type TellingRun = FoundRun & { readonly origin: RunOrigin };
+
 /** Whether an epoch without a manifest has more than who opens a new data directory leaves before there is one. */
 export function hasFilesOfTree(fileSystem: FileSystem, directory: string): boolean {
   return fileSystem.list(directory).some((name) => {
@@ -50,8 +48,16 @@ export function hasFilesOfTree(fileSystem: FileSystem, directory: string): boole
   });
 }
 
-/** The number of the last change that is in the files of an epoch; 0 if there is none. */
-export function highestSequence(fileSystem: FileSystem, directory: string, uuid: string): number {
+/**
+ * The highest number of a change in the files of an epoch, whatever is damaged before it; 0 if there is none.
+ * @param kinds the frames of the log whose number counts
+ */
+export function highestSequence(
+  fileSystem: FileSystem,
+  directory: string,
+  uuid: string,
+  kinds: readonly number[],
+): number {
   let highest = 0;
   for (const name of fileSystem.list(directory)) {
     const runId = idIn(name, runName);
@@ -65,9 +71,9 @@ export function highestSequence(fileSystem: FileSystem, directory: string, uuid:
     try {
       const salt = logSalt({ directory: Buffer.from(uuid, "hex"), id: logId });
       const reader = new LogReader(fileSystem, { file, salt, size: fileSystem.size(file) });
-      while (reader.next()) {
-        const isChange = frameKind(reader.buffer, reader.at) === FrameKind.changes;
-        if (isChange) highest = Math.max(highest, frameSequence(reader.buffer, reader.at));
+      while (reader.next() || (reader.resync(0, Number.POSITIVE_INFINITY) && reader.next())) {
+        const counts = kinds.includes(frameKind(reader.buffer, reader.at));
+        if (counts) highest = Math.max(highest, frameSequence(reader.buffer, reader.at));
       }
     } finally {
       fileSystem.close(file);
@@ -184,32 +190,29 @@ function withoutObsolete(runs: readonly FoundRun[]): FoundRun[] {
           (!isWithin(other, run) || !run.isComplete || other.id > run.id),
       ),
   );
-  return counting.filter(
-    (run) =>
-      run.isComplete ||
-      !isCovered(
-        run,
-        counting.filter((other) => other.isComplete),
-      ),
-  );
+  const complete = counting.filter(isTelling).filter((run) => run.isComplete);
+  return counting.filter((run) => run.isComplete || !isCovered(run, complete));
 }
 
 /** Whether others together have all changes that a run has. */
-function isCovered({ origin }: FoundRun, others: readonly FoundRun[]): boolean {
+function isCovered({ origin }: FoundRun, others: readonly TellingRun[]): boolean {
   if (origin === undefined) return false;
   let { above } = origin;
-  const ascending = others.flatMap((other) => other.origin ?? []).sort((a, b) => a.above - b.above);
+  const ascending = others.map((other) => other.origin).sort((a, b) => a.above - b.above);
   for (const other of ascending) if (other.above <= above) above = Math.max(above, other.upTo);
   return above >= origin.upTo;
 }
 
+function isTelling(run: FoundRun): run is TellingRun {
+  return run.origin !== undefined;
+}
+
 /** By what they have; a run that doesn't tell comes behind those with a higher number. */
 function newToOld(runs: readonly FoundRun[]): FoundRun[] {
-  const upTo = ({ origin }: FoundRun) => origin?.upTo ?? 0;
-  const sorted = runs
-    .filter(({ origin }) => origin !== undefined)
-    .sort((a, b) => upTo(b) - upTo(a) || b.id - a.id);
-  for (const run of runs.filter(({ origin }) => origin === undefined)) {
+  const sorted: FoundRun[] = runs
+    .filter(isTelling)
+    .sort((a, b) => b.origin.upTo - a.origin.upTo || b.id - a.id);
+  for (const run of runs.filter((other) => !isTelling(other))) {
     const at = sorted.findIndex(({ id }) => id < run.id);
     sorted.splice(at < 0 ? sorted.length : at, 0, run);
   }

@@ -11,6 +11,7 @@ import {
 } from "../format/entry-key.js";
 import { momentOf } from "../format/entry-value.js";
 import { logName } from "../format/log/log-header.js";
+import type { RunOrigin } from "../format/run/run-header.js";
 import { FrameStager } from "../log/frame-stager.js";
 import { LogBuffer } from "../log/log-buffer.js";
 import { Memtable } from "../memtable/memtable.js";
@@ -109,8 +110,11 @@ class Salvage {
     const runs: TreeRun[] = [];
     const level = 1 + Math.max(0, ...source.runs.map((run) => run.level));
     try {
-      runs.push(...this.#write(log.sequence, level, (add) => this.#copy(census, catalogue, add)));
-      if (mayLackMoments(damage)) this.#restoreMoments(census, log.sequence, runs);
+      const origin = { above: 0, upTo: log.sequence, level };
+      runs.push(...this.#write(origin, (add) => this.#copy(census, catalogue, add)));
+      // Without a manifest, nobody knows which runs of moments there were.
+      const lacksMoments = source.damaged.length > 0 || mayLackMoments(damage);
+      if (lacksMoments) this.#restoreMoments(census, log.sequence, runs);
     } catch (failure) {
       for (const { run } of runs) bestEffort(() => run.close());
       throw failure;
@@ -138,6 +142,8 @@ class Salvage {
       const path = join(source.directory, logName(id));
       const isThere = fileSystem.status(path) !== undefined;
       const file = isThere ? fileSystem.open(path) : undefined;
+      // Should the machine stop, what is written of it here would look like later changes.
+      if (file !== undefined) bestEffort(() => fileSystem.sync(file));
       this.#logs.push({ id, file, size: file === undefined ? 0 : fileSystem.size(file) });
     }
     const options = {
@@ -163,6 +169,8 @@ class Salvage {
 
   /** Writes the index of moments anew, of what the records say: in parts, which lie upon what is left of it. */
   #restoreMoments(census: TableCensus, sequence: number, runs: TreeRun[]): void {
+    // They have no change of their own: else, they would be taken for all that there is.
+    const origin = { above: sequence, upTo: sequence, level: 0 };
     let moments = new Memtable(new LogBuffer());
     const flush = (): void => {
       if (moments.size === 0) return;
@@ -170,7 +178,7 @@ class Salvage {
       const copy = (add: (entry: EntryStream) => void): void => {
         for (; sorted.isValid; sorted.next()) add(sorted);
       };
-      runs.unshift(...this.#write(sequence, 0, copy));
+      runs.unshift(...this.#write(origin, copy));
       moments = new Memtable(new LogBuffer());
     };
     forEachMerged(this.#streams(), (entry) => {
@@ -187,18 +195,14 @@ class Salvage {
   }
 
   /** Writes a run; none if there is nothing to go into it. */
-  #write(
-    upTo: number,
-    level: number,
-    copy: (add: (entry: EntryStream) => void) => void,
-  ): readonly TreeRun[] {
+  #write(origin: RunOrigin, copy: (add: (entry: EntryStream) => void) => void): readonly TreeRun[] {
     const { files } = this.#site;
     const { fileSystem } = files.environment;
     const id = files.takeId();
     const path = files.runPath(id);
     const identity = { directory: files.uuid, id };
     const syncing = blocking(fileSystem);
-    const writer = new RunWriter(fileSystem, path, identity, { above: 0, upTo, level });
+    const writer = new RunWriter(fileSystem, path, identity, origin);
     try {
       copy((entry) => {
         writer.add(entry);
@@ -211,7 +215,7 @@ class Salvage {
       const { fileBytes } = runBlocking(writer.finish(syncing));
       const run = Run.open(fileSystem, path, identity, files.cache);
       run.tellDamage(() => files.markDamaged());
-      return [{ id, level, run, bytes: fileBytes }];
+      return [{ id, level: origin.level, run, bytes: fileBytes }];
     } catch (failure) {
       bestEffort(() => writer.abandon());
       throw failure;

@@ -119,6 +119,6 @@ function readFooter(reader: PieceReader, size: number): RunFooter | undefined {
   const start = footerStart(tail, size);
   if (start === undefined) return undefined;
   const footer = Buffer.alloc(size - start);
-  const read = reader.readInto(footer, start, footer.length);
-  return read < footer.length ? undefined : decodeFooter(footer, reader.salt, start);
+  reader.readInto(footer, start, footer.length);
+  return decodeFooter(footer, reader.salt, start);
 }

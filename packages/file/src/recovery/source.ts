@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import type { Toolkit } from "@store/core";
 import { DAMAGED } from "../engine/tree-files.js";
+import { FrameKind } from "../format/log/log-frame.js";
 import { MANIFEST, readManifest } from "../format/manifest.js";
 import { epochDirectory, epochsIn } from "../ownership/epoch.js";
 import { errorCode } from "../platform/error-code.js";
@@ -118,6 +119,8 @@ function unlessWithdrawn(fileSystem: FileSystem, directory: string, ask: () => b
 /** Whether an epoch without a manifest has changes that came after those of an earlier one. */
 function hasLaterChanges(fileSystem: FileSystem, directory: string, earlier: Source): boolean {
   const { uuid, sequence } = earlier;
-  const before = Math.max(sequence, highestSequence(fileSystem, earlier.directory, uuid));
-  return highestSequence(fileSystem, directory, uuid) > before;
+  // A repair knows of changes also by the frames that came behind them.
+  const all = Object.values(FrameKind);
+  const before = Math.max(sequence, highestSequence(fileSystem, earlier.directory, uuid, all));
+  return highestSequence(fileSystem, directory, uuid, [FrameKind.changes]) > before;
 }

@@ -112,7 +112,7 @@ export class TableCensus {
       const [[domain, name], storageId, type] = record as unknown as NameRecord;
       this.#see(storageId);
       this.#byName.set(storageId, { domain, name, type });
-    } else if (table === SystemTable.tables) {
+    } else {
       const [storageId, domain, name, type] = record as unknown as TableRecord;
       this.#byStorageId.set(storageId, { domain, name, type });
     }
