@@ -5,6 +5,9 @@ import type { AnyTable } from "../../backend/any-store.js";
 import { ALL, type Suite } from "../../harness/suite.js";
 import { KEYS_IN_ORDER } from "../../model/sample-keys.js";
 
+/** Bytes. */
+const LARGEST_TRIED_KEY = 2 ** 20;
+
 /** Equal keys that are different objects. */
 const PAIRS: readonly (readonly [Key, Key])[] = [
   [0, -0],
@@ -155,7 +158,8 @@ export const keys: Suite = {
       ALL,
       async (table, context) => {
         const { maxKeyBytes } = context.capabilities;
-        if (maxKeyBytes === undefined) return;
+        // Keys near a limit of gigabytes would fill the memory: that is for tests of the adapter's own.
+        if (maxKeyBytes === undefined || maxKeyBytes > LARGEST_TRIED_KEY) return;
         // Two bytes less than encodeKey makes of it, and in a tuple four.
         const longest = "k".repeat(maxKeyBytes - 2);
         for (const key of [longest, [longest.slice(2)]]) {
