@@ -116,6 +116,20 @@ describe("a memtable", () => {
     }
   });
 
+  test("takes a key in again that was taken back, before anybody asked for an order", () => {
+    const fixture = new Fixture();
+    const [first, second] = [Buffer.from("a."), Buffer.from("b.")] as const;
+    const undo = fixture.put(first, "gone");
+    fixture.put(second, "stays");
+    undo();
+    fixture.put(first, "again");
+    const cursor = fixture.memtable.cursor();
+    cursor.seek(first, 0, first.length);
+    expect([keyOf(cursor), textOfValue(cursor)]).toEqual(["a.", "again"]);
+    cursor.next();
+    expect(keyOf(cursor)).toBe("b.");
+  });
+
   test("a cursor goes to any place, and on from there while entries come", () => {
     fc.assert(
       fc.property(fc.array(key, { minLength: 1, maxLength: 40 }), key, (keys, sought) => {
