@@ -15,7 +15,7 @@ export interface Check {
  * @param root the folder that the paths of fragments start from
  * @param timeoutMs how long a sample may run
  */
-export function checksOf(blocks: readonly Block[], root: string, timeoutMs = 20_000): Check[] {
+export function checksOf(blocks: readonly Block[], root: string, timeoutMs = 90_000): Check[] {
   const samples = blocks.filter(({ info }) => info === "ts");
   const compiled = samples.length > 0 ? compileProblems(samples) : new Map<undefined, string[]>();
   const elsewhere = compiled.get(undefined) ?? [];

@@ -13,7 +13,7 @@ const checks = checksOf(blocks, ROOT);
 describe.concurrent("the samples of the documents hold", () => {
   test.each(checks.map((check) => [placeOf(check.block), check] as const))(
     "%s",
-    { timeout: 30_000 },
+    { timeout: 120_000 },
     async (_place, { problems }) => {
       expect(await problems()).toEqual([]);
     },
