@@ -70,6 +70,9 @@ class Biography {
     const lives = types.map(shortLifeOf);
     for (let step = from; step < to; step++) {
       for (const [index, type] of types.entries()) {
+        for (const store of [this.store, this.#model]) store.ensureTable(DOMAIN, type, { type });
+        // To make a table is a change as well.
+        if (step === from) this.#remember();
         for (const store of [this.store, this.#model]) {
           lives[index]?.[step]?.act(store.ensureTable(DOMAIN, type, { type }));
         }
