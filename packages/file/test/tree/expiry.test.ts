@@ -75,3 +75,18 @@ test("what is due and can't be removed is hidden, and removed when it can be; no
   rig.fileSystem.fail({ nth: 1, code: "EIO", calls: ["write"], lasting: true });
   expect(after.size).toBe(2);
 });
+
+test.each(["set", "bag"] as const)(
+  "to give a record of a %s the moment that it has writes nothing",
+  (type) => {
+    const { rig, store, expiresAt } = rigWith();
+    const table = store.ensureTable("d", type, { type });
+    table.insert(["a", 1], { expiresAt });
+    const writes = rig.fileSystem.count("write");
+    expect(table.expire("a", expiresAt)).toBe(true);
+    expect(rig.fileSystem.count("write")).toBe(writes);
+    expect(table.expire("a", expiresAt + 1)).toBe(true);
+    expect(rig.fileSystem.count("write")).toBe(writes + 1);
+    expect(table.expiresAt("a")).toBe(expiresAt + 1);
+  },
+);
