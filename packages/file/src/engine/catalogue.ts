@@ -2,6 +2,7 @@ import { decodeElements } from "@store/codec";
 import type { Key, StoreRecord, TableEntry, TableType } from "@store/core";
 import { EntryKey, keyOf, LAST_STORAGE_ID } from "../format/entry-key.js";
 import { elementsStart } from "../format/entry-value.js";
+import { compareKeys } from "../format/key-order.js";
 import { FrameStager } from "../log/frame-stager.js";
 import type { Memtable } from "../memtable/memtable.js";
 import { SystemTable } from "./system-tables.js";
@@ -207,7 +208,7 @@ export class Catalogue {
     for (; cursor.isValid; cursor.next()) {
       const { buffer, keyStart, keyEnd, valueStart, valueEnd } = cursor;
       if (keyEnd - keyStart < start) break;
-      if (bytes.buffer.compare(buffer, keyStart, keyStart + start, 0, start) !== 0) break;
+      if (compareKeys(buffer, keyStart, keyStart + start, bytes.buffer, 0, start) !== 0) break;
       if (cursor.isTombstone) continue;
       const key = keyOf(buffer, keyStart, keyEnd, 0);
       records.push(decodeElements(key, buffer, elementsStart(buffer, valueStart), valueEnd));

@@ -3,6 +3,7 @@ import type { Key, Moments, ScanRange, StoreRecord } from "@store/core";
 import type { Transaction } from "../engine/transaction.js";
 import { EntryKey, orderOf } from "../format/entry-key.js";
 import { elementsStart, momentOf } from "../format/entry-value.js";
+import { compareKeys } from "../format/key-order.js";
 import { recordHash } from "../format/record-hash.js";
 import { hashKey } from "../format/run/filter-page.js";
 import { type KeyRange, keyRange } from "./key-range.js";
@@ -103,7 +104,7 @@ export class BagTable extends TreeTable {
     const before = Buffer.from(buffer.subarray(0, lookupLength));
     while (cursor.step()) {
       const at = cursor.entryKey;
-      if (at.buffer.compare(before, 0, before.length, 0, at.lookupLength) !== 0) return true;
+      if (compareKeys(at.buffer, 0, at.lookupLength, before, 0, before.length) !== 0) return true;
     }
     return false;
   }

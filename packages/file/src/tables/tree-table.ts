@@ -15,6 +15,7 @@ import type { Transaction } from "../engine/transaction.js";
 import type { TreeView } from "../engine/tree-view.js";
 import { EntryKey } from "../format/entry-key.js";
 import { elementsStart } from "../format/entry-value.js";
+import { compareKeys } from "../format/key-order.js";
 import { type KeyRange, keyRange, wholeRange } from "./key-range.js";
 import { LiveCursor } from "./live-cursor.js";
 
@@ -263,7 +264,7 @@ export abstract class TreeTable implements AdapterTable<"sync"> {
     return (
       cursor.isCurrent &&
       at.lookupLength === lookupLength &&
-      at.buffer.compare(buffer, 0, lookupLength, 0, lookupLength) === 0
+      compareKeys(at.buffer, 0, lookupLength, buffer, 0, lookupLength) === 0
     );
   }
 }
