@@ -1,4 +1,4 @@
-import type { Key, Moments, ScanRange, StoreRecord, TableType } from "@store/core";
+import type { Moments, ScanRange, StoreRecord, TableType } from "@store/core";
 import { decodeBody, encodeFingerprint, fingerprintIn } from "../rows/body.js";
 import { bytesArray, numbersArray } from "../rows/literal.js";
 import { digestOf, itemsOf, keyOf } from "../rows/rows.js";
@@ -11,13 +11,16 @@ import type { TableContext } from "./table-context.js";
 export class BagTable extends PostgresTable {
   declare readonly type: "bag" | "duplicate_bag";
   readonly #statements: BagStatements;
-  protected readonly walks;
+  protected readonly own;
 
   constructor(id: number, type: TableType, context: TableContext) {
     const { bag } = context.statements;
     super(id, type, context, bag);
     this.#statements = bag;
-    this.walks = {
+    this.own = {
+      lookup: bag.lookup,
+      lookupMany: bag.lookupMany,
+      take: bag.take,
       next: bag.nextRows,
       prev: bag.prevRows,
       nextOfPresent: bag.nextRowsOfPresent,
@@ -25,22 +28,6 @@ export class BagTable extends PostgresTable {
       removeAllEqual: bag.removeAllEqual,
       moments: bag.moments,
     };
-  }
-
-  async lookup(key: Key): Promise<StoreRecord[]> {
-    const { rows } = await this.read(this.#statements.lookup, [this.context.rows.key(key)]);
-    return rows.map(({ body }) => decodeBody(key, body as Uint8Array));
-  }
-
-  async lookupMany(keys: readonly Key[]): Promise<StoreRecord[][]> {
-    const bytes = bytesArray(keys.map((key) => this.context.rows.key(key)));
-    const { rows } = await this.read(this.#statements.lookupMany, [bytes]);
-    const found: StoreRecord[][] = keys.map(() => []);
-    for (const { at, body } of rows) {
-      const index = Number(at) - 1;
-      found[index]?.push(decodeBody(keys[index] as Key, body as Uint8Array));
-    }
-    return found;
   }
 
   async insert(record: StoreRecord, expiresAt?: number): Promise<void> {
@@ -62,11 +49,6 @@ export class BagTable extends PostgresTable {
 
   insertNew(records: readonly StoreRecord[], expiresAt?: Moments): Promise<boolean> {
     return this.context.insertNew(this, records, expiresAt);
-  }
-
-  async take(key: Key): Promise<StoreRecord[]> {
-    const { rows } = await this.write(this.#statements.take, [this.context.rows.key(key)]);
-    return rows.map(({ body }) => decodeBody(key, body as Uint8Array));
   }
 
   /** Core asks sets for it only. */

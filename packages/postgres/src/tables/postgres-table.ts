@@ -8,7 +8,7 @@ import type {
   StoreRecord,
   TableType,
 } from "@store/core";
-import type { Answer } from "../connection/connection.js";
+import type { Answer, Row } from "../connection/connection.js";
 import { read, type Statement } from "../connection/statement.js";
 import { decodeBody, encodeFingerprint } from "../rows/body.js";
 import { bytesArray } from "../rows/literal.js";
@@ -42,13 +42,31 @@ export abstract class PostgresTable implements AdapterTable<"async"> {
     this.#isOrdered = type === "ordered_set";
   }
 
-  abstract lookup(key: Key): Promise<StoreRecord[]>;
   abstract insertMany(records: readonly StoreRecord[], expiresAt?: Moments): Promise<void>;
   abstract deleteObjects(records: readonly StoreRecord[]): Promise<number>;
-  abstract lookupMany(keys: readonly Key[]): Promise<StoreRecord[][]>;
-  abstract take(key: Key): Promise<StoreRecord[]>;
   abstract scan(range: ScanRange): AsyncIterable<StoreRecord>;
-  protected abstract readonly walks: Walks;
+  protected abstract readonly own: OwnStatements;
+
+  async lookup(key: Key): Promise<StoreRecord[]> {
+    const { rows } = await this.read(this.own.lookup, [this.context.rows.key(key)]);
+    return rows.map(({ body }) => decodeBody(key, body as Uint8Array));
+  }
+
+  async lookupMany(keys: readonly Key[]): Promise<StoreRecord[][]> {
+    const bytes = bytesArray(keys.map((key) => this.context.rows.key(key)));
+    const { rows } = await this.read(this.own.lookupMany, [bytes]);
+    const found: StoreRecord[][] = keys.map(() => []);
+    for (const { at, body } of rows) {
+      const index = Number(at) - 1;
+      found[index]?.push(decodeBody(keys[index] as Key, body as Uint8Array));
+    }
+    return found;
+  }
+
+  async take(key: Key): Promise<StoreRecord[]> {
+    const { rows } = await this.write(this.own.take, [this.context.rows.key(key)]);
+    return rows.map(({ body }) => decodeBody(key, body as Uint8Array));
+  }
 
   async delete(key: Key): Promise<void> {
     await this.write(this.#statements.remove, [this.context.rows.key(key)]);
@@ -96,42 +114,29 @@ export abstract class PostgresTable implements AdapterTable<"async"> {
   }
 
   firstLookup(): Promise<KeyRecords | undefined> {
-    return this.#walk(this.walks.next, BEFORE_ALL);
+    return this.#walk(this.own.next, BEFORE_ALL);
   }
 
   lastLookup(): Promise<KeyRecords | undefined> {
-    return this.#walk(this.walks.prev, BEHIND_ALL);
+    return this.#walk(this.own.prev, BEHIND_ALL);
   }
 
   nextLookup(key: Key): Promise<KeyRecords | undefined> {
-    const { next, nextOfPresent } = this.walks;
+    const { next, nextOfPresent } = this.own;
     return this.#walk(this.#isOrdered ? next : nextOfPresent, this.context.rows.key(key));
   }
 
   prevLookup(key: Key): Promise<KeyRecords | undefined> {
-    const { prev, prevOfPresent } = this.walks;
+    const { prev, prevOfPresent } = this.own;
     return this.#walk(this.#isOrdered ? prev : prevOfPresent, this.context.rows.key(key));
   }
 
   /** A statement for each page. */
   async *scanKeys(range: ScanRange): AsyncIterable<Key> {
     const { keysUp, keysDown } = this.#statements;
-    let { lower, upper } = bytesBetween(range);
-    const pages = new PageSize();
-    for (let left = range.limit; left > 0; ) {
-      const asked = pages.next(left);
-      const { rows } = await this.read(range.reverse ? keysDown : keysUp, [lower, upper, asked]);
-      let bytes = 0;
-      for (const row of rows) {
-        bytes += (row.key as Uint8Array).length;
-        yield keyOf(row.key);
-      }
-      if (rows.length < asked) return;
-      const last = rows[rows.length - 1]?.key as Uint8Array;
-      if (range.reverse) upper = last;
-      else lower = after(last);
-      left -= rows.length;
-      pages.learn(rows.length, bytes);
+    const sizeOf = (row: Row) => (row.key as Uint8Array).length;
+    for await (const rows of this.pages(range, range.reverse ? keysDown : keysUp, sizeOf)) {
+      for (const row of rows) yield keyOf(row.key);
     }
   }
 
@@ -140,7 +145,7 @@ export abstract class PostgresTable implements AdapterTable<"async"> {
     const { key, elements } = pattern;
     const common =
       key === undefined && isWildcard(elements[0]) ? fingerprintOf(elements) : undefined;
-    if (common !== undefined) return (await this.write(this.walks.removeAllEqual, [common])).count;
+    if (common !== undefined) return (await this.write(this.own.removeAllEqual, [common])).count;
     const found: StoreRecord[] = [];
     if (key === undefined) {
       for await (const record of this.scan(pattern.range)) {
@@ -158,7 +163,7 @@ export abstract class PostgresTable implements AdapterTable<"async"> {
   }
 
   async expiresAt(key: Key): Promise<Moments> {
-    const { rows } = await this.read(this.walks.moments, [this.context.rows.key(key)]);
+    const { rows } = await this.read(this.own.moments, [this.context.rows.key(key)]);
     return rows.map(({ expires_at }) => (expires_at === null ? undefined : Number(expires_at)));
   }
 
@@ -178,6 +183,33 @@ export abstract class PostgresTable implements AdapterTable<"async"> {
     return this.context.replica.run(statement, [this.id, ...values]);
   }
 
+  /**
+   * The rows of a range of keys, a page at a time: no key has rows in two.
+   * @param sizeOf about the bytes of a row
+   */
+  protected async *pages(
+    range: ScanRange,
+    statement: Statement,
+    sizeOf: (row: Row) => number,
+  ): AsyncIterable<readonly Row[]> {
+    let { lower, upper } = bytesBetween(range);
+    const size = new PageSize();
+    for (let left = range.limit; left > 0; ) {
+      const asked = size.next(left);
+      const { rows } = await this.read(statement, [lower, upper, asked]);
+      yield rows;
+      if (rows.length < asked) return;
+      const last = rows[rows.length - 1]?.key as Uint8Array;
+      if (range.reverse) upper = last;
+      else lower = after(last);
+      left -= rows.length;
+      size.learn(
+        rows.length,
+        rows.reduce((bytes, row) => bytes + sizeOf(row), 0),
+      );
+    }
+  }
+
   async #step(statement: Statement, from: Uint8Array): Promise<Key | undefined> {
     const { rows } = await this.read(statement, [from]);
     return rows[0] && keyOf(rows[0].key);
@@ -192,7 +224,10 @@ export abstract class PostgresTable implements AdapterTable<"async"> {
 }
 
 /** Statements that sets and bags have each of their own, for methods that are written once. */
-export interface Walks {
+export interface OwnStatements {
+  readonly lookup: Statement;
+  readonly lookupMany: Statement;
+  readonly take: Statement;
   readonly next: Statement;
   readonly prev: Statement;
   readonly nextOfPresent: Statement;

@@ -17,9 +17,8 @@ import {
   readSlot,
 } from "../rows/body.js";
 import { bytesArray, numbersArray } from "../rows/literal.js";
-import { after, bytesBetween, keyOf, lastOfEachKey } from "../rows/rows.js";
+import { bytesBetween, keyOf, lastOfEachKey } from "../rows/rows.js";
 import { KeyQueue } from "./key-queue.js";
-import { PageSize } from "./page.js";
 import { limitOf, PostgresTable } from "./postgres-table.js";
 import type { SetStatements } from "./set-statements.js";
 import type { TableContext } from "./table-context.js";
@@ -30,13 +29,16 @@ type CounterStep = Parameters<NonNullable<AdapterTable<"async">["updateCounter"]
 export class SetTable extends PostgresTable {
   readonly #statements: SetStatements;
   readonly #updates = new KeyQueue();
-  protected readonly walks;
+  protected readonly own;
 
   constructor(id: number, type: TableType, context: TableContext) {
     const { set } = context.statements;
     super(id, type, context, set);
     this.#statements = set;
-    this.walks = {
+    this.own = {
+      lookup: set.lookup,
+      lookupMany: set.lookupMany,
+      take: set.take,
       next: set.nextRow,
       prev: set.prevRow,
       nextOfPresent: set.nextRowOfPresent,
@@ -44,22 +46,6 @@ export class SetTable extends PostgresTable {
       removeAllEqual: set.removeAllEqual,
       moments: set.moments,
     };
-  }
-
-  async lookup(key: Key): Promise<StoreRecord[]> {
-    const { rows } = await this.read(this.#statements.lookup, [this.context.rows.key(key)]);
-    return rows.map(({ body }) => decodeBody(key, body as Uint8Array));
-  }
-
-  async lookupMany(keys: readonly Key[]): Promise<StoreRecord[][]> {
-    const bytes = bytesArray(keys.map((key) => this.context.rows.key(key)));
-    const { rows } = await this.read(this.#statements.lookupMany, [bytes]);
-    const found: StoreRecord[][] = keys.map(() => []);
-    for (const { at, body } of rows) {
-      const index = Number(at) - 1;
-      found[index]?.push(decodeBody(keys[index] as Key, body as Uint8Array));
-    }
-    return found;
   }
 
   async insert(record: StoreRecord, expiresAt?: number): Promise<void> {
@@ -82,11 +68,6 @@ export class SetTable extends PostgresTable {
       return (await this.write(this.#statements.insertNew, values)).count > 0;
     }
     return this.context.insertNew(this, records, expiresAt);
-  }
-
-  async take(key: Key): Promise<StoreRecord[]> {
-    const { rows } = await this.write(this.#statements.take, [this.context.rows.key(key)]);
-    return rows.map(({ body }) => decodeBody(key, body as Uint8Array));
   }
 
   async replace(expected: StoreRecord, record: StoreRecord, expiresAt?: number): Promise<boolean> {
@@ -174,22 +155,9 @@ export class SetTable extends PostgresTable {
   /** A statement for each page. */
   async *scan(range: ScanRange): AsyncIterable<StoreRecord> {
     const { scanUp, scanDown } = this.#statements;
-    let { lower, upper } = bytesBetween(range);
-    const pages = new PageSize();
-    for (let left = range.limit; left > 0; ) {
-      const asked = pages.next(left);
-      const { rows } = await this.read(range.reverse ? scanDown : scanUp, [lower, upper, asked]);
-      let bytes = 0;
-      for (const { key, body } of rows) {
-        bytes += (body as Uint8Array).length;
-        yield decodeBody(keyOf(key), body as Uint8Array);
-      }
-      if (rows.length < asked) return;
-      const last = rows[rows.length - 1]?.key as Uint8Array;
-      if (range.reverse) upper = last;
-      else lower = after(last);
-      left -= rows.length;
-      pages.learn(rows.length, bytes);
+    const sizeOf = (row: Row) => (row.body as Uint8Array).length;
+    for await (const rows of this.pages(range, range.reverse ? scanDown : scanUp, sizeOf)) {
+      for (const { key, body } of rows) yield decodeBody(keyOf(key), body as Uint8Array);
     }
   }
 
