@@ -45,7 +45,13 @@ export class Transaction {
     const isNew =
       before >= 0
         ? this.#tree.memtable.isDeletion(before)
-        : !this.#tree.findFlushed(chunk.buffer, keyStart, keyEnd, this.#tree.memtable.lastHash);
+        : !this.#tree.hasFlushed(
+            chunk.buffer,
+            keyStart,
+            keyEnd,
+            keyEnd,
+            this.#tree.memtable.lastHash,
+          );
     putCountDelta(chunk.buffer, at, isNew ? 1 : 0);
     if (isNew) this.#count(table, 1);
     if (moment !== undefined) this.#putMoment(moment, chunk.buffer, keyStart, keyEnd);

@@ -66,41 +66,30 @@ export abstract class TreeView {
       if (position >= 0) return this.#hitChange(memtable, position);
     }
     if (frozen === undefined && runs.length === 0) return false;
-    return this.#findBelow(key, start, end, lookupEnd, hash);
+    return this.#findBelow(key, start, end, lookupEnd, hash, true);
   }
 
   /**
-   * {@link find} without a look at the memtable: it is known that the entry, which has no suffix, isn't in there.
+   * Whether what is set aside, or a run, has an entry, and not as deleted: {@link find} without a look at the memtable, and
+   * for someone who is about to change the entry. So it isn't kept in the cache.
    * @param hash hashKey of the key
    */
-  findFlushed(key: Buffer, start: number, end: number, hash: number): boolean {
-    if (this.frozen === undefined && this.runs.length === 0) return false;
-    return this.#findBelow(key, start, end, end, hash);
-  }
-
-  /** Whether something that is set aside, or a run, has the entry, and not as deleted. */
   hasFlushed(key: Buffer, start: number, end: number, lookupEnd: number, hash: number): boolean {
-    return this.#findBelow(key, start, end, lookupEnd, hash);
-  }
-
-  /** A cursor over all entries as they are now, tombstones included; void when the {@link version} changes. */
-  cursor(): EntryCursor {
-    const cursors: EntryCursor[] = [];
-    if (this.memtable.size > 0) cursors.push(this.memtable.cursor());
-    if (this.frozen !== undefined) cursors.push(this.frozen.memtable.cursor());
-    for (const { run } of this.runs) cursors.push(run.cursor());
-    return MergeCursor.over(cursors);
+    if (this.frozen === undefined && this.runs.length === 0) return false;
+    return this.#findBelow(key, start, end, lookupEnd, hash, false);
   }
 
   /**
-   * {@link cursor} over what may have entries that begin with a key: the others needn't be asked.
-   * @param hash hashKey of the key, without suffix
+   * A cursor over all entries as they are now, tombstones included; void when the {@link version} changes.
+   * @param hash hashKey of a key, without suffix: what has no entry of that key is left out
    */
-  cursorAt(hash: number): EntryCursor {
+  cursor(hash?: number): EntryCursor {
     const cursors: EntryCursor[] = [];
     if (this.memtable.size > 0) cursors.push(this.memtable.cursor());
     if (this.frozen !== undefined) cursors.push(this.frozen.memtable.cursor());
-    for (const { run } of this.runs) if (run.mayContain(hash)) cursors.push(run.cursor());
+    for (const { run } of this.runs) {
+      if (hash === undefined || run.mayContain(hash)) cursors.push(run.cursor());
+    }
     return MergeCursor.over(cursors);
   }
 
@@ -109,7 +98,14 @@ export abstract class TreeView {
     return new MergeCursor(this.runs.map(({ run }) => run.cursor()));
   }
 
-  #findBelow(key: Buffer, start: number, end: number, lookupEnd: number, hash: number): boolean {
+  #findBelow(
+    key: Buffer,
+    start: number,
+    end: number,
+    lookupEnd: number,
+    hash: number,
+    isKept: boolean,
+  ): boolean {
     const { frozen, runs, hit, entries } = this;
     if (frozen !== undefined) {
       const position = frozen.memtable.get(key, start, end, hash);
@@ -126,7 +122,7 @@ export abstract class TreeView {
       if (run.find(key, start, end, lookupHash)) {
         const { buffer, valueStart, valueEnd, isTombstone } = run;
         if (isTombstone) return false;
-        entries.add(key, start, end, hash, buffer, valueStart, valueEnd);
+        if (isKept) entries.add(key, start, end, hash, buffer, valueStart, valueEnd);
         hit.buffer = buffer;
         hit.valueStart = valueStart;
         hit.valueEnd = valueEnd;

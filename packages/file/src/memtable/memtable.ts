@@ -61,10 +61,11 @@ export class Memtable {
 
   /** Takes in a change, whose key is in the buffer. Returns the position of the one before, -1 if there was none. */
   set(position: number, keyStart: number, keyEnd: number): number {
-    const { buffer } = this.buffer.chunkAt(position);
+    const { buffer, base } = this.buffer.chunkAt(position);
     const hash = hashKey(buffer, keyStart, keyEnd);
     this.lastHash = hash;
-    if (this.isDeletion(position)) this.deadBytes += keyEnd - keyStart + CHANGE_HEADER_BYTES;
+    if (isTombstone(buffer, position - base))
+      this.deadBytes += keyEnd - keyStart + CHANGE_HEADER_BYTES;
     const entry = this.#find(buffer, keyStart, keyEnd, hash);
     if (entry < 0) {
       this.lastEntry = this.index.add(hash, position);

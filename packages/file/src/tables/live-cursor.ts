@@ -72,8 +72,7 @@ export class LiveCursor {
     }
     // Where it stood: the bytes are still there.
     const before = this.#cursor;
-    const { hash } = this.#range;
-    const cursor = hash === undefined ? tree.cursor() : tree.cursorAt(hash);
+    const cursor = tree.cursor(this.#range.hash);
     this.#cursor = cursor;
     this.#version = tree.version;
     if (before !== undefined) this.#goOnFrom(cursor, before);
