@@ -7,7 +7,7 @@ import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
-import { nodeWithSqlite } from "../packages/newer-node/index.js";
+import { nodeWithSqlite } from "../packages/internal/newer-node/index.js";
 import { readJson, root } from "./workspace.mjs";
 
 const [tool = "", ...args] = process.argv.slice(2);

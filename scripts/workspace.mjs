@@ -10,15 +10,35 @@ export const root = fileURLToPath(new URL("..", import.meta.url));
 /** @param {string} file */
 export const readJson = (file) => JSON.parse(readFileSync(file, "utf8"));
 
-/** The packages that pnpm-workspace.yaml names, all of them as `folder/*`. */
+/** The packages that pnpm-workspace.yaml names. */
 export function packages() {
   const yaml = readFileSync(join(root, "pnpm-workspace.yaml"), "utf8");
-  const folders = [...yaml.matchAll(/^ {2}- (\S+)\/\*$/gm)].map((match) => match[1] ?? "");
-  return folders
-    .filter((folder) => existsSync(join(root, folder)))
-    .flatMap((folder) => readdirSync(join(root, folder)).map((name) => join(root, folder, name)))
+  const patterns = [...yaml.matchAll(/^ {2}- (\S+\*)$/gm)].map((match) => match[1] ?? "");
+  return patterns
+    .flatMap(directoriesOf)
     .filter((directory) => existsSync(join(directory, "package.json")))
     .map((directory) => ({ directory, manifest: readJson(join(directory, "package.json")) }));
+}
+
+/** @param {string} pattern a path from the root whose parts may be `*` */
+function directoriesOf(pattern) {
+  return pattern
+    .split("/")
+    .reduce(
+      (directories, part) =>
+        directories.flatMap((directory) =>
+          part === "*" ? directoriesIn(directory) : [join(directory, part)],
+        ),
+      [root],
+    );
+}
+
+/** @param {string} directory */
+function directoriesIn(directory) {
+  if (!existsSync(directory)) return [];
+  return readdirSync(directory, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .map(({ name }) => join(directory, name));
 }
 
 const environment = {

@@ -116,7 +116,7 @@ const PAGE = `<!doctype html>
 const PROGRAM = `
 import "./scripts/runtimes/node-in-browser.mjs";
 import { conformance } from "./packages/conformance/dist/index.js";
-import { memoryAdapter } from "./packages/memory/dist/index.js";
+import { memoryAdapter } from "./packages/adapters/memory/dist/index.js";
 import { createRunner } from "./scripts/runtimes/runner.mjs";
 
 const failures = [];

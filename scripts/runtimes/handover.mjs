@@ -9,8 +9,8 @@ import { inspect, isDeepStrictEqual } from "node:util";
 import { dist } from "./dist.mjs";
 
 const { createStore } = await import(dist("core"));
-const { fileAdapter } = await import(dist("file"));
-const { memoryAdapter } = await import(dist("memory"));
+const { fileAdapter } = await import(dist("adapters/file"));
+const { memoryAdapter } = await import(dist("adapters/memory"));
 
 const TYPES = ["set", "ordered_set", "bag", "duplicate_bag"];
 const OPTIONS = [{}, { ramFile: true }, { atomicCounters: true }];

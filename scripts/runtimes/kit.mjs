@@ -10,13 +10,13 @@ import { dist } from "./dist.mjs";
 import { createRunner } from "./runner.mjs";
 
 const { conformance } = await import(dist("conformance"));
-const { memoryAdapter } = await import(dist("memory"));
+const { memoryAdapter } = await import(dist("adapters/memory"));
 const runner = createRunner();
 
 if (process.argv[2] === "memory") {
   conformance(runner, { createAdapter: () => memoryAdapter });
 } else {
-  const { fileAdapter } = await import(dist("file"));
+  const { fileAdapter } = await import(dist("adapters/file"));
   conformance(runner, {
     createAdapter: () => ({
       adapter: fileAdapter,
@@ -27,7 +27,7 @@ if (process.argv[2] === "memory") {
     reference: memoryAdapter,
     runs: 5,
     processes: {
-      module: dist("file"),
+      module: dist("adapters/file"),
       export: "fileAdapter",
       survivesKill: "returned",
       exclusive: true,

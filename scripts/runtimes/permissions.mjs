@@ -4,7 +4,7 @@ import { match, throws } from "node:assert/strict";
 import { dist } from "./dist.mjs";
 
 const { createStore } = await import(dist("core"));
-const { fileAdapter } = await import(dist("file"));
+const { fileAdapter } = await import(dist("adapters/file"));
 
 const store = createStore({ adapter: fileAdapter, options: { dataDir: "not-allowed" } });
 throws(

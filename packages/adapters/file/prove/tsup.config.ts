@@ -1,0 +1,3 @@
+import { campaigns } from "../../../../tooling/tsup.js";
+
+export default campaigns;

@@ -1,3 +1,0 @@
-import { campaigns } from "../../../tooling/tsup.js";
-
-export default campaigns;

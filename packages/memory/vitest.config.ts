@@ -1,3 +1,0 @@
-import { suite } from "../../tooling/vitest.js";
-
-export default suite;
