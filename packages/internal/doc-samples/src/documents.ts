@@ -11,11 +11,14 @@ export function documents(): string[] {
     ...markdownIn(""),
     ...markdownIn("docs/"),
     ...markdownIn("docs/decisions/"),
-    ...foldersIn("packages/")
-      .flatMap((folder) => [folder, ...foldersIn(folder)])
-      .flatMap(markdownIn),
+    ...foldersIn("packages/").flatMap(packagesIn).flatMap(markdownIn),
     ...foldersIn("examples/").flatMap(markdownIn),
   ];
+}
+
+/** A folder of packages is none itself. */
+function packagesIn(folder: string): string[] {
+  return existsSync(join(ROOT, folder, "package.json")) ? [folder] : foldersIn(folder);
 }
 
 function markdownIn(folder: string): string[] {

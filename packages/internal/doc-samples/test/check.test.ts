@@ -112,7 +112,7 @@ test("a fragment must occur in its file, its pieces in order", async () => {
     expect.stringMatching(/^a\.md:2: .*comes earlier in/),
   ]);
   expect(await problemsIn(fragment, "export interface Brick {", "```")).toEqual([
-    expect.stringMatching(/^a\.md:2: .*isn't in packages\/doc-samples\/src\/block\.ts/),
+    expect.stringMatching(/^a\.md:2: .*isn't in packages\/internal\/doc-samples\/src\/block\.ts/),
   ]);
   expect(await problemsIn("```ts fragment of no/file.ts", "x", "```")).toEqual([
     "a.md:2: there is no file no/file.ts",
