@@ -1,4 +1,4 @@
-import type { Adapter, Toolkit } from "@store/core";
+import type { Adapter, Mode, Toolkit } from "@store/core";
 import { FileBackend } from "./file-backend.js";
 import { registerAdapter } from "./open-backends.js";
 import { type FileOptions, type NormalizedFileOptions, normalizeFileOptions } from "./options.js";
@@ -35,10 +35,11 @@ export function createFileAdapter(
       expiry: true,
     }),
     normalizeOptions: normalizeFileOptions,
-    open: (options: NormalizedFileOptions, toolkit: Toolkit) => {
-      const backend = new FileBackend(environment, { ...options, writeBufferBytes }, toolkit, () =>
-        backends.delete(backend),
-      );
+    open: (options: NormalizedFileOptions, toolkit: Toolkit, mode?: Mode) => {
+      // In an async store callers wait for the disk together; in a sync one each write does.
+      const isGrouped = mode === "async" && options.autoSave === 0;
+      const all = { ...options, writeBufferBytes, isGrouped };
+      const backend = new FileBackend(environment, all, toolkit, () => backends.delete(backend));
       backends.add(backend);
       return backend;
     },

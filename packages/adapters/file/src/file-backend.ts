@@ -33,6 +33,8 @@ import type { TableContext, TreeTable } from "./tables/tree-table.js";
 export interface BackendOptions extends NormalizedFileOptions {
   /** What isn't flushed takes so many bytes of memory, at most. */
   readonly writeBufferBytes: number;
+  /** With `autoSave: 0`: callers wait for a sync that they share, by `settled`. */
+  readonly isGrouped: boolean;
 }
 
 /** The tables of a data directory. It is owned as long as one of them is open. */
@@ -65,9 +67,7 @@ export class FileBackend implements AdapterBackend<"sync"> {
   openTable(domain: string, name: string, type: TableType = "set"): AdapterTable<"sync"> {
     if (this.#options.readOnly) return this.#openReadOnly(domain, name);
     return this.owning((tree) => {
-      const state =
-        tree.catalogue.find(domain, name) ??
-        tree.write((transaction) => tree.catalogue.create(transaction, domain, name, type));
+      const state = tree.catalogue.find(domain, name) ?? this.#create(tree, domain, name, type);
       const usage = () => usageOf(tree, this.#reportOn(domain, name));
       return this.#opened(tree, (onClose) =>
         this.#makeTable(tree, { tree, state, toolkit: this.#toolkit, usage, onClose }),
@@ -89,6 +89,7 @@ export class FileBackend implements AdapterBackend<"sync"> {
       const state = tree.catalogue.find(domain, name);
       if (state === undefined) return false;
       tree.write((transaction) => tree.catalogue.drop(transaction, state));
+      if (this.#options.isGrouped) tree.sync();
       return true;
     });
   }
@@ -98,6 +99,10 @@ export class FileBackend implements AdapterBackend<"sync"> {
     tree?.write((transaction) => {
       for (const change of changes) (change.table as TreeTable).apply(transaction, change);
     });
+  }
+
+  settled(): Promise<void> | undefined {
+    return this.#options.isGrouped ? this.#tree?.settled() : undefined;
   }
 
   close(): void {
@@ -188,6 +193,14 @@ export class FileBackend implements AdapterBackend<"sync"> {
     });
   }
 
+  #create(tree: Tree, domain: string, name: string, type: TableType): TableState {
+    const state = tree.write((transaction) =>
+      tree.catalogue.create(transaction, domain, name, type),
+    );
+    if (this.#options.isGrouped) tree.sync();
+    return state;
+  }
+
   /** Keeps the tree for as long as a table of it is open. */
   #opened(tree: TreeView, make: (onClose: () => void) => TreeTable): TreeTable {
     const table = make(() => {
@@ -208,8 +221,8 @@ export class FileBackend implements AdapterBackend<"sync"> {
 
   #openTree(): Tree {
     const environment = this.#environment;
-    const { dataDir, repair, cacheBytes, autoSave, ramFile, writeBufferBytes, lockTimeout } =
-      this.#options;
+    const { dataDir, repair, cacheBytes, ramFile, lockTimeout } = this.#options;
+    const { autoSave, isGrouped, writeBufferBytes } = this.#options;
     const { fileSystem } = environment;
     if (isNew(fileSystem, dataDir)) makeDirectories(fileSystem, dataDir);
     const { error } = this.#toolkit;
@@ -223,6 +236,7 @@ export class FileBackend implements AdapterBackend<"sync"> {
       const opened = openTree(environment, dataDir, claim, how, this.#toolkit);
       const options = {
         autoSave,
+        isGrouped,
         isHeld: ramFile,
         writeBufferBytes,
         cacheBytes,

@@ -41,8 +41,12 @@ export interface Adapter<
    */
   normalizeOptions(options: Options): Normalized;
 
-  /** Opens the backend that holds the tables. Called once for each set of options, when the first table is needed. */
-  open(options: Normalized, toolkit: Toolkit): Result<M, AdapterBackend<M>>;
+  /**
+   * Opens the backend that holds the tables. Called once for each set of options, when the first table is needed.
+   * @param mode that of the store, `"sync"` if it isn't given: in an async one a sync adapter may have
+   * {@link AdapterBackend.settled}
+   */
+  open(options: Normalized, toolkit: Toolkit, mode?: Mode): Result<M, AdapterBackend<M>>;
 }
 
 /** The version of this contract. It changes when an adapter that is right today would be wrong. */
@@ -148,6 +152,13 @@ export interface AdapterBackend<M extends Mode = Mode> {
   dropTable(domain: string, name: string): Result<M, boolean>;
   /** Releases everything. Called once; all tables are closed by then. */
   close(): Result<M, void>;
+
+  /**
+   * Of a sync adapter, in an async store: asked as soon as a call of a table, or a batch, has done its work, before
+   * anything else runs. What it returns is waited for before the call's promise is resolved; if it rejects, so does the
+   * call. Undefined: there is nothing to wait for. So an adapter writes at once, and many calls share one sync.
+   */
+  settled?(): Promise<void> | undefined;
 
   /**
    * Applies the changes, in order, all or none: for every reader and across a crash. The tables are open ones of this

@@ -151,6 +151,7 @@ export function createBatch<M extends Mode>(site: CallSite, mode: M, owner: obje
         checkUsable();
       },
       describe: (operation) => `${operation} of a batch`,
+      settled: () => added[0]?.context.settled?.(),
     };
   }
 

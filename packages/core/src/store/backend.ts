@@ -281,6 +281,7 @@ export class Backend<M extends Mode> implements BatchBackend {
       describe: (operation) =>
         `${operation} on table ${describe(name)} (domain ${describe(domain)})`,
       turns: this.#context.turns,
+      settled: this.#lazy.settled,
       name,
       domain,
       adapter: adapter.name,

@@ -54,7 +54,9 @@ export class LazyBackend<M extends Mode> {
 
   *#open(): Steps<AdapterBackend> {
     const { adapter, options } = this.#config;
-    const backend = yield* step(this.#adapterRunner.map(adapter.open(options, toolkit), same));
+    const backend = yield* step(
+      this.#adapterRunner.map(adapter.open(options, toolkit, this.#runner.mode), same),
+    );
     const given = Object(backend) as Partial<AdapterBackend>;
     const missing = (["openTable", "tables", "dropTable", "close"] as const).filter(
       (method) => typeof given[method] !== "function",
@@ -72,6 +74,13 @@ export class LazyBackend<M extends Mode> {
       "STORE_INVALID_ADAPTER",
       `adapter ${describe(adapter.name)} opened a backend without ${lacks}`,
     );
+  }
+
+  /** What calls that have done their work wait for, if anything; see {@link AdapterBackend.settled}. */
+  get settled(): (() => Promise<void> | undefined) | undefined {
+    const backend = this.#backend;
+    if (this.#runner.mode === "sync" || this.#config.adapter.mode === "async") return undefined;
+    return backend?.settled && (() => backend.settled?.());
   }
 
   /** The queue that all writes of the backend go through; undefined where they need none. */

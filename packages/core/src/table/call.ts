@@ -11,6 +11,8 @@ export interface CallSite {
   describe(operation: string, received: readonly unknown[]): string;
   /** The turns of the event loop that calls of an async store take. */
   readonly turns: Turns;
+  /** What a call that has done its work waits for; `AdapterBackend.settled`. */
+  readonly settled?: (() => Promise<void> | undefined) | undefined;
 }
 
 /** What a call does, its arguments unchecked. */
@@ -60,7 +62,10 @@ function asyncCaller(site: CallSite) {
     return async (a, b, c) => {
       try {
         site.checkOpen();
-        const result = await body(a, b, c);
+        const begun = body(a, b, c);
+        const settled = site.settled?.();
+        if (settled !== undefined) await settled;
+        const result = await begun;
         const turn = turns.due(many);
         if (turn !== undefined) await turn;
         return result;

@@ -36,7 +36,7 @@ export const SYNC_MUTANTS: readonly Mutant[] = [
   {
     id: "timer",
     file: "log/sync-scheduler.ts",
-    text: `    this.#timer = host.startTimer(Math.max(this.#autoSave, 1), () => this.#tick());
+    text: `    this.#timer = host.startTimer(Math.max(this.#policy.autoSave, 1), () => this.#tick());
 `,
     replacement: "",
     mistake: "autoSave never comes",
@@ -48,7 +48,7 @@ export const SYNC_MUTANTS: readonly Mutant[] = [
   {
     id: "overdue",
     file: "log/sync-scheduler.ts",
-    text: "> this.#autoSave;",
+    text: "> autoSave;",
     replacement: "> Number.POSITIVE_INFINITY;",
     mistake: "autoSave never comes in a program that never yields",
     test: {
@@ -104,12 +104,37 @@ export const SYNC_MUTANTS: readonly Mutant[] = [
     },
   },
   {
+    id: "unverified-group",
+    file: "log/sync-scheduler.ts",
+    text: `    if (this.#waiting.length > 0) {
+      try {
+        this.#owner.verify();`,
+    replacement: `    if (this.#waiting.length > 0) {
+      try {`,
+    mistake: "those who wait are told that it is on disk, in a directory that is another's",
+    test: {
+      file: "tree/group-commit.test.ts",
+      title: "who lost the directory meanwhile is told, and not that it is on disk",
+    },
+  },
+  {
+    id: "group-of-one",
+    file: "log/sync-scheduler.ts",
+    text: "else if (this.#waiting.length === 1) queueMicrotask(() => this.#begin());",
+    replacement: "else this.#begin();",
+    mistake: "who writes first in a turn has a sync to itself",
+    test: {
+      file: "tree/group-commit.test.ts",
+      title: "writes wait for one sync that they share, which doesn't block",
+    },
+  },
+  {
     id: "sync-of-each-write",
     file: "log/sync-scheduler.ts",
-    text: `    if (this.#autoSave === 0) {
+    text: `    if (this.isSyncing) {
       this.sync();
 `,
-    replacement: `    if (this.#autoSave === 0) {
+    replacement: `    if (this.isSyncing) {
 `,
     mistake: "with autoSave 0 a write returns before it is on disk",
     test: { file: "sync-failure.test.ts", title: "0 syncs before each write returns, once" },

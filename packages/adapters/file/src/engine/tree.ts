@@ -22,6 +22,8 @@ const REFUSAL =
 /** How a tree is kept. */
 export interface TreeOptions {
   readonly autoSave: number;
+  /** With `autoSave: 0`: a write doesn't wait for the disk; whoever made it asks {@link Tree.settled}. */
+  readonly isGrouped: boolean;
   /** What isn't flushed takes so many bytes of memory, at most. */
   readonly writeBufferBytes: number;
   /** What was read takes so many, at most. */
@@ -87,6 +89,8 @@ export class Tree extends TreeView {
   /** A failure in the background that nobody was told of yet. */
   #deferred: unknown;
   #isClosed = false;
+  /** The last change that somebody waits for, or has waited. */
+  #settledSequence: number;
 
   constructor(files: TreeFiles, content: TreeContent, options: TreeOptions, toolkit: Toolkit) {
     super(content.memtable, content.runs, options.cacheBytes);
@@ -98,9 +102,10 @@ export class Tree extends TreeView {
     this.frozen = content.frozen;
     this.needsFlush = content.frozen !== undefined;
     this.flushedSequence = content.flushedSequence;
+    this.#settledSequence = content.log.sequence;
     this.options = options;
     this.#error = toolkit.error;
-    this.scheduler = new SyncScheduler(files.environment, this.log, this, options.autoSave);
+    this.scheduler = new SyncScheduler(files.environment, this.log, this, options);
     this.catalogue = new Catalogue(this, content.deltas);
     this.catalogue.learnDropped();
     if (this.frozen !== undefined) this.catalogue.addSizesTo(this.frozen.memtable);
@@ -153,6 +158,19 @@ export class Tree extends TreeView {
     } catch (cause) {
       throw this.failure("syncing", cause);
     }
+    this.files.lease.verify();
+  }
+
+  /** What a call waits for that has written: until it is on disk. Undefined if nothing was written since it was asked last. */
+  settled(): Promise<void> | undefined {
+    const { sequence } = this.log;
+    if (sequence === this.#settledSequence) return undefined;
+    this.#settledSequence = sequence;
+    return this.scheduler.syncInBackground();
+  }
+
+  /** Throws if the directory is another's by now: what is synced isn't found there any more. */
+  verify(): void {
     this.files.lease.verify();
   }
 
@@ -369,7 +387,7 @@ export class Tree extends TreeView {
     this.version++;
     try {
       // Who is told that it is on disk must be able to find it there. While it isn't synced, it can be taken back.
-      if (this.options.autoSave === 0) this.files.lease.verify();
+      if (this.scheduler.isSyncing) this.verify();
       this.scheduler.afterWrite();
       this.files.lease.check();
     } catch (cause) {

@@ -28,6 +28,16 @@ export interface SyncOwner {
   rescue(cause: unknown): void;
   /** Called before a sync that `autoSave` begins. Doesn't throw. */
   beforeAutoSave(): void;
+  /** Throws if what is synced isn't found by the next owner. */
+  verify(): void;
+}
+
+/** When a log is to be synced. */
+export interface SyncPolicy {
+  /** Milliseconds: so long after a write, at most. */
+  readonly autoSave: number;
+  /** With `autoSave: 0`: in the background, for all who have written and wait. */
+  readonly isGrouped: boolean;
 }
 
 /**
@@ -38,7 +48,7 @@ export class SyncScheduler {
   readonly #environment: Environment;
   readonly #log: Log;
   readonly #owner: SyncOwner;
-  readonly #autoSave: number;
+  readonly #policy: SyncPolicy;
   #timer: Timer | undefined;
   /** Since when something waits for the timer. */
   #waitingSince: number | undefined;
@@ -50,16 +60,21 @@ export class SyncScheduler {
   /** Those who wait for all that was written before they came. */
   #waiting: Waiting[] = [];
 
-  constructor(environment: Environment, log: Log, owner: SyncOwner, autoSave: number) {
+  constructor(environment: Environment, log: Log, owner: SyncOwner, policy: SyncPolicy) {
     this.#environment = environment;
     this.#log = log;
     this.#owner = owner;
-    this.#autoSave = autoSave;
+    this.#policy = policy;
+  }
+
+  /** Whether each write is synced before it returns. */
+  get isSyncing(): boolean {
+    return this.#policy.autoSave === 0 && !this.#policy.isGrouped;
   }
 
   /** After each write. */
   afterWrite(): void {
-    if (this.#autoSave === 0) {
+    if (this.isSyncing) {
       this.sync();
       return;
     }
@@ -76,12 +91,12 @@ export class SyncScheduler {
     if (
       this.#isClosed ||
       this.#waitingSince !== undefined ||
-      this.#autoSave === Number.POSITIVE_INFINITY
+      this.#policy.autoSave === Number.POSITIVE_INFINITY
     )
       return;
     const { host } = this.#environment;
     this.#waitingSince = host.monotonicTime();
-    this.#timer = host.startTimer(Math.max(this.#autoSave, 1), () => this.#tick());
+    this.#timer = host.startTimer(Math.max(this.#policy.autoSave, 1), () => this.#tick());
   }
 
   /** Returns when all that was written is on disk. */
@@ -104,12 +119,17 @@ export class SyncScheduler {
 
   /** Resolves when all that is written now is on disk; rejects if that can't be. The event loop goes on. */
   syncInBackground(): Promise<void> {
-    if (!this.#log.isDirty) return Promise.resolve();
+    this.#owner.writeHeld();
+    if (!this.#log.isDirty) {
+      this.#owner.verify();
+      return Promise.resolve();
+    }
     const promise = new Promise<void>((resolve, reject) => {
       this.#waiting.push({ sequence: this.#log.sequence, resolve, reject });
     });
     if (this.#isClosed) this.#end();
-    else this.#begin();
+    // Those who write in this turn as well share the sync.
+    else if (this.#waiting.length === 1) queueMicrotask(() => this.#begin());
     return promise;
   }
 
@@ -142,8 +162,12 @@ export class SyncScheduler {
   }
 
   #isOverdue(): boolean {
-    if (++this.#writes % WRITES_PER_LOOK !== 0 || this.#waitingSince === undefined) return false;
-    return this.#environment.host.monotonicTime() - this.#waitingSince > this.#autoSave;
+    const { autoSave, isGrouped } = this.#policy;
+    // Who waits for the disk yields.
+    if (isGrouped || ++this.#writes % WRITES_PER_LOOK !== 0 || this.#waitingSince === undefined) {
+      return false;
+    }
+    return this.#environment.host.monotonicTime() - this.#waitingSince > autoSave;
   }
 
   #begin(): void {
@@ -195,6 +219,14 @@ export class SyncScheduler {
     } else if (isNeeded) {
       try {
         this.#owner.rescue(failure.cause);
+      } catch (error) {
+        this.#fail(error);
+        return;
+      }
+    }
+    if (this.#waiting.length > 0) {
+      try {
+        this.#owner.verify();
       } catch (error) {
         this.#fail(error);
         return;

@@ -21,6 +21,8 @@ class Owner implements SyncOwner {
   /** What saves it. */
   onRescue = (): void => {};
   confirmation = Promise.resolve();
+  /** Why what is synced isn't found. */
+  loss: Error | undefined;
 
   flushSetAside(): void {
     this.asked.push("flushSetAside");
@@ -50,6 +52,10 @@ class Owner implements SyncOwner {
   }
 
   beforeAutoSave(): void {}
+
+  verify(): void {
+    if (this.loss !== undefined) throw this.loss;
+  }
 }
 
 class Fixture {
@@ -69,7 +75,8 @@ class Fixture {
     this.log = new Log(this.segment(), this.segment(), 0, false);
     this.log.begin();
     const environment = { fileSystem, host, createHeartbeat: createTimerHeartbeat };
-    this.scheduler = new SyncScheduler(environment, this.log, owner, autoSave);
+    const policy = { autoSave, isGrouped: autoSave === 0 };
+    this.scheduler = new SyncScheduler(environment, this.log, owner, policy);
   }
 
   segment(): LogSegment {
@@ -84,8 +91,14 @@ class Fixture {
     this.scheduler.afterWrite();
   }
 
-  /** Waits in the background for what is written now. */
-  wait(): Waiter {
+  /** Waits in the background for what is written now, in a turn of its own. */
+  async wait(): Promise<Waiter> {
+    const waiter = this.begin();
+    await settle();
+    return waiter;
+  }
+
+  begin(): Waiter {
     const waiter: Waiter = { outcome: "waits" };
     this.scheduler.syncInBackground().then(
       () => {
@@ -123,11 +136,11 @@ describe("who waits for a sync in the background", () => {
   test("waits for what was written before, with all others who came until then", async () => {
     const fixture = new Fixture();
     fixture.put("a");
-    const first = fixture.wait();
-    const second = fixture.wait();
+    const first = await fixture.wait();
+    const second = await fixture.wait();
     expect(fixture.background.held).toBe(1);
     fixture.put("b");
-    const third = fixture.wait();
+    const third = await fixture.wait();
     await settle();
     expect([first, second, third].map(({ outcome }) => outcome)).toEqual([
       "waits",
@@ -147,13 +160,38 @@ describe("who waits for a sync in the background", () => {
     expect(fixture.background.held).toBe(0);
   });
 
+  test("shares the sync with all who wrote in its turn", async () => {
+    const fixture = new Fixture(0);
+    fixture.put("a");
+    const first = fixture.begin();
+    fixture.put("b");
+    const second = fixture.begin();
+    await settle();
+    expect(fixture.background.held).toBe(1);
+    await fixture.land();
+    expect([first.outcome, second.outcome]).toEqual(["is on disk", "is on disk"]);
+    expect([fixture.background.held, fixture.log.isDirty]).toEqual([0, false]);
+  });
+
+  test("is told if what is synced isn't found any more, as it is another's", async () => {
+    const fixture = new Fixture(0);
+    fixture.put("a");
+    const first = await fixture.wait();
+    fixture.owner.loss = new Error("it is another's now");
+    await fixture.land();
+    expect(first.outcome).toBe(fixture.owner.loss);
+    fixture.put("b");
+    fixture.scheduler.sync();
+    expect(() => fixture.scheduler.syncInBackground()).toThrow(fixture.owner.loss);
+  });
+
   test("waits no longer than until all is on disk, by whatever sync", async () => {
     for (const failure of [undefined, EIO]) {
       const fixture = new Fixture();
       fixture.put("a");
-      const first = fixture.wait();
+      const first = await fixture.wait();
       fixture.put("b");
-      const second = fixture.wait();
+      const second = await fixture.wait();
       fixture.scheduler.sync();
       await fixture.land(failure);
       expect([first.outcome, second.outcome]).toEqual(["is on disk", "is on disk"]);
@@ -164,7 +202,7 @@ describe("who waits for a sync in the background", () => {
   test("is told when a sync failed, and what it was about couldn't be saved", async () => {
     const fixture = new Fixture();
     fixture.put("a");
-    const waiter = fixture.wait();
+    const waiter = await fixture.wait();
     fixture.owner.refusal = new Error("nothing can be written");
     await fixture.land(EIO);
     expect(fixture.owner.asked).toEqual([["rescue", EIO]]);
@@ -176,7 +214,7 @@ describe("who waits for a sync in the background", () => {
     const fixture = new Fixture();
     const { log, owner } = fixture;
     fixture.put("a");
-    const waiter = fixture.wait();
+    const waiter = await fixture.wait();
     owner.onRescue = () => log.markDurable(log.targets());
     await fixture.land(EIO);
     expect(waiter.outcome).toBe("is on disk");
@@ -187,7 +225,7 @@ describe("who waits for a sync in the background", () => {
     const fixture = new Fixture();
     const { log, owner } = fixture;
     fixture.put("a");
-    const waiter = fixture.wait();
+    const waiter = await fixture.wait();
     const { id } = log.active;
     log.rotate();
     log.spare = fixture.segment();
@@ -201,9 +239,9 @@ describe("who waits for a sync in the background", () => {
     for (const failure of [undefined, new Error("it is another's now")]) {
       const fixture = new Fixture();
       fixture.put("a");
-      const first = fixture.wait();
+      const first = await fixture.wait();
       fixture.put("b");
-      const second = fixture.wait();
+      const second = await fixture.wait();
       fixture.scheduler.close(failure);
       await settle();
       const outcome = failure ?? "is on disk";
@@ -219,7 +257,7 @@ describe("who waits for a sync in the background", () => {
       const fixture = new Fixture();
       fixture.put("a");
       fixture.scheduler.close(failure);
-      const waiter = fixture.wait();
+      const waiter = await fixture.wait();
       await settle();
       expect(waiter.outcome).toBe(failure ?? "is on disk");
       expect(fixture.background.held).toBe(0);
@@ -253,7 +291,7 @@ describe("a sync in the background", () => {
       confirmed = resolve;
     });
     fixture.put("a");
-    const waiter = fixture.wait();
+    const waiter = await fixture.wait();
     await settle();
     expect([owner.asked, background.held]).toEqual([["confirmInBackground"], 0]);
     confirmed();
@@ -270,7 +308,7 @@ describe("a sync in the background", () => {
     owner.confirmation = Promise.reject(EIO);
     owner.refusal = new Error("nothing can be written");
     fixture.put("a");
-    const waiter = fixture.wait();
+    const waiter = await fixture.wait();
     await settle();
     expect(background.held).toBe(0);
     expect(owner.asked).toEqual(["confirmInBackground", ["rescue", EIO]]);
