@@ -7,7 +7,7 @@ export type Awaitable<T> = T | Promise<T>;
  * What reads returns something that shows that it has read: the sum of the lengths of the values, or of the counters.
  */
 export interface Engine {
-  /** What isn't measured, before anything else. */
+  /** What isn't measured, before anything else. Engines that hold texts learn here whether these are objects. */
   prepare?(records: Records): void;
   /** Puts the records in, one call each. */
   insert?(records: Records): Awaitable<void>;
@@ -15,6 +15,10 @@ export interface Engine {
   insertBatches?(records: Records, size: number): Awaitable<void>;
   /** Reads the values of the keys, one call each. */
   lookup?(keys: readonly string[]): Awaitable<number>;
+  /** Asks for keys that aren't there, one call each. Returns how many weren't. */
+  miss?(keys: readonly string[]): Awaitable<number>;
+  /** Reads the values of so many records from each of the keys on, in order. */
+  range?(keys: readonly string[], length: number): Awaitable<number>;
   /** Adds one to the counter of each key, and reads it. */
   count?(keys: readonly string[]): Awaitable<number>;
   /** Goes from each key to the next, one call each. Returns how many keys it came by. */

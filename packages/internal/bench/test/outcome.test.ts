@@ -32,9 +32,13 @@ test("each target is measured by a whole run, and says whether it is met", () =>
   const large = standings(outcomesOf((index) => 1e9 / 1_000 ** index));
   expect(small.length).toBe(large.length);
   expect(small.length).toBeGreaterThan(30);
-  const compared = small.filter(({ name }) => !name.includes("1,000,000 by 10,000"));
-  expect(compared.filter(({ isMet }) => !isMet)).toEqual([]);
-  expect(large.filter(({ name, isMet }) => name.includes(", by ") && isMet)).toEqual([]);
+  // These compare an engine with itself: here all of it took the same time.
+  const isCompared = ({ name }: { readonly name: string }) =>
+    !/1,000,000 by 10,000|, by (memory|file) /.test(name);
+  expect(small.filter((each) => isCompared(each) && !each.isMet)).toEqual([]);
+  expect(
+    large.filter((each) => isCompared(each) && each.name.includes(", by ") && each.isMet),
+  ).toEqual([]);
 });
 
 test("the tables and the chart have a row for each engine", () => {

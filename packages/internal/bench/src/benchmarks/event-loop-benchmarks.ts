@@ -4,14 +4,19 @@ import type { Benchmark, Task } from "../benchmark.js";
 import type { Setup } from "../engine.js";
 import { fileSet, openAsyncTable, openFileTable } from "../engines/store.js";
 import { fillElsewhere } from "../filler.js";
-import { makeRecords } from "../records.js";
+import { makeRecords, type Value } from "../records.js";
+import { timed } from "../stopwatch.js";
 
-/** Written twice, 200 MB. */
+/** 100 MB. */
 const RECORDS = 1_000_000;
 /** In milliseconds: some of it is always on its way. */
 const AUTO_SAVE = 100;
-/** Writes in a turn of the event loop. */
-const PACE = 20;
+/** So many writes tell the full rate. */
+const RATED = 50_000;
+/** Writes in a turn of the event loop: it isn't the program's own loop that is measured. */
+const MOST_AT_ONCE = 50;
+/** Milliseconds of writes. */
+const BUSY = 60_000;
 /** How often the delay is looked at, in milliseconds. */
 const RESOLUTION = 1;
 /** Milliseconds of awaited calls. */
@@ -76,20 +81,26 @@ async function lookUpBusily(task: Task, histogram: IntervalHistogram): Promise<v
   await close();
 }
 
+/** Writes for a minute at half of the full rate, while flushes and compactions go on. */
 async function compactBusily(task: Task, histogram: IntervalHistogram): Promise<void> {
-  // A table that is closed in order may be compacted by that.
-  await fillElsewhere(fileSet, { ...task, times: 2, end: "kill" });
+  await fillElsewhere(fileSet, { ...task, times: 1, end: "close" });
   const { keys, values } = makeRecords(task.count);
   const engine = await openFileTable(task, "set", { autoSave: AUTO_SAVE });
-  const { table } = engine;
-  const before = table.info().diskBytes ?? 0;
+  let at = 0;
+  const write = (count: number): void => {
+    for (const end = at + count; at < end; at++) {
+      const which = at % keys.length;
+      engine.table.insert([keys[which] as string, values[which] as Value]);
+    }
+  };
+  const perMillisecond = RATED / (await timed(() => write(RATED))).milliseconds;
   globalThis.gc?.();
   histogram.enable();
-  for (let at = 0; (table.info().diskBytes ?? 0) > 0.75 * before; at += PACE) {
-    for (let index = at; index < at + PACE; index++) {
-      const which = index % keys.length;
-      table.insert([keys[which] as string, values[which] as string]);
-    }
+  const begin = performance.now();
+  const first = at;
+  for (let now = begin; now < begin + BUSY; now = performance.now()) {
+    const due = Math.floor(((now - begin) * perMillisecond) / 2) - (at - first);
+    write(Math.min(Math.max(0, due), MOST_AT_ONCE));
     await setTimeout(1);
   }
   histogram.disable();

@@ -7,6 +7,7 @@ import { lmdb, lmdbFlushed } from "../engines/lmdb.js";
 import { sqliteFull, sqliteNormal } from "../engines/sqlite.js";
 import {
   fileAtomic,
+  fileCallers,
   fileInRam,
   fileOrderedSet,
   fileSet,
@@ -14,11 +15,26 @@ import {
   fileUncached,
 } from "../engines/store.js";
 import type { Records } from "../records.js";
-import { BATCH, countAll, HOT, hot, insertAll, lookupAll, loop } from "./loop.js";
+import {
+  BATCH,
+  countAll,
+  HOT,
+  hot,
+  insertAll,
+  insertInBatches,
+  LEAST,
+  type Loop,
+  lookupAll,
+  loop,
+  missAll,
+} from "./loop.js";
 
 const PEERS = [sqliteNormal, classicLevel, lmdb, dets];
+/** So many records are read in order. */
+const RANGE = 1_000;
 /** So many writes wait for the disk. */
 const SYNCED = 1_000;
+const MANY_SYNCED = 10_000;
 
 async function fill(engine: Engine, records: Records): Promise<void> {
   await engine.insertBatches?.(records, BATCH);
@@ -38,49 +54,52 @@ async function fillCounters(engine: Engine, { keys, shuffled }: Records): Promis
   await engine.count?.(shuffled.slice(0, HOT));
 }
 
-/** What tables on disk do. */
-export const FILE_BENCHMARKS: readonly Benchmark[] = [
-  loop({
+/** Each once, of objects and warm. */
+const LOOPS: readonly Loop[] = [
+  {
     name: "file insert",
     engines: [fileSet, fileOrderedSet, fileInRam, baseline, ...PEERS],
     erlang: "insert",
     grows: [fileSet, baseline, sqliteNormal],
     run: insertAll,
-  }),
-  loop({
+  },
+  {
     name: "file insertMany",
     engines: [fileSet, fileOrderedSet, baseline, ...PEERS],
     erlang: "batches",
     grows: [fileSet, baseline, sqliteNormal],
-    async run(engine, records) {
-      await engine.insertBatches?.(records, BATCH);
-      return records.keys.length;
-    },
-  }),
-  loop({
+    run: insertInBatches,
+  },
+  {
     name: "file lookup from disk",
     engines: [fileUncached, baseline, ...PEERS],
     erlang: "lookup",
     grows: [fileUncached, baseline, sqliteNormal],
     prepare: fill,
     run: lookupAll,
-    least: 90,
-  }),
-  loop({
+    least: LEAST,
+  },
+  {
     name: "file lookup in cache",
     engines: [fileSet, fileInRam, lmdb, sqliteNormal, classicLevel],
     arrange: hot,
     prepare: fillCache,
     run: lookupAll,
-    least: 90,
-  }),
-  loop({
+    least: LEAST,
+  },
+  {
     name: "file insert, on disk",
     engines: [fileSynced, baselineSync, sqliteFull, classicLevelSync, lmdbFlushed],
     records: SYNCED,
     run: insertAll,
-  }),
-  loop({
+  },
+  {
+    name: "file insert, on disk, by many callers",
+    engines: [fileCallers, fileSynced, sqliteFull],
+    records: MANY_SYNCED,
+    run: insertAll,
+  },
+  {
     name: "file updateCounter",
     engines: [fileSet, baseline, sqliteNormal, classicLevel, dets],
     erlang: "count",
@@ -88,20 +107,59 @@ export const FILE_BENCHMARKS: readonly Benchmark[] = [
     arrange: hot,
     prepare: fillCounters,
     run: countAll,
-  }),
-  loop({
+  },
+  {
     name: "file updateCounter, atomic",
     engines: [fileAtomic],
     arrange: hot,
     prepare: fillCounters,
     run: countAll,
-  }),
-  loop({
+  },
+  {
     name: "file foldl",
     engines: [fileSet, fileOrderedSet, baseline, ...PEERS],
     erlang: "fold",
     grows: [fileSet, baseline, sqliteNormal],
     prepare: fill,
     run: (engine) => engine.fold?.() ?? 0,
-  }),
+  },
+  {
+    name: "file member, absent",
+    engines: [fileSet, lmdb, sqliteNormal, classicLevel],
+    prepare: fill,
+    run: missAll,
+  },
+  {
+    name: `file records, ${RANGE} in a range`,
+    engines: [fileOrderedSet, lmdb, sqliteNormal, classicLevel],
+    async prepare(engine, records) {
+      await fill(engine, { ...records, keys: records.shuffled });
+    },
+    async run(engine, { keys }) {
+      const starts = keys.filter((_, index) => index % RANGE === 0);
+      return (await engine.range?.(starts, RANGE)) ?? 0;
+    },
+  },
 ];
+
+/** Those that are measured again: of texts, and cold. */
+const AGAIN = ["file insert", "file insertMany", "file lookup in cache", "file foldl"];
+const [TEXTS, COLD] = [
+  { suffix: "texts", kind: "texts" },
+  { suffix: "cold", isCold: true },
+] as const;
+
+/** What tables on disk do. */
+export const FILE_BENCHMARKS: readonly Benchmark[] = [
+  ...LOOPS,
+  ...[TEXTS, COLD].flatMap(({ suffix, ...how }) =>
+    LOOPS.filter(({ name }) => AGAIN.includes(name)).map(
+      ({ grows: _, ...given }): Loop => ({
+        ...given,
+        ...how,
+        name: `${given.name}, ${suffix}`,
+        engines: [fileSet, lmdb, sqliteNormal, classicLevel],
+      }),
+    ),
+  ),
+].map(loop);

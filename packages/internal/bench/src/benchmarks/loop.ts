@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { type Benchmark, isErlang, type Measured, type Task } from "../benchmark.js";
 import type { Awaitable, Engine, Setup } from "../engine.js";
 import { type ErlangWorkload, measureErlang } from "../engines/erlang.js";
-import { makeRecords, type Records } from "../records.js";
+import { type Kind, makeRecords, type Records } from "../records.js";
 import { timed } from "../stopwatch.js";
 
 /** The warm-up has so many records at a time. */
@@ -12,6 +12,10 @@ const WARM_UP_RECORDS = 20_000;
 /** A benchmark that is a loop over records. */
 export interface Loop extends Pick<Benchmark, "name" | "engines" | "records" | "grows"> {
   readonly erlang?: ErlangWorkload;
+  /** Default: objects. */
+  readonly kind?: Kind;
+  /** Measured as the first thing that a new process does, as a command-line program is. */
+  readonly isCold?: boolean;
   /** What the records are for this benchmark. */
   arrange?(records: Records): Records;
   /** Before the loop: nobody measures it. A loop that has this may run again on the same table. */
@@ -23,11 +27,12 @@ export interface Loop extends Pick<Benchmark, "name" | "engines" | "records" | "
 
 /** Nanoseconds per record. */
 export function loop(given: Loop): Benchmark {
-  const { erlang, prepare, run, arrange = (records) => records, least = 1, ...rest } = given;
+  const { erlang, kind, isCold = false, prepare, run, least = 1, ...rest } = given;
+  const { arrange = (records) => records, ...benchmark } = rest;
 
   async function begin(setup: Setup, task: Task): Promise<[Engine, Records]> {
     mkdirSync(task.directory, { recursive: true });
-    const records = arrange(makeRecords(task.count));
+    const records = arrange(makeRecords(task.count, kind));
     const engine = await setup.open(task);
     engine.prepare?.(records);
     await prepare?.(engine, records);
@@ -63,21 +68,22 @@ export function loop(given: Loop): Benchmark {
     });
     await engine.close();
     const { count } = task;
-    if (sum < least * count) throw new Error(`${setup.title} has not done all of ${rest.name}`);
+    if (sum < least * count)
+      throw new Error(`${setup.title} has not done all of ${benchmark.name}`);
     return { value: (milliseconds * 1e6) / count, gcShare };
   }
 
   return {
-    ...rest,
+    ...benchmark,
     unit: "ns",
     async measure(setup, task) {
       const { count, directory } = task;
       if (isErlang(setup)) {
-        if (erlang === undefined) throw new Error(`${rest.name} isn't there in Erlang`);
-        const records = arrange(makeRecords(count));
+        if (erlang === undefined) throw new Error(`${benchmark.name} isn't there in Erlang`);
+        const records = arrange(makeRecords(count, kind));
         return { value: await measureErlang(setup, erlang, records, directory) };
       }
-      const warm = await warmUp(setup, task);
+      const warm = isCold ? [] : await warmUp(setup, task);
       const measured = await measure(setup, { ...task, directory: join(directory, "measured") });
       // Kept until here: V8 drops compiled code together with the closures that it was made for.
       warm.length = 0;
@@ -92,15 +98,29 @@ export async function insertAll(engine: Engine, records: Records): Promise<numbe
   return records.keys.length;
 }
 
+/** Puts the records in, {@link BATCH} at a time. */
+export async function insertInBatches(engine: Engine, records: Records): Promise<number> {
+  await engine.insertBatches?.(records, BATCH);
+  return records.keys.length;
+}
+
 /** Reads all, in another order than that of the keys. */
 export function lookupAll(engine: Engine, { shuffled }: Records): Awaitable<number> {
   return engine.lookup?.(shuffled) ?? 0;
+}
+
+/** Asks for as many keys as there are, none of which is there: each between two that are. */
+export function missAll(engine: Engine, { shuffled }: Records): Awaitable<number> {
+  return engine.miss?.(shuffled.map((key) => `${key}x`)) ?? 0;
 }
 
 /** Counts all, in that order. */
 export function countAll(engine: Engine, { shuffled }: Records): Awaitable<number> {
   return engine.count?.(shuffled) ?? 0;
 }
+
+/** What {@link sizeOf} of an object says at least. */
+export const LEAST = 35;
 
 /** Records of a batch. */
 export const BATCH = 100;

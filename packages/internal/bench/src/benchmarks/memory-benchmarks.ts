@@ -1,22 +1,35 @@
 import type { Benchmark } from "../benchmark.js";
 import type { Engine } from "../engine.js";
-import { ets, etsOrdered } from "../engines/erlang.js";
+import { ets, etsOrdered, etsOrderedTuned, etsTuned } from "../engines/erlang.js";
 import { keyv } from "../engines/keyv.js";
 import { memoryLevel } from "../engines/level.js";
 import { map } from "../engines/map.js";
 import { sortedBTree } from "../engines/sorted-btree.js";
 import { sqliteMemory } from "../engines/sqlite.js";
 import { memoryOrderedSet, memorySet } from "../engines/store.js";
-import type { Records } from "../records.js";
-import { countAll, insertAll, lookupAll, loop } from "./loop.js";
+import { type Records, readAnew } from "../records.js";
+import { countAll, insertAll, insertInBatches, LEAST, lookupAll, loop } from "./loop.js";
 
-const SETS = [memorySet, map, sortedBTree, keyv, memoryLevel, sqliteMemory, ets];
-const COUNTING = [memorySet, map, keyv, memoryLevel, sqliteMemory, ets];
-const ORDERED = [memoryOrderedSet, sortedBTree, memoryLevel, sqliteMemory, etsOrdered];
+const SETS = [memorySet, map, sortedBTree, keyv, memoryLevel, sqliteMemory, ets, etsTuned];
+const COUNTING = [memorySet, map, keyv, memoryLevel, sqliteMemory, ets, etsTuned];
+const ORDERED = [
+  memoryOrderedSet,
+  sortedBTree,
+  memoryLevel,
+  sqliteMemory,
+  etsOrdered,
+  etsOrderedTuned,
+];
 const WALKING = [memoryOrderedSet, sortedBTree, sqliteMemory, etsOrdered];
+/** Those that are compared in what isn't the main row. */
+const CLOSE = [memorySet, map, ets];
 
 const insert = async (engine: Engine, records: Records) => {
   await engine.insert?.(records);
+};
+
+const insertCounters = async (engine: Engine, { keys }: Records) => {
+  await engine.count?.(keys);
 };
 
 /** What tables in memory do. */
@@ -35,17 +48,62 @@ export const MEMORY_BENCHMARKS: readonly Benchmark[] = [
     grows: [memorySet, map],
     prepare: insert,
     run: lookupAll,
-    least: 90,
+    least: LEAST,
   }),
   loop({
     name: "memory updateCounter",
     engines: COUNTING,
     erlang: "count",
     grows: [memorySet, map],
-    prepare: async (engine, { keys }) => {
-      await engine.count?.(keys);
-    },
+    prepare: insertCounters,
     run: countAll,
+  }),
+  loop({
+    name: "memory insert, texts",
+    kind: "texts",
+    engines: CLOSE,
+    erlang: "insert",
+    run: insertAll,
+  }),
+  loop({
+    name: "memory lookup, texts",
+    kind: "texts",
+    engines: CLOSE,
+    erlang: "lookup",
+    prepare: insert,
+    run: lookupAll,
+    least: 90,
+  }),
+  loop({
+    name: "memory lookup, keys read anew",
+    engines: CLOSE,
+    erlang: "lookup",
+    arrange: readAnew,
+    prepare: insert,
+    run: lookupAll,
+    least: LEAST,
+  }),
+  loop({ name: "memory insert, cold", isCold: true, engines: [memorySet, map], run: insertAll }),
+  loop({
+    name: "memory lookup, cold",
+    isCold: true,
+    engines: [memorySet, map],
+    prepare: insert,
+    run: lookupAll,
+    least: LEAST,
+  }),
+  loop({
+    name: "memory updateCounter, cold",
+    isCold: true,
+    engines: [memorySet, map],
+    prepare: insertCounters,
+    run: countAll,
+  }),
+  loop({
+    name: "memory insertMany",
+    engines: [memorySet, ets],
+    erlang: "batches",
+    run: insertInBatches,
   }),
   loop({
     name: "memory ordered insert",
@@ -53,6 +111,14 @@ export const MEMORY_BENCHMARKS: readonly Benchmark[] = [
     erlang: "insert",
     grows: [memoryOrderedSet, sortedBTree],
     run: insertAll,
+  }),
+  loop({
+    name: "memory ordered random lookup",
+    engines: ORDERED,
+    erlang: "lookup",
+    prepare: insert,
+    run: lookupAll,
+    least: LEAST,
   }),
   loop({
     name: "memory ordered random insert",

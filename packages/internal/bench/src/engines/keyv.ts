@@ -1,6 +1,6 @@
 import type { Engine, Setup } from "../engine.js";
 import { requirePeer } from "../peer.js";
-import type { Records } from "../records.js";
+import { type Records, sizeOf, type Value } from "../records.js";
 
 interface Keyv {
   set(key: string, value: unknown): Promise<boolean>;
@@ -25,7 +25,7 @@ class KeyvEngine implements Engine {
   async lookup(keys: readonly string[]): Promise<number> {
     const keyv = this.#keyv;
     let sum = 0;
-    for (const key of keys) sum += (await keyv.get<string>(key))?.length ?? 0;
+    for (const key of keys) sum += sizeOf(await keyv.get<Value>(key));
     return sum;
   }
 

@@ -1,6 +1,6 @@
 import type { Engine, Setup } from "../engine.js";
 import { requirePeer } from "../peer.js";
-import type { Records } from "../records.js";
+import { type Records, sizeOf, sizeOfJson, toText, type Value } from "../records.js";
 
 interface PutOperation {
   readonly type: "put";
@@ -13,7 +13,7 @@ interface Level {
   put(key: string, value: string, options: WriteOptions): Promise<void>;
   batch(operations: readonly PutOperation[], options: WriteOptions): Promise<void>;
   getSync(key: string): string | undefined;
-  iterator(): {
+  iterator(options?: { readonly gte: string; readonly limit: number }): {
     nextv(size: number): Promise<[key: string, value: string][]>;
     close(): Promise<void>;
   };
@@ -31,16 +31,21 @@ const READ_AHEAD = 1000;
 class LevelEngine implements Engine {
   readonly #level: Level;
   readonly #options: WriteOptions;
+  #read: (text: unknown) => number = sizeOfJson;
 
   constructor(level: Level, options: WriteOptions) {
     this.#level = level;
     this.#options = options;
   }
 
+  prepare({ values }: Records): void {
+    if (typeof values[0] === "string") this.#read = sizeOf;
+  }
+
   async insert({ keys, values }: Records): Promise<void> {
     const level = this.#level;
     for (let index = 0; index < keys.length; index++) {
-      await level.put(keys[index] as string, values[index] as string, this.#options);
+      await level.put(keys[index] as string, toText(values[index] as Value), this.#options);
     }
   }
 
@@ -50,7 +55,7 @@ class LevelEngine implements Engine {
         (key, index): PutOperation => ({
           type: "put",
           key,
-          value: values[from + index] as string,
+          value: toText(values[from + index] as Value),
         }),
       );
       await this.#level.batch(operations, this.#options);
@@ -59,8 +64,26 @@ class LevelEngine implements Engine {
 
   lookup(keys: readonly string[]): number {
     const level = this.#level;
+    const read = this.#read;
     let sum = 0;
-    for (const key of keys) sum += level.getSync(key)?.length ?? 0;
+    for (const key of keys) sum += read(level.getSync(key));
+    return sum;
+  }
+
+  miss(keys: readonly string[]): number {
+    const level = this.#level;
+    let count = 0;
+    for (const key of keys) if (level.getSync(key) === undefined) count++;
+    return count;
+  }
+
+  async range(keys: readonly string[], length: number): Promise<number> {
+    let sum = 0;
+    for (const gte of keys) {
+      const iterator = this.#level.iterator({ gte, limit: length });
+      for (const [, text] of await iterator.nextv(length)) sum += this.#read(text);
+      await iterator.close();
+    }
     return sum;
   }
 
@@ -81,7 +104,7 @@ class LevelEngine implements Engine {
     while (true) {
       const entries = await iterator.nextv(READ_AHEAD);
       if (entries.length === 0) break;
-      for (const [, value] of entries) sum += value.length;
+      for (const [, text] of entries) sum += this.#read(text);
     }
     await iterator.close();
     return sum;

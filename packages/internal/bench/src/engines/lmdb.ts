@@ -1,12 +1,15 @@
 import type { Engine, Setup } from "../engine.js";
 import { requirePeer } from "../peer.js";
-import type { Records } from "../records.js";
+import { type Records, sizeOf } from "../records.js";
 
 interface Lmdb {
   put(key: string, value: unknown): Promise<boolean>;
   get(key: string): unknown;
   transaction<T>(run: () => T): Promise<T>;
-  getRange(): Iterable<{ readonly key: string; readonly value: unknown }>;
+  getRange(options?: {
+    readonly start: string;
+    readonly limit: number;
+  }): Iterable<{ readonly key: string; readonly value: unknown }>;
   readonly committed: Promise<boolean>;
   readonly flushed: Promise<boolean>;
   close(): Promise<void>;
@@ -49,13 +52,29 @@ class LmdbEngine implements Engine {
   lookup(keys: readonly string[]): number {
     const database = this.#database;
     let sum = 0;
-    for (const key of keys) sum += (database.get(key) as string).length;
+    for (const key of keys) sum += sizeOf(database.get(key));
+    return sum;
+  }
+
+  miss(keys: readonly string[]): number {
+    const database = this.#database;
+    let count = 0;
+    for (const key of keys) if (database.get(key) === undefined) count++;
+    return count;
+  }
+
+  range(keys: readonly string[], length: number): number {
+    let sum = 0;
+    for (const start of keys) {
+      for (const { value } of this.#database.getRange({ start, limit: length }))
+        sum += sizeOf(value);
+    }
     return sum;
   }
 
   fold(): number {
     let sum = 0;
-    for (const { value } of this.#database.getRange()) sum += (value as string).length;
+    for (const { value } of this.#database.getRange()) sum += sizeOf(value);
     return sum;
   }
 

@@ -1,10 +1,10 @@
 import type { Engine, Setup } from "../engine.js";
 import { requirePeer } from "../peer.js";
-import type { Records } from "../records.js";
+import { type Records, sizeOf, type Value } from "../records.js";
 
 interface BTree {
-  set(key: string, record: readonly [string, string]): boolean;
-  get(key: string): readonly [string, string] | undefined;
+  set(key: string, record: readonly [string, Value]): boolean;
+  get(key: string): readonly [string, Value] | undefined;
   minKey(): string | undefined;
   nextHigherKey(key: string): string | undefined;
   clear(): void;
@@ -21,14 +21,14 @@ class SortedBTreeEngine implements Engine {
     const tree = this.#tree;
     for (let index = 0; index < keys.length; index++) {
       const key = keys[index] as string;
-      tree.set(key, [key, values[index] as string]);
+      tree.set(key, [key, values[index] as Value]);
     }
   }
 
   lookup(keys: readonly string[]): number {
     const tree = this.#tree;
     let sum = 0;
-    for (const key of keys) sum += tree.get(key)?.[1].length ?? 0;
+    for (const key of keys) sum += sizeOf(tree.get(key)?.[1]);
     return sum;
   }
 

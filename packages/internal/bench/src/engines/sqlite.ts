@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import type { Engine, Setup } from "../engine.js";
 import { requirePeer } from "../peer.js";
-import type { Records } from "../records.js";
+import { type Records, sizeOf, sizeOfJson, toText, type Value } from "../records.js";
 
 interface Statement {
   run(...values: unknown[]): unknown;
@@ -25,6 +25,8 @@ class SqliteEngine implements Engine {
   readonly #count: Statement;
   readonly #next: Statement;
   readonly #all: Statement;
+  readonly #from: Statement;
+  #read: (text: unknown) => number = sizeOfJson;
 
   constructor(database: Database) {
     this.#database = database;
@@ -45,11 +47,20 @@ class SqliteEngine implements Engine {
       .prepare("SELECT key FROM records WHERE key > ? ORDER BY key LIMIT 1")
       .pluck();
     this.#all = database.prepare("SELECT value FROM records").pluck();
+    this.#from = database
+      .prepare("SELECT value FROM records WHERE key >= ? ORDER BY key LIMIT ?")
+      .pluck();
+  }
+
+  prepare({ values }: Records): void {
+    if (typeof values[0] === "string") this.#read = sizeOf;
   }
 
   insert({ keys, values }: Records): void {
     const insert = this.#insert;
-    for (let index = 0; index < keys.length; index++) insert.run(keys[index], values[index]);
+    for (let index = 0; index < keys.length; index++) {
+      insert.run(keys[index], toText(values[index] as Value));
+    }
   }
 
   insertBatches(records: Records, size: number): void {
@@ -57,15 +68,34 @@ class SqliteEngine implements Engine {
     const insert = this.#insert;
     const insertFrom = this.#database.transaction((from: number) => {
       const end = Math.min(from + size, keys.length);
-      for (let index = from; index < end; index++) insert.run(keys[index], values[index]);
+      for (let index = from; index < end; index++) {
+        insert.run(keys[index], toText(values[index] as Value));
+      }
     });
     for (let from = 0; from < keys.length; from += size) insertFrom(from);
   }
 
   lookup(keys: readonly string[]): number {
     const lookup = this.#lookup;
+    const read = this.#read;
     let sum = 0;
-    for (const key of keys) sum += (lookup.get(key) as string).length;
+    for (const key of keys) sum += read(lookup.get(key));
+    return sum;
+  }
+
+  miss(keys: readonly string[]): number {
+    const lookup = this.#lookup;
+    let count = 0;
+    for (const key of keys) if (lookup.get(key) === undefined) count++;
+    return count;
+  }
+
+  range(keys: readonly string[], length: number): number {
+    const read = this.#read;
+    let sum = 0;
+    for (const key of keys) {
+      for (const text of this.#from.iterate(key, length)) sum += read(text);
+    }
     return sum;
   }
 
@@ -85,7 +115,7 @@ class SqliteEngine implements Engine {
 
   fold(): number {
     let sum = 0;
-    for (const value of this.#all.iterate()) sum += (value as string).length;
+    for (const text of this.#all.iterate()) sum += this.#read(text);
     return sum;
   }
 

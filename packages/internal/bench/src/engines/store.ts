@@ -1,33 +1,31 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { setTimeout } from "node:timers/promises";
 import { pathToFileURL } from "node:url";
 import type { StoreRecord, Table, TableType } from "@store/core";
 import type { FileOptions } from "@store/file";
 import type { Engine, Location, Setup } from "../engine.js";
-import type { Records } from "../records.js";
+import { type Records, sizeOf, type Value } from "../records.js";
 
 type Core = typeof import("@store/core");
 type Memory = typeof import("@store/memory");
 type File = typeof import("@store/file");
 
-/** How often it is looked whether a compaction is over, in milliseconds. */
-const POLL = 5;
-
 /** A table of ours, and its store. */
 export class StoreEngine implements Engine {
   readonly table: Table<StoreRecord>;
   readonly #close: () => void;
+  readonly #compact: (() => void) | undefined;
 
-  constructor(table: Table<StoreRecord>, close: () => void) {
+  constructor(table: Table<StoreRecord>, close: () => void, compact?: () => void) {
     this.table = table;
     this.#close = close;
+    this.#compact = compact;
   }
 
   insert({ keys, values }: Records): void {
     const { table } = this;
     for (let index = 0; index < keys.length; index++) {
-      table.insert([keys[index] as string, values[index] as string]);
+      table.insert([keys[index] as string, values[index] as Value]);
     }
   }
 
@@ -35,7 +33,7 @@ export class StoreEngine implements Engine {
     for (let from = 0; from < keys.length; from += size) {
       const batch = keys
         .slice(from, from + size)
-        .map((key, index): [string, string] => [key, values[from + index] as string]);
+        .map((key, index): [string, Value] => [key, values[from + index] as Value]);
       this.table.insertMany(batch);
     }
   }
@@ -43,7 +41,23 @@ export class StoreEngine implements Engine {
   lookup(keys: readonly string[]): number {
     const { table } = this;
     let sum = 0;
-    for (const key of keys) sum += ((table.lookup(key)[0] as StoreRecord)[1] as string).length;
+    for (const key of keys) sum += sizeOf((table.lookup(key)[0] as StoreRecord)[1]);
+    return sum;
+  }
+
+  miss(keys: readonly string[]): number {
+    const { table } = this;
+    let count = 0;
+    for (const key of keys) if (!table.member(key)) count++;
+    return count;
+  }
+
+  range(keys: readonly string[], length: number): number {
+    const { table } = this;
+    let sum = 0;
+    for (const gte of keys) {
+      for (const record of table.records({ gte, limit: length })) sum += sizeOf(record[1]);
+    }
     return sum;
   }
 
@@ -62,18 +76,15 @@ export class StoreEngine implements Engine {
   }
 
   fold(): number {
-    return this.table.foldl((record, sum: number) => sum + (record[1] as string).length, 0);
+    return this.table.foldl((record, sum: number) => sum + sizeOf(record[1]), 0);
   }
 
   settle(): void {
     this.table.sync();
   }
 
-  /** Of a table of which more than half are dead. */
   async compact(): Promise<void> {
-    const half = (this.table.info().diskBytes ?? 0) / 2;
-    while ((this.table.info().diskBytes ?? 0) > half) await setTimeout(POLL);
-    this.table.sync();
+    await this.#compact?.();
   }
 
   close(): void {
@@ -121,10 +132,14 @@ export async function openFileTable(
   options: FileOptions = {},
 ): Promise<StoreEngine> {
   const { createStore } = await load<Core>(workspace, "core");
-  const { fileAdapter } = await load<File>(workspace, "file");
+  const { fileAdapter, compact } = await load<File>(workspace, "file");
   const store = createStore({ adapter: fileAdapter, options: { dataDir: directory, ...options } });
   const table = store.ensureTable("bench", "records", { type });
-  return new StoreEngine(table, () => store.close());
+  return new StoreEngine(
+    table,
+    () => store.close(),
+    () => void compact(store, "bench"),
+  );
 }
 
 function onDisk(
@@ -147,5 +162,31 @@ export const fileSet = onDisk("set", "in the OS");
 export const fileOrderedSet = onDisk("ordered_set", "in the OS", {}, "ordered_set");
 export const fileUncached = onDisk("set, cacheBytes: 0", "in the OS", { cacheBytes: 0 });
 export const fileSynced = onDisk("set, autoSave: 0", "on disk", { autoSave: 0 });
+/** In an async store, so many callers, each of whom waits for its write before the next. */
+const CALLERS = 256;
+
+export const fileCallers: Setup = {
+  title: `@store/file set, autoSave: 0, ${CALLERS} callers`,
+  acknowledged: "on disk",
+  async open({ directory, workspace }) {
+    const { createStore } = await load<Core>(workspace, "core");
+    const { fileAdapter } = await load<File>(workspace, "file");
+    const options = { dataDir: directory, autoSave: 0 };
+    const store = createStore({ adapter: fileAdapter, options, mode: "async" });
+    const table = await store.ensureTable("bench", "records");
+    return {
+      async insert({ keys, values }) {
+        let next = 0;
+        const call = async () => {
+          for (let index = next++; index < keys.length; index = next++) {
+            await table.insert([keys[index] as string, values[index] as Value]);
+          }
+        };
+        await Promise.all(Array.from({ length: CALLERS }, call));
+      },
+      close: () => store.close(),
+    };
+  },
+};
 export const fileInRam = onDisk("set, ramFile", "in memory", { ramFile: true });
 export const fileAtomic = onDisk("set, atomicCounters", "in memory", { atomicCounters: true });
