@@ -2,6 +2,7 @@ import type { Tree } from "../engine/tree.js";
 import type { TreeRun } from "../engine/tree-run.js";
 import type { DiskSteps, Syncing } from "../platform/syncing.js";
 import { MergeCursor } from "../runs/merge-cursor.js";
+import { RUNS_PER_LEVEL } from "./choice.js";
 import type { Job } from "./job.js";
 import { RunOutput } from "./run-output.js";
 
@@ -24,7 +25,8 @@ export class Compaction implements Job {
     const inputs = this.#inputs;
     const cursor = new MergeCursor(inputs.map(({ run }) => run.cursor()));
     cursor.seek(NOTHING, 0, 0);
-    const level = 1 + Math.max(...inputs.map((input) => input.level));
+    const highest = Math.max(...inputs.map((input) => input.level));
+    const level = inputs.length < RUNS_PER_LEVEL ? highest : highest + 1;
     const isBottom = inputs.at(-1) === tree.runs.at(-1);
     const origins = inputs.map(({ run }) => run.origin);
     const above = Math.min(...origins.map((origin) => origin.above));

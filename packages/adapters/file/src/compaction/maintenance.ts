@@ -1,5 +1,6 @@
 import type { Tree } from "../engine/tree.js";
 import { bestEffort } from "../platform/best-effort.js";
+import { isDiskFull } from "../platform/disk-full.js";
 import type { Timer } from "../platform/host.js";
 import { blocking, type DiskSteps, inBackground, runBlocking } from "../platform/syncing.js";
 import { chooseRuns, RUNS_PER_LEVEL } from "./choice.js";
@@ -39,6 +40,11 @@ export class Maintenance {
   #isClosed = false;
   /** Monotonic time. */
   #retryAt = Number.NEGATIVE_INFINITY;
+  /** Monotonic time. */
+  #reclaimAt = Number.NEGATIVE_INFINITY;
+  #reclaimTimer: Timer | undefined;
+  /** What is left after a merge has no room: nothing is merged before there are other runs. */
+  #isStuck = false;
 
   constructor(tree: Tree) {
     this.#tree = tree;
@@ -55,10 +61,9 @@ export class Maintenance {
 
   /** After each write: sees to it that what is due gets done. */
   afterWrite(): void {
-    const { frozen, log } = this.#tree;
-    if (log.isHolding) this.#tree.condense();
-    const mayFreeze = frozen === undefined && log.spare !== undefined && !log.isHolding;
-    if (mayFreeze && this.#isFull()) this.#tree.tryToFreeze();
+    if (this.#tree.log.isHolding) this.#tree.condense();
+    if (this.#mayFreeze() && this.#isFull()) this.#tree.tryToFreeze();
+    this.#giveRoomBack();
     if (this.#running === undefined || this.#mayPreempt()) this.#begin();
   }
 
@@ -77,27 +82,52 @@ export class Maintenance {
     this.flushSetAside();
     if (this.#tree.log.spare !== undefined) return;
     this.#stop();
-    this.#runNow(new Flush(this.#tree, undefined));
+    this.#flush(() => new Flush(this.#tree, undefined));
   }
 
-  /** Merges everything into one run, while the caller waits. */
+  /** Merges everything into one run, while the caller waits; step by step, where there is no room for that. */
   compactNow(): void {
     this.flushNow();
     this.#abandonAll();
+    try {
+      if (this.#tree.runs.length > 0) this.#runNow(new Compaction(this.#tree, this.#tree.runs));
+      return;
+    } catch (failure) {
+      if (!isDiskFull(failure)) throw failure;
+    }
+    this.#tree.reserve.release();
+    this.#mergeStepwise();
+  }
+
+  /** Each merge needs the room that the one before has given. */
+  #mergeStepwise(): void {
+    while (this.#tree.runs.length > 1) {
+      this.#runNow(new Compaction(this.#tree, this.#tree.runs.slice(0, 2)));
+    }
+  }
+
+  /** Gives room to deletes, by what is kept, or by merging what is there. Throws `failure` if neither gives any. */
+  makeRoom(failure: unknown): void {
+    if (this.#tree.reserve.release()) return;
     const { runs } = this.#tree;
-    if (runs.length > 0) this.#runNow(new Compaction(this.#tree, runs));
+    this.#abandonAll();
+    bestEffort(() => this.#mergeStepwise());
+    if (this.#tree.runs.length === runs.length) throw failure;
   }
 
   /** Flushes everything, and leaves a manifest that says that nothing is left to do. */
   sealNow(): void {
     this.flushSetAside();
     this.#abandonAll();
-    this.#runNow(new Flush(this.#tree, this.#tree.freezeLast(), true));
+    const frozen = this.#tree.freezeLast();
+    this.#flush(() => new Flush(this.#tree, frozen, true));
   }
 
   /** Stops. */
   close(): void {
     this.#isClosed = true;
+    this.#reclaimTimer?.cancel();
+    this.#reclaimTimer = undefined;
     this.#abandonAll();
   }
 
@@ -105,6 +135,29 @@ export class Maintenance {
   #isFull(): boolean {
     const { memtable, options } = this.#tree;
     return memtable.memoryBytes >= options.writeBufferBytes / 2;
+  }
+
+  #mayFreeze(): boolean {
+    const { frozen, log } = this.#tree;
+    return frozen === undefined && log.spare !== undefined && !log.isHolding;
+  }
+
+  /** On a full disk: now and then deletes are flushed, so that what they deleted can be given back. */
+  #giveRoomBack(): void {
+    const { reserve, memtable, files } = this.#tree;
+    if (!reserve.isShort || memtable.size === 0 || this.#running !== undefined) return;
+    if (!this.#mayFreeze()) return;
+    const { host } = files.environment;
+    const now = host.monotonicTime();
+    if (now >= this.#reclaimAt) {
+      this.#reclaimAt = now + RETRY_AFTER_MS;
+      this.#tree.tryToFreeze();
+      return;
+    }
+    this.#reclaimTimer ??= host.startTimer(this.#reclaimAt - now, () => {
+      this.#reclaimTimer = undefined;
+      this.afterWrite();
+    });
   }
 
   /** Whether a flush is due while a compaction is under way that can be interrupted. */
@@ -143,8 +196,10 @@ export class Maintenance {
   #dueJob(): Job | undefined {
     const { frozen, log, runs } = this.#tree;
     if (frozen !== undefined || log.spare === undefined) return new Flush(this.#tree, frozen);
-    if (this.#running !== undefined || this.#paused !== undefined) return undefined;
-    const inputs = chooseRuns(runs);
+    if (this.#running !== undefined || this.#paused !== undefined || this.#isStuck)
+      return undefined;
+    const { isShort } = this.#tree.reserve;
+    const inputs = chooseRuns(runs) ?? (isShort && runs.length > 1 ? runs.slice(0, 2) : undefined);
     return inputs === undefined ? undefined : new Compaction(this.#tree, inputs);
   }
 
@@ -201,16 +256,31 @@ export class Maintenance {
   }
 
   #done(): void {
+    if (this.#running?.job instanceof Flush) this.#isStuck = false;
     this.#running = undefined;
     this.#retryAt = Number.NEGATIVE_INFINITY;
+    this.#tree.reserve.review();
+    this.#giveRoomBack();
     this.#begin();
   }
 
   #failed(error: unknown): void {
+    const wasFlush = this.#running?.job instanceof Flush;
     this.#abandonAll();
-    const { host } = this.#tree.files.environment;
-    this.#retryAt = host.monotonicTime() + RETRY_AFTER_MS;
-    this.#tree.defer(this.#tree.failure("writing to disk in the background", error));
+    if (!isDiskFull(error)) {
+      this.#waitToRetry();
+      this.#tree.defer(this.#tree.failure("writing to disk in the background", error));
+      return;
+    }
+    // Nobody needs to be told: a write that needs the room finds out by itself.
+    if (!wasFlush) this.#isStuck = true;
+    else if (!this.#tree.reserve.release()) this.#waitToRetry();
+    this.#giveRoomBack();
+    this.#begin();
+  }
+
+  #waitToRetry(): void {
+    this.#retryAt = this.#tree.files.environment.host.monotonicTime() + RETRY_AFTER_MS;
   }
 
   /** A writer is ahead of the background. */
@@ -220,7 +290,12 @@ export class Maintenance {
     const inputs = chooseRuns(this.#tree.runs);
     if (inputs === undefined) return;
     this.#abandonAll();
-    this.#runNow(new Compaction(this.#tree, inputs));
+    try {
+      this.#runNow(new Compaction(this.#tree, inputs));
+    } catch (failure) {
+      // There are more runs than are good for reads.
+      if (!isDiskFull(failure)) throw failure;
+    }
   }
 
   /** Flushes what is set aside, while the caller waits. What the background has done of that is done again: it may wait for the disk. */
@@ -228,12 +303,27 @@ export class Maintenance {
     if (this.#running?.job instanceof Flush) this.#stop();
     if (this.#tree.frozen === undefined) return;
     this.#stop();
-    this.#runNow(new Flush(this.#tree, this.#tree.frozen));
+    this.#flush(() => new Flush(this.#tree, this.#tree.frozen));
+  }
+
+  /** Does a flush; once more, if there was no room, with the room that others take, or that is kept. */
+  #flush(make: () => Flush): void {
+    try {
+      this.#runNow(make());
+    } catch (failure) {
+      if (!isDiskFull(failure)) throw failure;
+      const isPaused = this.#paused !== undefined;
+      this.#abandonAll();
+      if (!this.#tree.reserve.release() && !isPaused) throw failure;
+      this.#runNow(make());
+    }
+    this.#isStuck = false;
   }
 
   #runNow(job: Job): void {
     try {
       runBlocking(job.steps(blocking(this.#tree.files.environment.fileSystem)));
+      this.#tree.reserve.review();
     } catch (error) {
       job.abandon();
       throw error;

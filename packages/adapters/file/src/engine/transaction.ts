@@ -24,11 +24,17 @@ export class Transaction {
   #resized = 0;
   readonly #counted: TableState[] = [];
   readonly #sizes: number[] = [];
+  #isAdding = false;
   readonly #undo: (() => void)[] = [];
   readonly #final: (() => void)[] = [];
 
   constructor(tree: Tree) {
     this.#tree = tree;
+  }
+
+  /** Whether a change takes more room than it may give: it puts a record. */
+  get isAdding(): boolean {
+    return this.#isAdding;
   }
 
   /** Of the hashes of records in bags. */
@@ -39,6 +45,7 @@ export class Transaction {
   /** Puts the record of a set, in the place of that of its key. */
   put(table: TableState, record: StoreRecord, moment: number | undefined): void {
     const { stager } = this.#tree;
+    this.#isAdding = true;
     stager.put(table.storageId, record, moment);
     const { chunk, keyStart, keyEnd, at } = stager;
     const before = this.#apply();
@@ -66,6 +73,7 @@ export class Transaction {
     isNew: boolean,
   ): void {
     const { stager } = this.#tree;
+    this.#isAdding = true;
     stager.put(table.storageId, record, moment, suffix);
     const { chunk, keyStart, keyEnd, at } = stager;
     putCountDelta(chunk.buffer, at, isNew ? 1 : 0);
@@ -131,6 +139,7 @@ export class Transaction {
 
   #forget(): void {
     this.#memtable = undefined;
+    this.#isAdding = false;
     if (this.#changes > MOST_KEPT) {
       this.#entries.length = 0;
       this.#before.length = 0;

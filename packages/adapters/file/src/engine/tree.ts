@@ -6,11 +6,13 @@ import { LogBuffer } from "../log/log-buffer.js";
 import { SyncScheduler } from "../log/sync-scheduler.js";
 import { Memtable } from "../memtable/memtable.js";
 import { attemptAll } from "../platform/attempt-all.js";
+import { isDiskFull } from "../platform/disk-full.js";
 import { errorCode } from "../platform/error-code.js";
 import { errorMessage } from "../platform/error-message.js";
 import { Catalogue } from "./catalogue.js";
 import { condense, LEAST_HELD_BYTES } from "./condense.js";
 import { Expiry } from "./expiry.js";
+import { Reserve } from "./reserve.js";
 import { Transaction } from "./transaction.js";
 import type { TreeFiles, TreeState } from "./tree-files.js";
 import type { TreeRun } from "./tree-run.js";
@@ -74,6 +76,7 @@ export class Tree extends TreeView {
   readonly maintenance: Maintenance;
   readonly expiry: Expiry;
   readonly scheduler: SyncScheduler;
+  readonly reserve: Reserve;
   readonly options: TreeOptions;
   declare frozen: Frozen | undefined;
   nextStorageId: number;
@@ -89,6 +92,8 @@ export class Tree extends TreeView {
   /** A failure in the background that nobody was told of yet. */
   #deferred: unknown;
   #isClosed = false;
+  /** The last call that wrote added records, or didn't come so far. */
+  #isAdding = false;
   /** The last change that somebody waits for, or has waited. */
   #settledSequence: number;
 
@@ -109,10 +114,16 @@ export class Tree extends TreeView {
     this.catalogue = new Catalogue(this, content.deltas);
     this.catalogue.learnDropped();
     if (this.frozen !== undefined) this.catalogue.addSizesTo(this.frozen.memtable);
+    this.reserve = new Reserve(files, options.writeBufferBytes);
     this.maintenance = new Maintenance(this);
     this.expiry = new Expiry(this);
     this.maintenance.afterWrite();
     this.expiry.start();
+  }
+
+  /** Bytes of memory that what waits for a flush takes: more than it will on disk. */
+  get waitingBytes(): number {
+    return this.memtable.memoryBytes + (this.frozen?.memtable.memoryBytes ?? 0);
   }
 
   get stager(): FrameStager {
@@ -124,9 +135,23 @@ export class Tree extends TreeView {
     return this.#deferred !== undefined || this.#refusal !== undefined;
   }
 
-  /** Makes changes, and writes them: all or none. */
+  /**
+   * Makes changes, and writes them: all or none. `change` is called again where there was no room for them, and they only
+   * delete: that may take what is kept.
+   */
   write<T>(change: (transaction: Transaction) => T): T {
     this.checkWritable();
+    try {
+      return this.#write(change);
+    } catch (failure) {
+      if (this.#isAdding || !isDiskFull(failure)) throw failure;
+      this.maintenance.makeRoom(failure);
+    }
+    return this.#write(change);
+  }
+
+  #write<T>(change: (transaction: Transaction) => T): T {
+    this.#isAdding = true;
     this.#makeReady();
     const transaction = this.#transaction;
     let result: T;
@@ -224,6 +249,7 @@ export class Tree extends TreeView {
         this.maintenance.close();
         this.log.close();
         for (const { run } of this.runs) run.close();
+        this.reserve.remove();
       },
       () => this.files.lease.release(),
     );
@@ -377,8 +403,18 @@ export class Tree extends TreeView {
     this.catalogue.forgetDropped(gone);
   }
 
+  #keepRoom(): void {
+    try {
+      this.reserve.keep(this.waitingBytes);
+    } catch (cause) {
+      throw this.failure("keeping room on the disk for deletes", cause);
+    }
+  }
+
   #commit(): void {
     const { memtable } = this;
+    this.#isAdding = this.#transaction.isAdding;
+    if (this.#isAdding && !this.options.isHeld) this.#keepRoom();
     try {
       this.log.commit();
     } catch (cause) {
@@ -404,10 +440,19 @@ export class Tree extends TreeView {
       this.maintenance.beforeWrite();
       if (!this.log.isTorn) return;
       this.maintenance.makeSpareNow();
-      this.log.leaveActive();
+      this.#leaveActive();
       this.maintenance.afterWrite();
     } catch (cause) {
       throw this.failure("going on in a new file", cause);
+    }
+  }
+
+  #leaveActive(): void {
+    try {
+      this.log.leaveActive();
+    } catch (cause) {
+      if (!isDiskFull(cause) || !this.reserve.release()) throw cause;
+      this.log.leaveActive();
     }
   }
 

@@ -51,6 +51,8 @@ export interface FileSystem {
    * clock of the process may be an hour off, or faked.
    */
   touch(path: string): void;
+  /** The room that is left on the disk of a directory, in bytes; infinite where the system doesn't say. */
+  freeBytes(path: string): number;
   /** Gives a file or directory another name. One that has the new name already is replaced if it is a file, or an empty directory. */
   rename(from: string, to: string): void;
   /** Gives a file a second name; `EEXIST` if it is taken, another code where the file system has no links. */

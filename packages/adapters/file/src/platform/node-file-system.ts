@@ -16,6 +16,7 @@ import {
   renameSync,
   rmdirSync,
   type Stats,
+  statfsSync,
   statSync,
   unlinkSync,
   utimesSync,
@@ -121,6 +122,15 @@ export class NodeFileSystem implements FileSystem {
     // The clock of the stamps hasn't moved since, or the file system has none (FAT, SFTP).
     const now = stamp === before ? Math.max(before, systemTime()) : stamp;
     utimesSync(path, now / 1000, now / 1000);
+  }
+
+  freeBytes(path: string): number {
+    try {
+      const { bavail, bsize } = statfsSync(path);
+      return bavail * bsize;
+    } catch {
+      return Number.POSITIVE_INFINITY;
+    }
   }
 
   rename(from: string, to: string): void {

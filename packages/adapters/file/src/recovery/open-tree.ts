@@ -20,6 +20,7 @@ import type { DamagedRange, RepairReport } from "../repair-report.js";
 import { BlockCache } from "../runs/blocks/block-cache.js";
 import { Run } from "../runs/run.js";
 import { CorruptRun, NewerRun } from "../runs/run-error.js";
+import { beatingFileSystem } from "./beating-file-system.js";
 import { type FoundLog, LogRecovery, type LogResult } from "./log-recovery.js";
 import { reportOfTornTail } from "./losses.js";
 import { Replay } from "./replay.js";
@@ -221,7 +222,7 @@ class TreeOpening {
     replay: Replay,
     flushed: number,
   ): LogResult {
-    const { fileSystem } = this.#environment;
+    const fileSystem = beatingFileSystem(this.#environment.fileSystem, this.#claim.lease);
     const found: FoundLog[] = logs.map(({ id, file }) => ({
       id,
       file,

@@ -16,11 +16,13 @@ import { FrameStager } from "../log/frame-stager.js";
 import { LogBuffer } from "../log/log-buffer.js";
 import { Memtable } from "../memtable/memtable.js";
 import { bestEffort } from "../platform/best-effort.js";
+import type { FileSystem } from "../platform/file-system.js";
 import { blocking, runBlocking } from "../platform/syncing.js";
 import type { DamagedRange, RepairReport } from "../repair-report.js";
 import type { EntryStream } from "../runs/entry-cursor.js";
 import { Run } from "../runs/run.js";
 import { RunWriter } from "../runs/run-writer.js";
+import { beatingFileSystem } from "./beating-file-system.js";
 import { asideDirectory, keepAside } from "./keep-aside.js";
 import { type FoundLog, LogRecovery, type LogResult } from "./log-recovery.js";
 import { type Damage, mayLackMoments, reportsOf } from "./losses.js";
@@ -80,7 +82,12 @@ class Salvage {
   readonly #logs: FoundLog[] = [];
   readonly #damagedLogs: DamagedRange[] = [];
 
+  /** All of it may take long. */
+  readonly #fileSystem: FileSystem;
+
   constructor(site: SalvageSite) {
+    const { environment, lease } = site.files;
+    this.#fileSystem = beatingFileSystem(environment.fileSystem, lease);
     this.#site = site;
     this.#replay = new Replay(site.source);
   }
@@ -124,7 +131,7 @@ class Salvage {
   }
 
   close(): void {
-    const { fileSystem } = this.#site.files.environment;
+    const fileSystem = this.#fileSystem;
     for (const run of this.#runs) run.close();
     for (const { file } of this.#logs) {
       if (file !== undefined) bestEffort(() => fileSystem.close(file));
@@ -133,7 +140,7 @@ class Salvage {
 
   #readSource(): LogResult {
     const { source, files } = this.#site;
-    const { fileSystem } = files.environment;
+    const fileSystem = this.#fileSystem;
     for (const run of source.runs) {
       const identity = { directory: files.uuid, id: run.id };
       this.#runs.push(new SalvagedRun(fileSystem, source.directory, identity, run));
@@ -197,7 +204,7 @@ class Salvage {
   /** Writes a run; none if there is nothing to go into it. */
   #write(origin: RunOrigin, copy: (add: (entry: EntryStream) => void) => void): readonly TreeRun[] {
     const { files } = this.#site;
-    const { fileSystem } = files.environment;
+    const fileSystem = this.#fileSystem;
     const id = files.takeId();
     const path = files.runPath(id);
     const identity = { directory: files.uuid, id };
@@ -213,7 +220,7 @@ class Salvage {
         return [];
       }
       const { fileBytes } = runBlocking(writer.finish(syncing));
-      const run = Run.open(fileSystem, path, identity, files.cache);
+      const run = Run.open(files.environment.fileSystem, path, identity, files.cache);
       run.tellDamage(() => files.markDamaged());
       return [{ id, level: origin.level, run, bytes: fileBytes }];
     } catch (failure) {

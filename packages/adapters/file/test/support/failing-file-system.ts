@@ -97,6 +97,11 @@ export class FailingFileSystem implements FileSystem {
     this.#inner.touch(path);
   }
 
+  /** It is not known while calls fail. */
+  freeBytes(path: string): number {
+    return this.#inner.freeBytes(path);
+  }
+
   rename(from: string, to: string): void {
     this.#enter("rename", from);
     this.#inner.rename(from, to);

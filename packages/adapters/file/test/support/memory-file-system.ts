@@ -60,6 +60,8 @@ interface Place {
  */
 export class MemoryFileSystem implements FileSystem {
   readonly background: BackgroundCalls;
+  /** Bytes that fit on the disk, in whole blocks; names take none. */
+  capacity = Number.POSITIVE_INFINITY;
   readonly #now: () => number;
   readonly #observer: Observer | undefined;
   readonly root: MemoryDirectory;
@@ -143,6 +145,10 @@ export class MemoryFileSystem implements FileSystem {
     this.#inodeAt(this.#place(path, "utime"), "utime", path).modifiedAt = this.#now();
   }
 
+  freeBytes(): number {
+    return this.capacity - (Number.isFinite(this.capacity) ? this.#usedBytes() : 0);
+  }
+
   rename(from: string, to: string): void {
     const source = this.#place(from, "rename");
     const target = this.#place(to, "rename");
@@ -195,6 +201,11 @@ export class MemoryFileSystem implements FileSystem {
     this.#open.delete(file);
   }
 
+  /** Whoever has files open is dead. */
+  closeAll(): void {
+    this.#open.clear();
+  }
+
   closeInBackground(file: Descriptor): void {
     this.#open.delete(file);
   }
@@ -228,10 +239,13 @@ export class MemoryFileSystem implements FileSystem {
     if (!writable || inode instanceof MemoryDirectory) {
       throw new SystemError("EBADF", "write", file);
     }
-    inode.content.write(buffer, start, length, position);
-    if (length > 0) inode.modifiedAt = this.#now();
-    this.#observer?.wrote(inode, buffer.subarray(start, start + length), position);
-    return length;
+    const end = blocksOf(inode.content.size) + this.freeBytes();
+    if (length > 0 && position >= end) throw new SystemError("ENOSPC", "write", file);
+    const written = Math.min(length, end - position);
+    inode.content.write(buffer, start, written, position);
+    if (written > 0) inode.modifiedAt = this.#now();
+    this.#observer?.wrote(inode, buffer.subarray(start, start + written), position);
+    return written;
   }
 
   sync(file: Descriptor): void {
@@ -241,6 +255,21 @@ export class MemoryFileSystem implements FileSystem {
   syncInBackground(file: Descriptor): Promise<void> {
     const before = this.#observer?.now;
     return this.background.make(() => this.#sync(file, before));
+  }
+
+  /** Of all files that have a name, or are open, each once. */
+  #usedBytes(): number {
+    const files = new Set<Inode>([...this.#open.values()].map(({ inode }) => inode));
+    const visit = (directory: MemoryDirectory): void => {
+      for (const inode of directory.entries.values()) {
+        if (inode instanceof MemoryDirectory) visit(inode);
+        else files.add(inode);
+      }
+    };
+    visit(this.root);
+    let bytes = 0;
+    for (const inode of files) if (inode instanceof MemoryFile) bytes += blocksOf(sizeOf(inode));
+    return bytes;
   }
 
   /** In the order in which they were asked for. */
@@ -308,6 +337,13 @@ export class MemoryFileSystem implements FileSystem {
     if (open === undefined) throw new SystemError("EBADF", call, file);
     return open;
   }
+}
+
+const BLOCK_BYTES = 4096;
+
+/** The room that so many bytes of a file take. */
+function blocksOf(bytes: number): number {
+  return Math.ceil(bytes / BLOCK_BYTES) * BLOCK_BYTES;
 }
 
 /** Of paths that were asked for. */

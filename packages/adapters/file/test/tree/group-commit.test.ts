@@ -53,8 +53,9 @@ class Fixture {
   }
 }
 
+/** Microtasks, and turns of the event loop: a call may let others have theirs. */
 async function settle(): Promise<void> {
-  for (let turn = 0; turn < 40; turn++) await undefined;
+  for (let turn = 0; turn < 5; turn++) await new Promise((resolve) => setImmediate(resolve));
 }
 
 describe("in an async store with autoSave 0", () => {
