@@ -48,6 +48,7 @@ const SIZE_LIMITS = {
   "@store/redis": 104_000,
   "@store/postgres": 90_000,
   "@store/keyv": 7_700,
+  "@store/level": 44_500,
 };
 
 const SAMPLE = `
