@@ -24,7 +24,7 @@ export type IteratorOptions = LevelRange & {
   readonly signal?: AbortSignal;
 };
 
-export class LevelIterator<K, V> extends AbstractIterator<AbstractLevel<Buffer, K, V>, K, V> {
+export class LevelIterator<K, V> extends AbstractIterator<AbstractLevel<Uint8Array, K, V>, K, V> {
   readonly #source: IteratorSource;
   readonly #range: Range<Uint8Array>;
   readonly #isKeysOnly: boolean;
@@ -33,7 +33,11 @@ export class LevelIterator<K, V> extends AbstractIterator<AbstractLevel<Buffer, 
   #left: Range<Uint8Array> | undefined;
   #cursor: Cursor | undefined;
 
-  constructor(db: AbstractLevel<Buffer, K, V>, options: IteratorOptions, source: IteratorSource) {
+  constructor(
+    db: AbstractLevel<Uint8Array, K, V>,
+    options: IteratorOptions,
+    source: IteratorSource,
+  ) {
     super(db, options as AbstractIteratorOptions<K, V>);
     const { limit: _, ...range } = rangeOf(options);
     this.#source = source;

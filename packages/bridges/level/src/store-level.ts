@@ -6,10 +6,16 @@ import {
   type StoreRecord,
   type Table,
 } from "@store/core";
-import { type AbstractDatabaseOptions, AbstractLevel } from "abstract-level";
+import {
+  type AbstractDatabaseOptions,
+  type AbstractIterator,
+  AbstractLevel,
+  type AbstractSnapshot,
+} from "abstract-level";
 import { bufferOf } from "./buffer.js";
 import { type IteratorOptions, LevelIterator } from "./level-iterator.js";
-import type { AsyncTable, LevelRecord, SyncTable } from "./level-record.js";
+import type { AsyncTable, SyncTable } from "./level-record.js";
+import { keysOf, type Operation, runsOf } from "./operations.js";
 import { isWhole, type LevelRange, rangeOf } from "./range.js";
 import { StoreSnapshot } from "./store-snapshot.js";
 import type { Version } from "./version.js";
@@ -26,18 +32,12 @@ export type LevelTable =
 export type StoreLevelOptions<K, V> = AbstractDatabaseOptions<K, V>;
 
 interface Reading {
-  readonly snapshot?: StoreSnapshot;
+  readonly snapshot?: AbstractSnapshot;
 }
 
 interface Writing {
   /** As in classic-level: whether the write is on the disk when it returns. */
   readonly sync?: boolean;
-}
-
-interface Operation {
-  readonly type: "put" | "del";
-  readonly key: Uint8Array;
-  readonly value: Uint8Array;
 }
 
 /**
@@ -47,7 +47,7 @@ interface Operation {
  * iterators and snapshots read the table as of the moment when they were made, as long as it is written by `StoreLevel`s
  * only; what is overwritten meanwhile is kept in memory.
  */
-export class StoreLevel<K = string, V = string> extends AbstractLevel<Buffer, K, V> {
+export class StoreLevel<K = string, V = string> extends AbstractLevel<Uint8Array, K, V> {
   readonly #table: AsyncTable;
   readonly #store: Store<"async"> | undefined;
   /** Where reads can be of one moment: writes are done when they are called, and nobody else's. */
@@ -83,26 +83,30 @@ export class StoreLevel<K = string, V = string> extends AbstractLevel<Buffer, K,
     this.#versions = hasVersions ? Versions.of(table as SyncTable) : undefined;
   }
 
-  protected async _get(key: Uint8Array, { snapshot }: Reading): Promise<Buffer | undefined> {
-    if (snapshot !== undefined) return bufferOf(snapshot.version.get(key));
+  protected async _get(key: Uint8Array, reading: Reading): Promise<Uint8Array | undefined> {
+    const version = versionOf(reading);
+    if (version !== undefined) return bufferOf(version.get(key));
     return bufferOf((await this.#table.lookup(key))[0]?.[1]);
   }
 
-  protected _getSync(key: Uint8Array, { snapshot }: Reading): Buffer | undefined {
-    if (snapshot !== undefined) return bufferOf(snapshot.version.get(key));
+  protected _getSync(key: Uint8Array, reading: Reading): Uint8Array | undefined {
+    const version = versionOf(reading);
+    if (version !== undefined) return bufferOf(version.get(key));
     return bufferOf((this.#table as unknown as SyncTable).lookup(key)[0]?.[1]);
   }
 
   protected async _getMany(
     keys: Uint8Array[],
-    { snapshot }: Reading,
-  ): Promise<(Buffer | undefined)[]> {
-    if (snapshot !== undefined) return keys.map((key) => bufferOf(snapshot.version.get(key)));
+    reading: Reading,
+  ): Promise<(Uint8Array | undefined)[]> {
+    const version = versionOf(reading);
+    if (version !== undefined) return keys.map((key) => bufferOf(version.get(key)));
     return (await this.#table.lookupMany(keys)).map(([record]) => bufferOf(record?.[1]));
   }
 
-  protected async _has(key: Uint8Array, { snapshot }: Reading): Promise<boolean> {
-    if (snapshot !== undefined) return snapshot.version.get(key) !== undefined;
+  protected async _has(key: Uint8Array, reading: Reading): Promise<boolean> {
+    const version = versionOf(reading);
+    if (version !== undefined) return version.get(key) !== undefined;
     return await this.#table.member(key);
   }
 
@@ -130,7 +134,7 @@ export class StoreLevel<K = string, V = string> extends AbstractLevel<Buffer, K,
 
   protected async _clear(given: LevelRange & Reading): Promise<void> {
     const range = rangeOf(given);
-    const version = given.snapshot?.version;
+    const version = versionOf(given);
     if (version !== undefined) {
       const { limit = Number.POSITIVE_INFINITY, ...bounds } = range;
       const keys: Uint8Array[] = [];
@@ -143,17 +147,17 @@ export class StoreLevel<K = string, V = string> extends AbstractLevel<Buffer, K,
     await (isWhole(range) ? this.#table.deleteAllObjects() : this.#table.deleteRange(range));
   }
 
-  protected _iterator(options: IteratorOptions & Reading): LevelIterator<K, V> {
-    const given = options.snapshot?.version;
+  protected _iterator(options: object): AbstractIterator<AbstractLevel<Uint8Array, K, V>, K, V> {
+    const given = versionOf(options);
     const own = given === undefined ? this.#versions?.open() : undefined;
-    return new LevelIterator<K, V>(this, options, {
+    return new LevelIterator<K, V>(this, options as IteratorOptions, {
       table: this.#table,
       version: given ?? own,
       release: () => this.#release(own),
     });
   }
 
-  protected _snapshot(options: object): StoreSnapshot {
+  protected _snapshot(options: object): AbstractSnapshot {
     if (this.#versions !== undefined) return new StoreSnapshot(this.#versions, options);
     throw Object.assign(new Error("Database does not support explicit snapshots"), {
       code: "LEVEL_NOT_SUPPORTED",
@@ -194,26 +198,6 @@ export class StoreLevel<K = string, V = string> extends AbstractLevel<Buffer, K,
   }
 }
 
-/** Operations of one kind, one after another. */
-interface Run {
-  readonly isPut: boolean;
-  readonly records: LevelRecord[];
-}
-
-function runsOf(operations: readonly Operation[]): Run[] {
-  const runs: Run[] = [];
-  for (const { type, key, value } of operations) {
-    const isPut = type === "put";
-    let run = runs.at(-1);
-    if (run?.isPut !== isPut) {
-      run = { isPut, records: [] };
-      runs.push(run);
-    }
-    run.records.push([key, value]);
-  }
-  return runs;
-}
-
-function keysOf({ records }: Run): Uint8Array[] {
-  return records.map(([key]) => key);
+function versionOf({ snapshot }: Reading): Version | undefined {
+  return (snapshot as StoreSnapshot | undefined)?.version;
 }
