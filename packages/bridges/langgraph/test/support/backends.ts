@@ -8,6 +8,7 @@ import { fileAdapter } from "@store/file";
 import { memoryAdapter } from "@store/memory";
 import { postgresAdapter } from "@store/postgres";
 import pg from "pg";
+import { isLong } from "../../../../../tooling/long.js";
 import type { AnyStore } from "../../src/index.js";
 
 export interface OpenStore {
@@ -47,9 +48,12 @@ export const file: Backend = {
   },
 };
 
-/** PostgreSQL in this process. */
+const isServerThere = await hasServer();
+
+/** PostgreSQL in this process: where there is no server, or all is tested. */
 export const pglite: Backend = {
   name: "postgres (PGlite)",
+  missing: isServerThere && !isLong ? "there is a server, and this is no long run" : undefined,
   open: async () => {
     const database = new PGlite();
     const store = createStore({ adapter: postgresAdapter, options: { client: database } });
@@ -65,7 +69,7 @@ export const pglite: Backend = {
 
 export const postgres: Backend = {
   name: "postgres (a server)",
-  missing: (await hasServer()) ? undefined : "no PostgreSQL answers",
+  missing: isServerThere ? undefined : "no PostgreSQL answers",
   open: async () => {
     const schema = `langgraph_${randomBytes(6).toString("hex")}`;
     const options = { client: SERVER_URL, schema };
