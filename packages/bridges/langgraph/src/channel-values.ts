@@ -7,8 +7,7 @@ import type {
   ValueRecord,
   ValueReference,
 } from "./checkpoint-tables.js";
-import type { Packing } from "./packing.js";
-import { setOwn } from "./values/own-property.js";
+import type { Packed, Packing } from "./packing.js";
 
 /** A checkpoint that is about to be put. */
 export interface NewCheckpoint {
@@ -44,27 +43,24 @@ export class ChannelValues {
       if (!isNew && !given.isWhole && found !== undefined) references.push(found);
       // Without a parent, only what is new counts: that is LangGraph's contract.
       else if (isNew || given.isWhole || given.parent !== null) {
-        records.push([[...key, channel], await this.#packing.pack(value)]);
+        const [thread, namespace, id] = key;
+        records.push([[thread, namespace, [id, channel]], await this.#packing.pack(value)]);
         references.push([channel, version, key[2]]);
       }
     }
     return { records, references };
   }
 
-  /** undefined if one of them isn't there. */
+  /** In the order of the references; undefined if one of them isn't there. */
   async of(
     { values }: CheckpointTables,
     [[thread, namespace], , , , references]: CheckpointRecord,
-  ): Promise<Record<string, unknown> | undefined> {
-    const result: Record<string, unknown> = {};
-    if (references.length === 0) return result;
+  ): Promise<Packed[] | undefined> {
+    if (references.length === 0) return [];
     const keys = references.map(
-      ([channel, , owner]): ValueKey => [thread, namespace, owner, channel],
+      ([channel, , owner]): ValueKey => [thread, namespace, [owner, channel]],
     );
     const found = (await values.lookupMany(keys)).flat();
-    if (found.length < keys.length) return undefined;
-    const unpacked = await Promise.all(found.map(([, packed]) => this.#packing.unpack(packed)));
-    for (const [index, [channel]] of references.entries()) setOwn(result, channel, unpacked[index]);
-    return result;
+    return found.length < keys.length ? undefined : found.map(([, packed]) => packed);
   }
 }

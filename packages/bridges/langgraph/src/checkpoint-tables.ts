@@ -1,4 +1,4 @@
-import type { Key, Store, Table } from "@store/core";
+import type { Store, Table } from "@store/core";
 import type { Packed } from "./packing.js";
 
 /** A namespace of a thread. */
@@ -20,7 +20,8 @@ export type CheckpointRecord = [
   expires: boolean,
 ];
 
-export type ValueKey = [...CheckpointKey, channel: string];
+/** The values of a namespace lie behind its checkpoints, in one table: tuples come after texts. */
+export type ValueKey = [thread: string, namespace: string, value: [owner: string, channel: string]];
 
 export type ValueRecord = [key: ValueKey, value: Packed];
 
@@ -31,6 +32,7 @@ export type WriteRecord = [key: WriteKey, channel: string, value: Packed, taskPa
 
 export interface CheckpointTables {
   readonly checkpoints: Table<CheckpointRecord, "async">;
+  /** The same table. */
   readonly values: Table<ValueRecord, "async">;
   readonly writes: Table<WriteRecord, "async">;
 }
@@ -42,15 +44,37 @@ export async function openCheckpointTables(
   store: Store<"async">,
   domain: string,
 ): Promise<CheckpointTables> {
-  const type = "ordered_set";
+  const options = { type: "ordered_set" } as const;
+  const checkpoints = await store.ensureTable<CheckpointRecord>(domain, "checkpoints", options);
   return {
-    checkpoints: await store.ensureTable<CheckpointRecord>(domain, "checkpoints", { type }),
-    values: await store.ensureTable<ValueRecord>(domain, "checkpoint_values", { type }),
-    writes: await store.ensureTable<WriteRecord>(domain, "checkpoint_writes", { type }),
+    checkpoints,
+    values: checkpoints as unknown as Table<ValueRecord, "async">,
+    writes: await store.ensureTable<WriteRecord>(domain, "checkpoint_writes", options),
   };
 }
 
-/** After every key that begins with these: tuples come after texts. */
-export function afterAll(prefix: readonly Key[]): Key[] {
-  return [...prefix, []];
+/** After the checkpoints of a namespace, and before its values. */
+export function betweenOf([thread, namespace]: NamespaceKey): CheckpointKey {
+  return [thread, namespace, []] as unknown as CheckpointKey;
+}
+
+/** After all of a namespace. */
+export function endOf([thread, namespace]: NamespaceKey): CheckpointKey {
+  return [thread, namespace, [[]]] as unknown as CheckpointKey;
+}
+
+/** The namespaces of a thread, or of all: a lookup for each. */
+export async function* namespacesOf(
+  { checkpoints }: CheckpointTables,
+  thread: string | undefined,
+): AsyncGenerator<NamespaceKey> {
+  let key =
+    thread === undefined
+      ? await checkpoints.first()
+      : await checkpoints.next([thread] as unknown as CheckpointKey);
+  while (key !== undefined && (thread === undefined || key[0] === thread)) {
+    const namespace: NamespaceKey = [key[0], key[1]];
+    yield namespace;
+    key = await checkpoints.next(endOf(namespace));
+  }
 }

@@ -2,6 +2,7 @@ import type { RunnableConfig } from "@langchain/core/runnables";
 import {
   type Checkpoint,
   type CheckpointMetadata,
+  type CheckpointPendingWrite,
   type CheckpointTuple,
   maxChannelVersion,
   TASKS,
@@ -9,7 +10,7 @@ import {
 import { type Range, StoreError } from "@store/core";
 import type { ChannelValues } from "./channel-values.js";
 import {
-  afterAll,
+  betweenOf,
   type CheckpointKey,
   type CheckpointRecord,
   type CheckpointTables,
@@ -18,6 +19,7 @@ import {
 import type { Packing } from "./packing.js";
 import type { PendingWrites } from "./pending-writes.js";
 import { configOf } from "./thread-config.js";
+import { setOwn } from "./values/own-property.js";
 
 /** The oldest version of checkpoints that hold by themselves what was sent to them. */
 const VERSION_WITH_SENDS = 4;
@@ -27,22 +29,16 @@ export async function lastOf(
   { checkpoints }: CheckpointTables,
   namespace: NamespaceKey,
 ): Promise<CheckpointRecord | undefined> {
-  const found = await checkpoints.prevLookup(afterAll(namespace) as unknown as CheckpointKey);
+  const found = await checkpoints.prevLookup(betweenOf(namespace));
   const record = found?.[1][0] as CheckpointRecord | undefined;
   const [thread, name] = record?.[0] ?? [];
   return thread === namespace[0] && name === namespace[1] ? record : undefined;
 }
 
-/** What of the checkpoints has to be looked at, the newest of a namespace first. */
-export function rangeOf(
-  thread: string | undefined,
-  namespace: string | undefined,
-  before: string | undefined,
-): Range<CheckpointKey> {
-  if (thread === undefined) return { reverse: true };
-  if (namespace === undefined) return { prefix: [thread], reverse: true };
-  const range = { prefix: [thread, namespace], reverse: true } as const;
-  return before === undefined ? range : { ...range, lt: [thread, namespace, before] };
+/** The checkpoints of a namespace, the newest first. */
+export function rangeOf(namespace: NamespaceKey, before?: string): Range<CheckpointKey> {
+  const lt = before === undefined ? betweenOf(namespace) : ([...namespace, before] as const);
+  return { gt: namespace, lt, reverse: true };
 }
 
 /** What checkpoints are made of. */
@@ -63,20 +59,36 @@ export async function tupleOf(
   record: CheckpointRecord,
   config: RunnableConfig = configOf(record[0]),
 ): Promise<CheckpointTuple | undefined> {
-  const [key, parent, packed, packedMetadata] = record;
+  const [key, parent, packed, packedMetadata, references] = record;
   const [thread, namespace] = key;
-  const [checkpoint, metadata, channelValues, pendingWrites] = await Promise.all([
-    packing.unpack(packed) as Promise<Checkpoint>,
-    packing.unpack(packedMetadata) as Promise<CheckpointMetadata>,
+  const [packedValues, writes] = await Promise.all([
     values.of(tables, record),
     pending.of(tables, key),
   ]);
-  if (channelValues === undefined) {
+  if (packedValues === undefined) {
     if (!(await tables.checkpoints.member(key))) return undefined;
     const detail = `values of checkpoint ${JSON.stringify(key)} aren't there`;
     throw new StoreError("STORE_CORRUPT", detail);
   }
-  checkpoint.channel_values = channelValues;
+  const packedWrites = writes.map(([, , value]) => value);
+  const unpacked = await packing.unpackAll([
+    packed,
+    packedMetadata,
+    ...packedValues,
+    ...packedWrites,
+  ]);
+  const [checkpoint, metadata] = unpacked as [Checkpoint, CheckpointMetadata];
+  checkpoint.channel_values = {};
+  for (const [index, [channel]] of references.entries()) {
+    setOwn(checkpoint.channel_values, channel, unpacked[2 + index]);
+  }
+  const pendingWrites = writes.map(
+    ([[, , , task], channel], index): CheckpointPendingWrite => [
+      task,
+      channel,
+      unpacked[2 + references.length + index],
+    ],
+  );
   if (parent === null) return { config, checkpoint, metadata, pendingWrites };
   if (checkpoint.v < VERSION_WITH_SENDS) {
     addSends(checkpoint, await pending.sends(tables, [thread, namespace, parent]));

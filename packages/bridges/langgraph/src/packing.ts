@@ -17,6 +17,12 @@ export class Packing {
     return this.#serde === undefined ? ["", encodeValue(value)] : this.#serde.dumpsTyped(value);
   }
 
+  /** Those that tables hold at once, with what LangChain has to load of them. */
+  async unpackAll(all: readonly Packed[]): Promise<unknown[]> {
+    if (all.some(([type]) => type !== "")) return Promise.all(all.map((each) => this.unpack(each)));
+    return (await decodeValue(all.map(([, value]) => value))) as unknown[];
+  }
+
   async unpack([type, value]: Packed): Promise<unknown> {
     if (type === "") return decodeValue(value);
     return (this.#serde ?? new JsonPlusSerializer()).loadsTyped(type, value as Uint8Array);

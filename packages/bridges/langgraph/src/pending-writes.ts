@@ -1,5 +1,4 @@
 import {
-  type CheckpointPendingWrite,
   compareWritesSortKeys,
   type PendingWrite,
   TASKS,
@@ -58,33 +57,15 @@ export class PendingWrites {
     }
   }
 
-  /** In the order in which LangGraph applies them. */
-  async of(
-    { writes: table }: CheckpointTables,
-    checkpoint: CheckpointKey,
-  ): Promise<CheckpointPendingWrite[]> {
-    const records = await this.#records(table, checkpoint);
-    const unpacked = records.map(
-      async ([[, , , task], channel, packed]): Promise<CheckpointPendingWrite> => [
-        task,
-        channel,
-        await this.#packing.unpack(packed),
-      ],
-    );
-    return Promise.all(unpacked);
-  }
-
   /** What tasks sent to others. */
-  async sends({ writes: table }: CheckpointTables, checkpoint: CheckpointKey): Promise<unknown[]> {
-    const records = await this.#records(table, checkpoint);
+  async sends(tables: CheckpointTables, checkpoint: CheckpointKey): Promise<unknown[]> {
+    const records = await this.of(tables, checkpoint);
     const sent = records.filter(([, channel]) => channel === TASKS);
-    return Promise.all(sent.map(([, , packed]) => this.#packing.unpack(packed)));
+    return this.#packing.unpackAll(sent.map(([, , packed]) => packed));
   }
 
-  async #records(
-    table: CheckpointTables["writes"],
-    checkpoint: CheckpointKey,
-  ): Promise<WriteRecord[]> {
+  /** In the order in which LangGraph applies them. */
+  async of({ writes: table }: CheckpointTables, checkpoint: CheckpointKey): Promise<WriteRecord[]> {
     const keyed: { record: WriteRecord; sortKey: ReturnType<typeof writesSortKey> }[] = [];
     for await (const record of table.records({ prefix: checkpoint })) {
       const [[, , , task, index], , , path] = record;

@@ -1,11 +1,15 @@
-import { type Batch, type Key, StoreError, type Table } from "@store/core";
+import { type Batch, type Range, StoreError, type Table } from "@store/core";
 import {
-  afterAll,
+  betweenOf,
   type CheckpointKey,
   type CheckpointTables,
+  endOf,
   type NamespaceKey,
+  namespacesOf,
+  type ValueKey,
   type ValueReference,
 } from "./checkpoint-tables.js";
+import { rangeOf } from "./checkpoint-tuples.js";
 
 /** What a saver forgets by itself. Default: nothing. */
 export interface StoreSaverOptions {
@@ -47,7 +51,7 @@ export async function newestOf(
   count: number,
 ): Promise<Kept[]> {
   const kept: Kept[] = [];
-  const range = { prefix: namespace, reverse: true, limit: count };
+  const range = { ...rangeOf(namespace), limit: count };
   for await (const [[, , id], , , , references] of checkpoints.records(range)) {
     kept.push({ id, references });
   }
@@ -65,20 +69,20 @@ export async function removeBefore(
     (least, { id }) => (least === undefined || id < least ? id : least),
     undefined,
   );
-  const end = oldest === undefined ? afterAll([thread, namespace]) : [thread, namespace, oldest];
-  const range = { gte: [thread, namespace], lt: end as CheckpointKey } as const;
   const { checkpoints, values, writes } = tables;
+  const gte = [thread, namespace] as const;
+  const lt = oldest === undefined ? betweenOf(gte) : ([...gte, oldest] as const);
   const used = new Set(
     kept.flatMap(({ references }) => references.map(([name, , owner]) => `${owner}/${name}`)),
   );
-  const unused: Key[] = [];
-  for await (const key of values.keys(range as object)) {
-    if (!used.has(`${key[2]}/${key[3]}`)) unused.push(key);
-  }
+  const unused: ValueKey[] = [];
+  const oldValues = oldest === undefined ? endOf(gte) : [...gte, [oldest]];
+  const range = { gt: betweenOf(gte), lt: oldValues } as unknown as Range<ValueKey>;
+  for await (const key of values.keys(range)) if (!used.has(key[2].join("/"))) unused.push(key);
   batch
-    .deleteRange(checkpoints, range)
-    .deleteRange(writes as unknown as Table<[Key], "async">, range)
-    .deleteMany(values as unknown as Table<[Key], "async">, unused);
+    .deleteRange(checkpoints, { gte, lt })
+    .deleteRange(writes as unknown as Table<[CheckpointKey], "async">, { gte, lt })
+    .deleteMany(values, unused);
 }
 
 /**
@@ -93,24 +97,12 @@ export async function pruneThread(
 ): Promise<void> {
   const own = await newestOf(tables, [thread, ""], count);
   const oldest = own.length < count ? undefined : own.at(-1)?.id;
-  for (const namespace of await namespacesOf(tables, thread)) {
-    const newest = await newestOf(tables, [thread, namespace], count);
-    const isOfTask = oldest !== undefined && namespace.includes(":");
+  for await (const namespace of namespacesOf(tables, thread)) {
+    const newest = await newestOf(tables, namespace, count);
+    const isOfTask = oldest !== undefined && namespace[1].includes(":");
     const kept = isOfTask ? newest.filter(({ id }) => id > oldest) : newest;
     if (kept.length === count || isOfTask) {
-      await removeBefore(batch, tables, [thread, namespace], kept);
+      await removeBefore(batch, tables, namespace, kept);
     }
-  }
-}
-
-/** A lookup for each. */
-async function namespacesOf({ checkpoints }: CheckpointTables, thread: string): Promise<string[]> {
-  const namespaces: string[] = [];
-  let after: readonly Key[] = [thread];
-  for (;;) {
-    const key = await checkpoints.next(after as unknown as CheckpointKey);
-    if (key?.[0] !== thread) return namespaces;
-    namespaces.push(key[1]);
-    after = afterAll([thread, key[1]]);
   }
 }

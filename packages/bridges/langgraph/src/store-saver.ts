@@ -18,7 +18,9 @@ import {
   type CheckpointKey,
   type CheckpointRecord,
   type CheckpointTables,
+  namespacesOf,
   openCheckpointTables,
+  type ValueReference,
 } from "./checkpoint-tables.js";
 import { type CheckpointParts, lastOf, rangeOf, tupleOf } from "./checkpoint-tuples.js";
 import { isEqual } from "./equality.js";
@@ -42,7 +44,7 @@ import {
 } from "./thread-config.js";
 
 /**
- * A checkpoint saver over three tables of a domain: `checkpoints`, `checkpoint_values` and `checkpoint_writes`.
+ * A checkpoint saver over two tables of a domain: `checkpoints` and `checkpoint_writes`.
  *
  * Without a `serde` values stay what they are: also bigints, -0, NaN, Dates, Maps, Sets and bytes, and LangChain's own
  * objects. A function, a symbol, or an object of LangChain's that isn't serializable is `STORE_INVALID_RECORD`; objects of
@@ -99,19 +101,26 @@ export class StoreSaver extends BaseCheckpointSaver {
     const [thread, namespace, id] = [threadOf(config), namespaceOf(config), checkpointIdOf(config)];
     const beforeId = before && checkpointIdOf(before);
     const tables = await this.#open();
+    const namespaces =
+      thread === undefined || namespace === undefined
+        ? namespacesOf(tables, thread)
+        : [[thread, namespace] as const];
     let left = limit;
-    for await (const record of tables.checkpoints.records(rangeOf(thread, namespace, beforeId))) {
-      if (left <= 0) return;
-      const [[, recordNamespace, recordId], , , packed] = record;
-      if (namespace !== undefined && recordNamespace !== namespace) continue;
-      if (id !== undefined && recordId !== id) continue;
-      if (beforeId !== undefined && recordId >= beforeId) continue;
-      const metadata = (await this.#parts.packing.unpack(packed)) as Record<string, unknown>;
-      if (Object.entries(filter).some(([name, value]) => !isEqual(metadata[name], value))) continue;
-      const tuple = await tupleOf(this.#parts, tables, record);
-      if (tuple === undefined) continue;
-      left--;
-      yield tuple;
+    for await (const each of namespaces) {
+      if (namespace !== undefined && each[1] !== namespace) continue;
+      for await (const record of tables.checkpoints.records(rangeOf(each, beforeId))) {
+        if (left <= 0) return;
+        const [key, , , packed] = record;
+        if (id !== undefined && key[2] !== id) continue;
+        const metadata = (await this.#parts.packing.unpack(packed)) as Record<string, unknown>;
+        if (Object.entries(filter).some(([name, value]) => !isEqual(metadata[name], value))) {
+          continue;
+        }
+        const tuple = await tupleOf(this.#parts, tables, record);
+        if (tuple === undefined) continue;
+        left--;
+        yield tuple;
+      }
     }
   }
 
@@ -128,7 +137,7 @@ export class StoreSaver extends BaseCheckpointSaver {
     const parentId = checkpointIdOf(config) ?? null;
     const tables = await this.#open();
     const { packing, values } = this.#parts;
-    const { expireAfter, keepLast } = this.#options;
+    const { expireAfter } = this.#options;
     const { records, references } = await values.plan({
       key,
       checkpoint: { channel_values, ...rest },
@@ -146,13 +155,14 @@ export class StoreSaver extends BaseCheckpointSaver {
       expireAfter !== undefined,
     ];
     const lifetime = this.#lifetime;
-    const batch = this.#store.batch().insertMany(tables.values, records, lifetime);
-    if (keepLast !== undefined && !hasDeltas(metadata)) {
-      const newest = await newestOf(tables, [thread, namespace], keepLast);
-      const kept = keptWith(newest, { id: given.id, references }, keepLast);
-      if (kept.length === keepLast) await removeBefore(batch, tables, [thread, namespace], kept);
+    const added = [...records, record] as unknown as CheckpointRecord[];
+    const kept = await this.#keptWith(tables, key, references, metadata);
+    if (kept === undefined) await tables.checkpoints.insertMany(added, lifetime);
+    else {
+      const batch = this.#store.batch().insertMany(tables.checkpoints, added, lifetime);
+      await removeBefore(batch, tables, [thread, namespace], kept);
+      await batch.commit();
     }
-    await batch.insert(tables.checkpoints, record, lifetime).commit();
     return configOf(key);
   }
 
@@ -176,16 +186,11 @@ export class StoreSaver extends BaseCheckpointSaver {
     await this.#parts.pending.add(await this.#open(), key, task, this.#lifetime);
   }
 
-  /** Three ranges, in one step of the store. */
+  /** Two ranges, in one step of the store. */
   async deleteThread(threadId: string): Promise<void> {
-    const { checkpoints, values, writes } = await this.#open();
+    const { checkpoints, writes } = await this.#open();
     const range = { prefix: [threadId] } as const;
-    await this.#store
-      .batch()
-      .deleteRange(checkpoints, range)
-      .deleteRange(values, range)
-      .deleteRange(writes, range)
-      .commit();
+    await this.#store.batch().deleteRange(checkpoints, range).deleteRange(writes, range).commit();
   }
 
   /**
@@ -214,6 +219,22 @@ export class StoreSaver extends BaseCheckpointSaver {
     return record?.[5] === false ? (record as CheckpointRecord) : undefined;
   }
 
+  /** The checkpoints that `keepLast` keeps when one more is added; undefined: all. */
+  async #keptWith(
+    tables: CheckpointTables,
+    [thread, namespace, id]: CheckpointKey,
+    references: readonly ValueReference[],
+    metadata: CheckpointMetadata,
+  ): Promise<Kept[] | undefined> {
+    const { keepLast } = this.#options;
+    if (keepLast === undefined || hasDeltas(metadata)) return undefined;
+    const newest = await newestOf(tables, [thread, namespace], keepLast);
+    if (newest.length < keepLast) return undefined;
+    const others = newest.filter((each) => each.id !== id);
+    const all = [...others, { id, references }].sort((a, b) => (a.id > b.id ? -1 : 1));
+    return all.slice(0, keepLast);
+  }
+
   get #lifetime(): WriteOptions | undefined {
     const { expireAfter } = this.#options;
     return expireAfter === undefined ? undefined : { expiresAt: Date.now() + expireAfter };
@@ -229,10 +250,4 @@ export class StoreSaver extends BaseCheckpointSaver {
 function hasDeltas(metadata: Partial<CheckpointMetadata>): boolean {
   const { counters_since_delta_snapshot: counters } = metadata;
   return counters !== undefined && Object.keys(counters).length > 0;
-}
-
-/** Of those that are there and one more, the newest. */
-function keptWith(newest: readonly Kept[], added: Kept, count: number): Kept[] {
-  const others = newest.filter(({ id }) => id !== added.id);
-  return [...others, added].sort((a, b) => (a.id > b.id ? -1 : 1)).slice(0, count);
 }

@@ -6,13 +6,9 @@ import { TAG, type Tagged } from "./tag.js";
 /** Where a value goes. It may come later than others beside it. */
 type Place = (value: unknown) => void;
 
-/** What `encodeValue` was given, the reader's own. */
-export async function decodeValue(stored: unknown): Promise<unknown> {
-  let value: unknown;
-  await new Decoder().decode(stored, (decoded) => {
-    value = decoded;
-  });
-  return value;
+/** What `encodeValue` was given, the reader's own; a promise of it where something of LangChain's has to be loaded. */
+export function decodeValue(stored: unknown): unknown | Promise<unknown> {
+  return new Decoder().decode(stored);
 }
 
 class Decoder {
@@ -21,14 +17,25 @@ class Decoder {
   readonly #places: Place[] = [];
   /** What can be made only from what was loaded; what is inside comes first. */
   readonly #late: (() => void)[] = [];
+  #result: unknown;
 
-  async decode(stored: unknown, place: Place): Promise<void> {
-    this.#put(stored, place);
-    if (this.#jsons.length > 0) {
-      const loaded = await load<unknown[]>(`[${this.#jsons.join(",")}]`);
-      for (const [index, each] of loaded.entries()) this.#places[index]?.(each);
-    }
+  decode(stored: unknown): unknown | Promise<unknown> {
+    this.#put(stored, (value) => {
+      this.#result = value;
+    });
+    if (this.#jsons.length > 0) return this.#load();
+    return this.#finish();
+  }
+
+  async #load(): Promise<unknown> {
+    const loaded = await load<unknown[]>(`[${this.#jsons.join(",")}]`);
+    for (const [index, each] of loaded.entries()) this.#places[index]?.(each);
+    return this.#finish();
+  }
+
+  #finish(): unknown {
     for (const make of this.#late) make();
+    return this.#result;
   }
 
   #put(stored: unknown, place: Place): void {
