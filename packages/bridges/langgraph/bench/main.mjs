@@ -13,8 +13,10 @@ import { fileAdapter } from "@store/file";
 import { postgresAdapter } from "@store/postgres";
 import { StoreSaver } from "../dist/index.js";
 
-const STEPS = 100;
+const STEPS = 200;
 const ROUNDS = 9;
+/** Rounds before, until the engine has compiled what is measured. */
+const WARM_UP = 10;
 const METADATA = { source: "loop", step: 1, parents: {} };
 
 const peers = fileURLToPath(new URL("peers/", import.meta.url));
@@ -81,6 +83,14 @@ if (url !== undefined) {
  */
 async function measure(where, savers) {
   const [[ours], [theirs]] = savers;
+  for (let round = 0; round < WARM_UP; round++) {
+    for (const [name, stateOf] of Object.entries(states)) {
+      for (const [, saver] of savers) {
+        await runThread(saver, `warm-up-${round}-${name}`, stateOf);
+        await readThread(saver, `warm-up-${round}-${name}`);
+      }
+    }
+  }
   console.log(`\n| ${where}, µs | ${ours} | ${theirs} | ratio |\n|---|---|---|---|`);
   for (const [name, stateOf] of Object.entries(states)) {
     const times = savers.map(() => ({ write: [], read: [] }));
@@ -89,14 +99,15 @@ async function measure(where, savers) {
         const thread = `${name}-${round}`;
         const begin = performance.now();
         await runThread(saver, thread, stateOf);
-        times[index].write.push(((performance.now() - begin) * 1000) / STEPS);
+        const written = performance.now() - begin;
         const readBegin = performance.now();
-        for (let n = 0; n < STEPS; n++) await saver.getTuple(configOf(thread));
+        await readThread(saver, thread);
+        times[index].write.push((written * 1000) / STEPS);
         times[index].read.push(((performance.now() - readBegin) * 1000) / STEPS);
       }
     }
     for (const kind of ["write", "read"]) {
-      const [own, other] = times.map((each) => median(each[kind].slice(1)));
+      const [own, other] = times.map((each) => median(each[kind]));
       const what = kind === "write" ? "put + putWrites" : "getTuple";
       const ratio = (other / own).toFixed(1);
       console.log(`| ${name}: ${what} | ${own.toFixed(0)} | ${other.toFixed(0)} | ${ratio} |`);
@@ -137,6 +148,10 @@ async function runThread(saver, thread, stateOf) {
     );
     await saver.putWrites(config, [["result", { ok: true, n }]], "task-tools");
   }
+}
+
+async function readThread(saver, thread) {
+  for (let n = 0; n < STEPS; n++) await saver.getTuple(configOf(thread));
 }
 
 function isSame(a, b) {

@@ -8,6 +8,7 @@ import type {
   ValueReference,
 } from "./checkpoint-tables.js";
 import type { Packed, Packing } from "./packing.js";
+import { isSmall } from "./small-values.js";
 
 /** A checkpoint that is about to be put. */
 export interface NewCheckpoint {
@@ -44,8 +45,12 @@ export class ChannelValues {
       // Without a parent, only what is new counts: that is LangGraph's contract.
       else if (isNew || given.isWhole || given.parent !== null) {
         const [thread, namespace, id] = key;
-        records.push([[thread, namespace, [id, channel]], await this.#packing.pack(value)]);
-        references.push([channel, version, key[2]]);
+        const packed = await this.#packing.pack(value);
+        if (isSmall(packed)) references.push([channel, version, id, packed]);
+        else {
+          records.push([[thread, namespace, [id, channel]], packed]);
+          references.push([channel, version, id]);
+        }
       }
     }
     return { records, references };
@@ -56,11 +61,13 @@ export class ChannelValues {
     { values }: CheckpointTables,
     [[thread, namespace], , , , references]: CheckpointRecord,
   ): Promise<Packed[] | undefined> {
-    if (references.length === 0) return [];
-    const keys = references.map(
-      ([channel, , owner]): ValueKey => [thread, namespace, [owner, channel]],
-    );
-    const found = (await values.lookupMany(keys)).flat();
-    return found.length < keys.length ? undefined : found.map(([, packed]) => packed);
+    const keys: ValueKey[] = [];
+    for (const [channel, , owner, value] of references) {
+      if (value === undefined) keys.push([thread, namespace, [owner, channel]]);
+    }
+    const found = keys.length === 0 ? [] : (await values.lookupMany(keys)).flat();
+    if (found.length < keys.length) return undefined;
+    const left = found.values();
+    return references.map(([, , , value]) => value ?? (left.next().value as ValueRecord)[1]);
   }
 }

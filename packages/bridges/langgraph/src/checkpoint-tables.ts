@@ -6,8 +6,14 @@ export type NamespaceKey = readonly [thread: string, namespace: string];
 
 export type CheckpointKey = [thread: string, namespace: string, checkpoint: string];
 
-/** Where the value is that a channel had in a checkpoint: with that checkpoint, or an earlier one that wrote it. */
-export type ValueReference = readonly [channel: string, version: string | number, owner: string];
+/** Where the value is that a channel had in a checkpoint: with the one that wrote it, this or an earlier one; or here. */
+export type ValueReference = readonly [
+  channel: string,
+  version: string | number,
+  owner: string,
+  /** If it is small. */
+  value?: Packed,
+];
 
 export type CheckpointRecord = [
   key: CheckpointKey,

@@ -16,6 +16,9 @@ import { backends } from "./support/backends.js";
 
 const METADATA: CheckpointMetadata = { source: "loop", step: 0, parents: {} };
 
+/** More than a checkpoint keeps by itself. */
+const LARGE = "x".repeat(1_000);
+
 let ids = 0;
 
 function checkpointOf(values: Record<string, unknown>, version = 1): Checkpoint {
@@ -133,18 +136,18 @@ describe("what is put", () => {
 describe("values of channels", () => {
   test("are stored once, however many checkpoints have them", async () => {
     const { store, saver } = openSaver();
-    let config = await saver.put(threadConfig("t"), checkpointOf({ big: "x", n: 0 }), METADATA, {
+    let config = await saver.put(threadConfig("t"), checkpointOf({ big: LARGE, n: 0 }), METADATA, {
       big: 1,
       n: 1,
     });
     for (let n = 1; n <= 5; n++) {
-      const checkpoint = checkpointOf({ big: "x", n });
+      const checkpoint = checkpointOf({ big: LARGE, n });
       checkpoint.channel_versions = { big: 1, n: n + 1 };
       config = await saver.put(config, checkpoint, METADATA, { n: n + 1 });
     }
-    expect(sizesOf(store)).toMatchObject({ checkpoints: 6 + 7 });
+    expect(sizesOf(store)).toMatchObject({ checkpoints: 6 + 1 });
     const tuple = await saver.getTuple(threadConfig("t"));
-    expect(tuple?.checkpoint.channel_values).toEqual({ big: "x", n: 5 });
+    expect(tuple?.checkpoint.channel_values).toEqual({ big: LARGE, n: 5 });
   });
 
   test("two branches of one checkpoint have their own, though of one version", async () => {
@@ -170,7 +173,7 @@ describe("values of channels", () => {
 
   test("that aren't there any more are an error, not a state without them", async () => {
     const { store, saver } = openSaver();
-    await saver.put(threadConfig("t"), checkpointOf({ a: 1 }), METADATA, { a: 1 });
+    await saver.put(threadConfig("t"), checkpointOf({ a: LARGE }), METADATA, { a: 1 });
     const table = store.ensureTable("graph", "checkpoints", { type: "ordered_set" });
     table.deleteRange({ gt: ["t", "", []] });
     await expect(saver.getTuple(threadConfig("t"))).rejects.toMatchObject({
@@ -298,7 +301,7 @@ describe("list", () => {
   test("threads whose names begin alike are apart, in deleteThread too", async () => {
     const { store, saver } = openSaver();
     for (const thread of ["t", "t1", "t:x"]) {
-      const config = await saver.put(threadConfig(thread), checkpointOf({ a: 1 }), METADATA, {
+      const config = await saver.put(threadConfig(thread), checkpointOf({ a: LARGE }), METADATA, {
         a: 1,
       });
       await saver.putWrites(config, [["a", 1]], "task");
@@ -313,22 +316,22 @@ describe("list", () => {
 describe("keepLast", () => {
   test("removes what is older with its writes and values, but for values that are still in use", async () => {
     const { store, saver } = openSaver({ keepLast: 3 });
-    let config = await saver.put(threadConfig("t"), checkpointOf({ old: "x", n: 0 }), METADATA, {
+    let config = await saver.put(threadConfig("t"), checkpointOf({ old: LARGE, n: 0 }), METADATA, {
       old: 1,
       n: 1,
     });
     const put: string[] = [];
     for (let n = 1; n <= 10; n++) {
-      const checkpoint = checkpointOf({ old: "x", n });
+      const checkpoint = checkpointOf({ old: LARGE, n });
       checkpoint.channel_versions = { old: 1, n: n + 1 };
       await saver.putWrites(config, [["n", n]], "task");
       config = await saver.put(config, checkpoint, METADATA, { n: n + 1 });
       put.unshift(checkpoint.id);
       const kept = await saver.getTuple(config);
-      expect(kept?.checkpoint.channel_values).toEqual({ old: "x", n });
+      expect(kept?.checkpoint.channel_values).toEqual({ old: LARGE, n });
     }
     expect(await idsOf(saver, "t")).toEqual(put.slice(0, 3));
-    expect(sizesOf(store)).toEqual({ checkpoints: 3 + 4, checkpoint_writes: 2 });
+    expect(sizesOf(store)).toEqual({ checkpoints: 3 + 1, checkpoint_writes: 2 });
   });
 
   test("keeps each namespace and each thread by itself", async () => {
@@ -363,7 +366,9 @@ test("pruneThread keeps the newest of each namespace; those of tasks go with wha
   for (let round = 0; round < 4; round++) {
     for (const namespace of ["", "memory", `node:task-${round}`]) {
       const config = threadConfig("t", namespace);
-      await saver.put(config, checkpointOf({ round }, round), METADATA, { round });
+      await saver.put(config, checkpointOf({ a: `${LARGE}${round}` }, round), METADATA, {
+        a: round,
+      });
     }
   }
   await saver.put(threadConfig("u"), checkpointOf({}), METADATA, {});
@@ -380,13 +385,15 @@ test("expireAfter lets a thread go that nobody goes on with, and no checkpoint l
   vi.useFakeTimers({ toFake: ["Date"] });
   onTestFinished(() => void vi.useRealTimers());
   const { saver } = openSaver({ expireAfter: 1_000 });
-  let config = await saver.put(threadConfig("t"), checkpointOf({ old: "x" }), METADATA, { old: 1 });
+  let config = await saver.put(threadConfig("t"), checkpointOf({ old: LARGE }), METADATA, {
+    old: 1,
+  });
   for (let n = 0; n < 5; n++) {
     vi.setSystemTime(Date.now() + 600);
-    config = await saver.put(config, checkpointOf({ old: "x" }), METADATA, {});
+    config = await saver.put(config, checkpointOf({ old: LARGE }), METADATA, {});
     await saver.putWrites(config, [["n", n]], "task");
     const tuple = await saver.getTuple(threadConfig("t"));
-    expect(tuple?.checkpoint.channel_values).toEqual({ old: "x" });
+    expect(tuple?.checkpoint.channel_values).toEqual({ old: LARGE });
   }
   expect(await idsOf(saver, "t")).toHaveLength(2);
   vi.setSystemTime(Date.now() + 1_001);
@@ -397,11 +404,11 @@ test("a saver without expiry doesn't refer to values of one with it", async () =
   vi.useFakeTimers({ toFake: ["Date"] });
   onTestFinished(() => void vi.useRealTimers());
   const { store, saver } = openSaver({ expireAfter: 1_000 });
-  const config = await saver.put(threadConfig("t"), checkpointOf({ a: 1 }), METADATA, { a: 1 });
+  const config = await saver.put(threadConfig("t"), checkpointOf({ a: LARGE }), METADATA, { a: 1 });
   const lasting = new StoreSaver(store, "graph");
-  const next = await lasting.put(config, checkpointOf({ a: 1 }), METADATA, {});
+  const next = await lasting.put(config, checkpointOf({ a: LARGE }), METADATA, {});
   vi.setSystemTime(Date.now() + 1_001);
-  expect((await lasting.getTuple(next))?.checkpoint.channel_values).toEqual({ a: 1 });
+  expect((await lasting.getTuple(next))?.checkpoint.channel_values).toEqual({ a: LARGE });
 });
 
 describe.each(backends.map((backend) => [backend.name, backend] as const))(
