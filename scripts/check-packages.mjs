@@ -30,6 +30,9 @@ const ALONE = ["@store/codec", "@store/core", "@store/memory", "@store/file", "@
 /** The licences of what is built into a package; see tooling/bundling.ts. */
 const NOTICES = "dist/THIRD-PARTY-NOTICES.md";
 
+/** Bridges to libraries whose own declarations need Node's types and the web's, and don't compile without `skipLibCheck`. */
+const WITH_FOREIGN_TYPES = ["@store/level", "@store/langgraph"];
+
 /** Packages whose code may import nothing at run time, so that they run anywhere. */
 const SELF_CONTAINED = ["@store/codec", "@store/core", "@store/memory"];
 
@@ -47,6 +50,9 @@ const SIZE_LIMITS = {
   "@store/sqlite": 51_000,
   "@store/redis": 104_000,
   "@store/postgres": 90_000,
+  "@store/keyv": 7_700,
+  "@store/level": 44_500,
+  "@store/langgraph": 38_000,
 };
 
 const SAMPLE = `
@@ -226,10 +232,11 @@ function sourceMapProblems(directory, files) {
     });
 }
 
-/** Writes the consumer's program in each flavour of module, importing every package.
- * @param {string[]} names
+/** Writes a program in each flavour of module, importing every package; and one with those that others' types go with.
+ * @param {string[]} all
  */
-function writeConsumer(names) {
+function writeConsumer(all) {
+  const names = all.filter((name) => !WITH_FOREIGN_TYPES.includes(name));
   const imports = names.map((name, i) => `import * as package${i} from "${name}";\n`).join("");
   const uses = names.map((_, i) => `void package${i};\n`).join("");
   const program = `${imports}${SAMPLE}${uses}`;
@@ -253,6 +260,13 @@ function writeConsumer(names) {
     );
   config("node16.json", { module: "node16" }, ["consumer.mts", "consumer.cts"]);
   config("bundler.json", { module: "esnext", moduleResolution: "bundler" }, ["consumer.ts"]);
+
+  const bridges = WITH_FOREIGN_TYPES.map((name) => `export * from "${name}";\n`).join("");
+  for (const extension of ["mts", "cts"]) {
+    writeFileSync(join(consumer, `bridges.${extension}`), bridges);
+  }
+  const foreign = { module: "node16", lib: ["ES2022", "DOM"], skipLibCheck: true };
+  config("bridges.json", foreign, ["bridges.mts", "bridges.cts"]);
 }
 
 const published = packages().filter(({ manifest }) => !manifest.private);
@@ -296,10 +310,13 @@ try {
   report("types", {
     node16: problemsOf("tsc", ["-p", "node16.json"]),
     bundler: problemsOf("tsc", ["-p", "bundler.json"]),
+    "with foreign types": problemsOf("tsc", ["-p", "bridges.json"]),
   });
   report("consumer runs", {
     "as ESM": problemsOf("node", ["out/consumer.mjs"]),
     "as CJS": problemsOf("node", ["out/consumer.cjs"]),
+    "bridges as ESM": problemsOf("node", ["out/bridges.mjs"]),
+    "bridges as CJS": problemsOf("node", ["out/bridges.cjs"]),
   });
   report("bundles", await bundleProblems(consumer, join(temporary, "bundles")));
 } finally {

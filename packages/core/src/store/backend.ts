@@ -1,4 +1,4 @@
-import type { TableEntry } from "../adapter/adapter.js";
+import type { Adapter, TableEntry } from "../adapter/adapter.js";
 import type { BatchOperation } from "../adapter/adapter-batch.js";
 import type { AdapterTable, TableType } from "../adapter/adapter-table.js";
 import { completeTable } from "../adapter/completion.js";
@@ -75,6 +75,10 @@ export class Backend<M extends Mode> implements BatchBackend {
 
   get store(): object {
     return this.#context.store;
+  }
+
+  get adapter(): Adapter {
+    return this.config.adapter;
   }
 
   get hasBatches(): boolean {

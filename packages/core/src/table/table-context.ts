@@ -1,3 +1,4 @@
+import type { Adapter } from "../adapter/adapter.js";
 import type { BatchOperation } from "../adapter/adapter-batch.js";
 import type { TableType } from "../adapter/adapter-table.js";
 import type { CompleteTable } from "../adapter/complete-table.js";
@@ -8,10 +9,11 @@ import type { Isolation } from "../values/isolation.js";
 import { type Caller, type CallSite, callerOf } from "./call.js";
 import type { Intake } from "./schema.js";
 
-/** What batches ask of the backend of a table. */
+/** What batches, and whoever asks for a table's origin, know of its backend. */
 export interface BatchBackend {
   /** The store that it belongs to. */
   readonly store: object;
+  readonly adapter: Adapter;
   /** Whether its adapter has batches. */
   readonly hasBatches: boolean;
   /** Does the operations, all or none; what each comes to, or undefined if a condition doesn't hold. */
