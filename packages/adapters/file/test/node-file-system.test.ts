@@ -41,6 +41,14 @@ describe("the file system of node", () => {
     expect(fs.statSync(ground.at("directory")).mode & 0o777).toBe(0o700);
   });
 
+  test("says how much room there is, and doesn't know where nothing is", () => {
+    const ground = makeGround();
+    const free = ground.fileSystem.freeBytes(ground.at(""));
+    expect(free).toBeGreaterThan(0);
+    expect(Number.isSafeInteger(free)).toBe(true);
+    expect(ground.fileSystem.freeBytes(ground.at("absent"))).toBe(Number.POSITIVE_INFINITY);
+  });
+
   test("a call that a signal interrupted is made again", async () => {
     const ground = makeGround();
     const file = ground.create("file");

@@ -106,15 +106,6 @@ export class Maintenance {
     }
   }
 
-  /** Gives room to deletes, by what is kept, or by merging what is there. Throws `failure` if neither gives any. */
-  makeRoom(failure: unknown): void {
-    if (this.#tree.reserve.release()) return;
-    const { runs } = this.#tree;
-    this.#abandonAll();
-    bestEffort(() => this.#mergeStepwise());
-    if (this.#tree.runs.length === runs.length) throw failure;
-  }
-
   /** Flushes everything, and leaves a manifest that says that nothing is left to do. */
   sealNow(): void {
     this.flushSetAside();

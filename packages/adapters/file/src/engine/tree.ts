@@ -144,8 +144,7 @@ export class Tree extends TreeView {
     try {
       return this.#write(change);
     } catch (failure) {
-      if (this.#isAdding || !isDiskFull(failure)) throw failure;
-      this.maintenance.makeRoom(failure);
+      if (this.#isAdding || !isDiskFull(failure) || !this.reserve.release()) throw failure;
     }
     return this.#write(change);
   }
