@@ -4,6 +4,7 @@ import { partOf } from "../../../../../tooling/long.js";
 import { Random } from "../../prove/random.js";
 import { RESERVE } from "../../src/engine/reserve.js";
 import { compact } from "../../src/index.js";
+import { FailingFileSystem } from "../support/failing-file-system.js";
 import { TreeDisk } from "../support/tree-disk.js";
 
 const FULL = expect.objectContaining({
@@ -20,11 +21,13 @@ const value = (length: number) => "x".repeat(length);
 /** A set on a disk of so many bytes. */
 class SmallDisk {
   readonly disk = new TreeDisk();
+  readonly failing = new FailingFileSystem(this.disk.memory);
   store: Store<"sync">;
   table: Table<StoreRecord>;
 
   constructor(capacity: number) {
     this.disk.memory.capacity = capacity;
+    this.disk.fileSystem = this.failing;
     this.store = this.disk.open(OPTIONS);
     this.table = this.store.ensureTable("d", "t");
   }
@@ -59,6 +62,11 @@ class SmallDisk {
       do for (let turn = 0; turn < 20; turn++) await undefined;
       while (this.disk.host.runDeferred() > 0);
     }
+  }
+
+  /** Lets the next write fail: there is no room for it. */
+  failWrite(code = "ENOSPC"): void {
+    this.failing.fail({ nth: 1, code, calls: ["write"] });
   }
 
   /** Others take all other room there is. */
@@ -140,6 +148,35 @@ describe("on a full disk", () => {
     for (let key = 0; key < count && small.hasReserve; key++) small.table.delete(key);
     expect(small.hasReserve).toBe(false);
     expect(small.table.size).toBeLessThan(count);
+  });
+
+  test("a delete whose write fails is written again, in another segment, with that room", () => {
+    const small = new SmallDisk(DISK_BYTES);
+    const count = small.fill();
+    small.failWrite();
+    small.table.delete(0);
+    expect(small.hasReserve).toBe(false);
+    // Without it, it is refused.
+    small.failWrite();
+    expect(() => small.table.delete(1)).toThrow(FULL);
+    expect(small.table.size).toBe(count - 1);
+  });
+
+  test("to go on in another segment may take that room", () => {
+    // So small that room is kept from the first record on.
+    const small = new SmallDisk(DISK_BYTES / 4);
+    const count = 5;
+    for (let key = 0; key < count; key++) small.table.insert([key]);
+    for (const isKept of [true, false]) {
+      // The segment is torn by that.
+      small.failWrite("EIO");
+      expect(() => small.table.delete(1)).toThrow("EIO");
+      expect(small.hasReserve).toBe(isKept);
+      small.failWrite();
+      if (isKept) small.table.delete(0);
+      else expect(() => small.table.delete(1)).toThrow(FULL);
+    }
+    expect(small.table.size).toBe(count - 1);
   });
 
   test("where nothing is kept a delete is refused and changes nothing", () => {
