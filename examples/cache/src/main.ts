@@ -21,7 +21,9 @@ const weather = new Cache<Weather>(store, "weather", { freshMs: 1_000, staleMs: 
 
 async function show(what: string): Promise<void> {
   const start = performance.now();
-  const answers = await Promise.all(Array.from({ length: 50 }, () => weather.get("Oslo", askStation)));
+  const answers = await Promise.all(
+    Array.from({ length: 50 }, () => weather.get("Oslo", askStation)),
+  );
   const ms = Math.round(performance.now() - start);
   console.log(`${what}: ${answers[0]?.degrees} degrees for 50 callers in ${ms} ms, asked ${asked}`);
 }
