@@ -19,7 +19,7 @@ const COMMANDS = ["add milk", "add bread", "done 1", "done 1", "done 7", "add te
 const LISTED = ["1 [x] milk", "2 [ ] bread", "3 [ ] tea", "2 open, 1 done"];
 const SAID = ["task 1", "task 2", "done", "no such task", "no such task", "task 3", ...LISTED];
 
-test.each(["memory", "file:", "pglite:"])("over %s the program says the same as everywhere", async (kind) => {
+test.each(["memory", "file:"])("over %s the program says the same", async (kind) => {
   const place = kind === "memory" ? kind : `${kind}${join(directory, "place")}`;
   expect(await session(place, COMMANDS)).toEqual(SAID);
   // What is in memory is gone at the next start.
@@ -42,7 +42,12 @@ test("in one session tasks move from memory to files to Postgres, and are all th
     "4 [ ] salt",
     "3 open, 1 done",
   ]);
-  expect(await session(postgres, ["done 4", "add rice"])).toEqual(["done", "task 5"]);
+  const next = ["done 4", "done 4", "done 7", "add rice", "list"];
+  expect(await session(postgres, next)).toEqual([
+    ...["done", "no such task", "no such task", "task 5"],
+    ...LISTED.slice(0, 3),
+    ...["4 [x] salt", "5 [ ] rice", "3 open, 2 done"],
+  ]);
   // Where they were, they are as they were: to go back to.
   expect(await session(files, ["list"])).toEqual([
     ...LISTED.slice(0, 3),

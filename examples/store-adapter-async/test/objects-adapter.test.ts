@@ -121,7 +121,9 @@ test("a byte changed anywhere in an object, or its end cut off: STORE_CORRUPT", 
   });
   for (const damaged of damages.flat()) {
     writeFileSync(object, damaged);
-    await expect(openStore().ensureTable("d", "t")).rejects.toMatchObject({ code: "STORE_CORRUPT" });
+    await expect(openStore().ensureTable("d", "t")).rejects.toMatchObject({
+      code: "STORE_CORRUPT",
+    });
   }
 });
 
