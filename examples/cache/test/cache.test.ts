@@ -57,7 +57,7 @@ const settled = () => new Promise<void>((resolve) => setImmediate(resolve));
 test("get by 100 at once loads once, and gives all of them the value", async () => {
   const { load, answers } = source();
   const all = Promise.all(Array.from({ length: 100 }, () => cache.get("a", load)));
-  answers[0]?.resolve("one");
+  for (const answer of answers) answer.resolve("one");
   expect(new Set(await all)).toEqual(new Set(["one"]));
   expect(load).toHaveBeenCalledOnce();
   expect(cache.counts()).toEqual({ hits: 0, stale: 0, misses: 100, failures: 0 });
@@ -84,7 +84,7 @@ test("get of a stale value returns it at once, and loads once in the background"
   vi.setSystemTime(START + 1_000);
   const { load, answers } = source();
   expect(await Promise.all([cache.get("a", load), cache.get("a", load)])).toEqual(["one", "one"]);
-  answers[0]?.resolve("two");
+  for (const answer of answers) answer.resolve("two");
   await settled();
   expect(await cache.get("a", load)).toBe("two");
   expect(load).toHaveBeenCalledOnce();
@@ -101,7 +101,7 @@ test("get of an expired value waits for the new one", async () => {
 test("a load that fails rejects all who wait, is not kept, and is tried again", async () => {
   const { load, answers } = source();
   const all = Promise.allSettled([cache.get("a", load), cache.get("a", load)]);
-  answers[0]?.reject(new Error("down"));
+  for (const answer of answers) answer.reject(new Error("down"));
   expect((await all).map(({ status }) => status)).toEqual(["rejected", "rejected"]);
   expect(await cache.get("a", async () => "one")).toBe("one");
   expect(cache.counts()).toEqual({ hits: 0, stale: 0, misses: 3, failures: 1 });

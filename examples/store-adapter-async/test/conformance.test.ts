@@ -25,6 +25,6 @@ conformance(
       survivesKill: "returned",
       timeoutMs: 60_000,
     },
-    runs: 5,
+    runs: 3,
   },
 );

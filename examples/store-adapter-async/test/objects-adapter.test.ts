@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "n
 import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import { createStore, type Store } from "@store/core";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { encodeTable } from "../src/content.js";
 import { type ObjectStore, objectsAdapter } from "../src/index.js";
 
@@ -79,7 +79,9 @@ test("readers see a write once it is stored, and don't wait for it", async () =>
   objects.gate = new Promise((resolve) => {
     open = resolve;
   });
+  const putsBefore = objects.puts;
   const written = table.insert(["a", 2]);
+  await vi.waitFor(() => expect(objects.puts).toBe(putsBefore + 1));
   expect(await table.lookup("a")).toEqual([["a", 1]]);
   open();
   await written;
