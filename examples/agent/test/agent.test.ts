@@ -86,6 +86,20 @@ test("a tool that fails, or that there isn't, is an observation for the model", 
   });
 });
 
+test("an artifact that can't be stored leaves state and journal as they were, and the step to be done", async () => {
+  const bad: Tool = async () => ({
+    text: "x",
+    artifacts: { fine: "x", bad: Symbol("x") as never },
+  });
+  const model: Model = async () => ({ tool: "finish", input: "" });
+  const agent = new Agent(store, { model, tools: { finish: bad } });
+  await expect(agent.run("r", "x")).rejects.toMatchObject({ code: "STORE_INVALID_RECORD" });
+  expect(journalOf(agent, "r").map(({ type }) => type)).toEqual(["decided"]);
+  expect(agent.tables.artifacts.size).toBe(0);
+  expect(agent.tables.runs.lookupElement("r", 2)).toMatchObject({ step: 1, status: "running" });
+  expect(await new Agent(store, { model, tools }).run("r", "x")).toBe(1);
+});
+
 test("of two that go on with one run, one is refused, and no step is in the journal twice", async () => {
   const agents = [1, 2].map(() => new Agent(store, { model: ruleModel, tools }));
   const ends = await Promise.allSettled(agents.map((agent) => agent.run("r", "ets, dets")));
