@@ -1,0 +1,2 @@
+export { directoryObjects, type ObjectStore } from "./object-store.js";
+export { type ObjectsOptions, objectsAdapter } from "./objects-adapter.js";
