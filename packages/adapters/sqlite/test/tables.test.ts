@@ -11,7 +11,7 @@ const TYPES: readonly TableType[] = ["set", "ordered_set", "bag", "duplicate_bag
 
 describe.skipIf(!hasSqlite)("tables", () => {
   test("domains lists those that have tables, whatever is in their names", () => {
-    const backend = openBackend({ path: scratchPath() });
+    const backend = openBackend(scratchPath());
     expect(backend.domains?.()).toEqual([]);
     for (const domain of ["b", "a/\ud800"]) {
       for (const name of ["t", "u"]) backend.openTable(domain, name, "set").close();
