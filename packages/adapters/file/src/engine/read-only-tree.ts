@@ -46,8 +46,7 @@ export class ReadOnlyTree extends TreeView {
   readonly #dataDir: string;
   readonly #error: Toolkit["error"];
   readonly #cache: BlockCache;
-  /** Milliseconds. */
-  readonly #lookEvery: number;
+  readonly #isSnapshot: boolean;
   #source: Source | undefined;
   #lookedAt = Number.NEGATIVE_INFINITY;
   #isClosed = false;
@@ -62,7 +61,7 @@ export class ReadOnlyTree extends TreeView {
     this.#environment = environment;
     this.#dataDir = dataDir;
     this.#error = toolkit.error;
-    this.#lookEvery = isSnapshot ? Number.POSITIVE_INFINITY : LOOK_EVERY;
+    this.#isSnapshot = isSnapshot;
     this.#cache = new BlockCache(cacheBytes * BLOCK_CACHE_PART);
     this.catalogue = new Catalogue(this, new Map());
     this.#look();
@@ -70,8 +69,9 @@ export class ReadOnlyTree extends TreeView {
 
   override checkOpen(): void {
     if (this.#isClosed) throw this.#error("STORE_TABLE_CLOSED", "the data directory is closed");
+    if (this.#isSnapshot) return;
     const now = this.#environment.host.monotonicTime();
-    if (now - this.#lookedAt >= this.#lookEvery) this.#look();
+    if (now - this.#lookedAt >= LOOK_EVERY) this.#look();
   }
 
   override write(): never {

@@ -57,14 +57,22 @@ export class SetTable extends TreeTable {
     while (cursor.step()) yield cursor.key;
   }
 
-  *recordsWithMoments(): IterableIterator<RecordWithMoment> {
+  recordsWithMoments(): IterableIterator<RecordWithMoment> {
     const cursor = this.cursorOver(wholeRange(this.storageId), false);
-    while (cursor.step()) {
-      const { buffer, valueStart } = cursor.entry;
-      const moment = momentOf(buffer, valueStart);
-      const record = this.recordAt(cursor);
-      yield [record, moment === Number.POSITIVE_INFINITY ? undefined : moment];
-    }
+    // Not a generator, which takes longer for each.
+    return {
+      next: () => {
+        if (!cursor.step()) return { done: true, value: undefined };
+        const { buffer, valueStart } = cursor.entry;
+        const moment = momentOf(buffer, valueStart);
+        const record = this.recordAt(cursor);
+        const expiresAt = moment === Number.POSITIVE_INFINITY ? undefined : moment;
+        return { done: false, value: [record, expiresAt] };
+      },
+      [Symbol.iterator]() {
+        return this;
+      },
+    };
   }
 
   put(transaction: Transaction, record: StoreRecord, moment: number | undefined): void {

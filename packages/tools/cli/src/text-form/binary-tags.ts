@@ -37,15 +37,15 @@ export function arrayNameOf(tag: string): string | undefined {
 
 /** A typed array of these bytes, which are little-endian. */
 export function typedArrayOf(name: string, bytes: Buffer): ArrayBufferView<ArrayBuffer> {
-  const constructor = Reflect.get(globalThis, name) as
+  const Typed = Reflect.get(globalThis, name) as
     | (BinaryArray & { readonly BYTES_PER_ELEMENT: number })
     | undefined;
-  if (constructor === undefined) throw new TypeError(`this version of Node has no ${name}`);
-  const size = constructor.BYTES_PER_ELEMENT;
+  if (Typed === undefined) throw new TypeError(`this version of Node has no ${name}`);
+  const size = Typed.BYTES_PER_ELEMENT;
   if (bytes.length % size !== 0) {
     throw new TypeError(`${bytes.length} bytes are no ${name}, whose elements have ${size}`);
   }
-  return new constructor(arrayBufferOf(bytes));
+  return new Typed(arrayBufferOf(bytes));
 }
 
 /** Memory of their own. */

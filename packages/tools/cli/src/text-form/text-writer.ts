@@ -7,149 +7,217 @@ const SHORT = 48;
 /** Names of object keys come again and again; more than this aren't kept. */
 const MOST_NAMES = 4_096;
 const LONGEST_NAME = 64;
+const LAST_PLACE = 255;
 /** A code unit takes at most so many bytes: `\ud800`. */
 const BYTES_PER_UNIT = 6;
 
-const COMMA = 0x2c;
+const NEWLINE = 0x0a;
 const QUOTE = 0x22;
-const BACKSLASH = 0x5c;
-const ZERO = 0x30;
+const COMMA = 0x2c;
 const MINUS = 0x2d;
-/** Integers from here on are split before their digits are made: the rest is done in 32 bits. */
-const SPLIT_FROM = 1e9;
-const SPLIT_BY = 1e4;
+const ZERO = 0x30;
+const OPEN_ARRAY = 0x5b;
+const BACKSLASH = 0x5c;
+const CLOSE_ARRAY = 0x5d;
+const OPEN_OBJECT = 0x7b;
+const CLOSE_OBJECT = 0x7d;
 
-/** Writes values in the text form, as UTF-8, one behind the other into a buffer that grows. */
+/** An integer takes at most so many bytes, its sign included. */
+const INTEGER_BYTES = 17;
+/** What is larger is cut in two, each of which has 32 bits. */
+const SPLIT_BY = 1e8;
+const SPLIT_DIGITS = 8;
+/** 00 to 99, two bytes each. */
+const DIGIT_PAIRS = Uint16Array.from({ length: 100 }, (_, pair) =>
+  Buffer.from(String(pair).padStart(2, "0")).readUInt16BE(),
+);
+
+function digitsOf(value: number): number {
+  if (value < 10_000) {
+    if (value < 100) return value < 10 ? 1 : 2;
+    return value < 1_000 ? 3 : 4;
+  }
+  if (value < 1_000_000) return value < 100_000 ? 5 : 6;
+  return value < 10_000_000 ? 7 : 8;
+}
+
+const PART_BYTES = 4;
+
+/** Bytes that are written again and again. */
+interface Word {
+  readonly parts: readonly number[];
+  readonly length: number;
+}
+
+function wordOf(text: string): Word {
+  const bytes = Buffer.from(text);
+  const padded = Buffer.concat([bytes, Buffer.alloc(PART_BYTES)]);
+  const count = Math.ceil(bytes.length / PART_BYTES);
+  const parts = Array.from({ length: count }, (_, index) =>
+    padded.readUInt32BE(index * PART_BYTES),
+  );
+  return { parts, length: bytes.length };
+}
+
+function viewOf({ buffer, byteOffset, byteLength }: Buffer): DataView {
+  return new DataView(buffer, byteOffset, byteLength);
+}
+
+const TRUE = wordOf("true");
+const FALSE = wordOf("false");
+const NULL = wordOf("null");
+
+/**
+ * Writes values in the text form, as UTF-8, one behind the other into a buffer that grows.
+ *
+ * Its private methods are handed where they shall write, and return where they have ended: in a register, that is faster
+ * than in a field.
+ */
 export class TextWriter {
   buffer: Buffer = Buffer.allocUnsafeSlow(FIRST_BYTES);
+  /** The same bytes, to write several at once. */
+  #view = viewOf(this.buffer);
   /** How many bytes are written. */
   length = 0;
-  readonly #names = new Map<string, Buffer>();
+  readonly #names = new Map<string, Word>();
+  readonly #lastKeys: (string | undefined)[] = new Array<undefined>(LAST_PLACE + 1).fill(undefined);
+  readonly #lastNames: Word[] = [];
+  /** Of objects within objects. */
+  #depth = 0;
 
   /** Forgets what was written. */
   clear(): void {
     this.length = 0;
   }
 
+  /** Hands out what was written, and goes on at the beginning of another buffer. */
+  exchange(buffer: Buffer): Buffer {
+    const written = this.buffer.subarray(0, this.length);
+    this.buffer = buffer;
+    this.#view = viewOf(buffer);
+    this.length = 0;
+    return written;
+  }
+
   /** ASCII, as it is. */
   ascii(text: string): void {
-    this.#reserve(text.length);
-    for (let at = 0; at < text.length; at++) this.buffer[this.length++] = text.charCodeAt(at);
+    this.length = this.#ascii(text, this.length);
+  }
+
+  /** Ends a line. */
+  newline(): void {
+    this.length = this.#byte(NEWLINE, this.length);
   }
 
   /** Throws a `TypeError` for what no record may hold. */
   value(value: unknown): void {
+    this.#depth = 0;
+    this.length = this.#value(value, this.length);
+  }
+
+  #value(value: unknown, at: number): number {
     switch (typeof value) {
       case "string":
-        this.#string(value);
-        break;
+        return this.#string(value, at);
       case "number":
-        this.#number(value);
-        break;
+        return this.#number(value, at);
       case "boolean":
-        this.ascii(value ? "true" : "false");
-        break;
+        return this.#word(value ? TRUE : FALSE, at);
       case "bigint":
-        this.ascii(`{"$bigint":"${value}"}`);
-        break;
+        return this.#ascii(`{"$bigint":"${value}"}`, at);
       case "undefined":
-        this.ascii('{"$undefined":true}');
-        break;
+        return this.#ascii('{"$undefined":true}', at);
       case "object":
-        if (value === null) this.ascii("null");
-        else if (Array.isArray(value)) this.#array(value);
-        else this.#object(value);
-        break;
+        if (value === null) return this.#word(NULL, at);
+        return Array.isArray(value) ? this.#array(value, at) : this.#object(value, at);
       default:
         throw new TypeError(`a ${typeof value} has no text form`);
     }
   }
 
-  #array(values: readonly unknown[]): void {
-    this.#byte(0x5b);
+  #array(values: readonly unknown[], start: number): number {
+    let at = this.#byte(OPEN_ARRAY, start);
     for (let index = 0; index < values.length; index++) {
-      if (index > 0) this.#byte(COMMA);
-      this.value(values[index]);
+      if (index > 0) at = this.#byte(COMMA, at);
+      at = this.#value(values[index], at);
     }
-    this.#byte(0x5d);
+    return this.#byte(CLOSE_ARRAY, at);
   }
 
-  #object(object: object): void {
+  #object(object: object, start: number): number {
     const prototype: unknown = Object.getPrototypeOf(object);
-    if (prototype !== Object.prototype && prototype !== null) {
-      this.#tagged(object);
-      return;
-    }
+    if (prototype !== Object.prototype && prototype !== null) return this.#tagged(object, start);
     const keys = Object.keys(object);
-    this.#byte(0x7b);
-    if (keys.length === 1 && isTag(keys[0] as string)) {
-      this.#member(object, keys[0] as string, ESCAPE);
-    } else {
-      for (let index = 0; index < keys.length; index++) {
-        if (index > 0) this.#byte(COMMA);
-        this.#member(object, keys[index] as string, "");
-      }
+    const isEscaped = keys.length === 1 && isTag(keys[0] as string);
+    const depth = ++this.#depth << 4;
+    let at = this.#byte(OPEN_OBJECT, start);
+    for (let index = 0; index < keys.length; index++) {
+      const key = keys[index] as string;
+      if (index > 0) at = this.#byte(COMMA, at);
+      at = this.#word(
+        isEscaped ? this.#nameOf(ESCAPE + key) : this.#nameAt(depth + index, key),
+        at,
+      );
+      at = this.#value((object as Record<string, unknown>)[key], at);
     }
-    this.#byte(0x7d);
+    this.#depth--;
+    return this.#byte(CLOSE_OBJECT, at);
   }
 
-  #member(object: object, key: string, before: string): void {
-    const name = this.#nameOf(before + key);
-    const { length } = name;
-    this.#reserve(length);
-    const { buffer } = this;
-    let at = this.length;
-    for (let index = 0; index < length; index++) buffer[at++] = name[index] as number;
-    this.length = at;
-    this.value((object as Record<string, unknown>)[key]);
+  /** {@link #nameOf}: objects of one kind have their keys at one place, which is looked at first. */
+  #nameAt(position: number, key: string): Word {
+    const place = position & LAST_PLACE;
+    if (this.#lastKeys[place] !== key) {
+      this.#lastKeys[place] = key;
+      this.#lastNames[place] = this.#nameOf(key);
+    }
+    return this.#lastNames[place] as Word;
   }
 
   /** A key with its quotes and the colon. */
-  #nameOf(key: string): Buffer {
+  #nameOf(key: string): Word {
     const known = this.#names.get(key);
     if (known !== undefined) return known;
-    const name = Buffer.from(`${JSON.stringify(key)}:`);
+    const name = wordOf(`${JSON.stringify(key)}:`);
     if (this.#names.size < MOST_NAMES && key.length <= LONGEST_NAME) this.#names.set(key, name);
     return name;
   }
 
-  #tagged(object: object): void {
+  #tagged(object: object, at: number): number {
     const arrayName = typedArrayName(object);
     if (arrayName !== undefined) {
       const { buffer, byteOffset, byteLength } = object as Uint8Array;
-      this.#bytes(arrayTag(arrayName), Buffer.from(buffer, byteOffset, byteLength));
-    } else if (object instanceof ArrayBuffer) {
-      this.#bytes("$arraybuffer", Buffer.from(object));
-    } else if (object instanceof Date) {
-      const time = object.getTime();
-      this.ascii(`{"$date":${Number.isNaN(time) ? "null" : `"${object.toISOString()}"`}}`);
-    } else if (object instanceof Map) {
-      this.ascii('{"$map":');
-      this.#array([...object]);
-      this.#byte(0x7d);
-    } else if (object instanceof Set) {
-      this.ascii('{"$set":');
-      this.#array([...object]);
-      this.#byte(0x7d);
-    } else {
-      throw new TypeError(`a ${object.constructor?.name ?? "class instance"} has no text form`);
+      return this.#base64(arrayTag(arrayName), Buffer.from(buffer, byteOffset, byteLength), at);
     }
+    if (object instanceof ArrayBuffer) {
+      return this.#base64("$arraybuffer", Buffer.from(object), at);
+    }
+    if (object instanceof Date) {
+      const isInvalid = Number.isNaN(object.getTime());
+      return this.#ascii(`{"$date":${isInvalid ? "null" : `"${object.toISOString()}"`}}`, at);
+    }
+    if (object instanceof Map) return this.#list('{"$map":', [...object], at);
+    if (object instanceof Set) return this.#list('{"$set":', [...object], at);
+    throw new TypeError(`a ${object.constructor?.name ?? "class instance"} has no text form`);
   }
 
-  #bytes(tag: string, bytes: Buffer): void {
-    this.ascii(`{"${tag}":"`);
+  #list(before: string, values: readonly unknown[], at: number): number {
+    return this.#byte(CLOSE_OBJECT, this.#array(values, this.#ascii(before, at)));
+  }
+
+  #base64(tag: string, bytes: Buffer, start: number): number {
+    const at = this.#ascii(`{"${tag}":"`, start);
     const text = bytes.toString("base64");
-    this.#reserve(text.length);
-    this.length += this.buffer.write(text, this.length, "latin1");
-    this.ascii('"}');
+    this.#reserve(text.length, at);
+    return this.#ascii('"}', at + this.buffer.write(text, at, "latin1"));
   }
 
-  #string(text: string): void {
+  #string(text: string, start: number): number {
     const { length } = text;
     if (length <= SHORT) {
-      this.#reserve(length + 2);
+      this.#reserve(length + 2, start);
       const { buffer } = this;
-      let at = this.length;
+      let at = start;
       buffer[at++] = QUOTE;
       let index = 0;
       for (; index < length; index++) {
@@ -159,68 +227,93 @@ export class TextWriter {
       }
       if (index === length) {
         buffer[at++] = QUOTE;
-        this.length = at;
-        return;
+        return at;
       }
     }
     // Lone surrogates become escapes: no UTF-8 holds them.
     const quoted = JSON.stringify(text);
-    this.#reserve(quoted.length * BYTES_PER_UNIT);
-    this.length += this.buffer.write(quoted, this.length);
+    this.#reserve(quoted.length * BYTES_PER_UNIT, start);
+    return start + this.buffer.write(quoted, start);
   }
 
-  #number(value: number): void {
-    if (Number.isSafeInteger(value) && !Object.is(value, -0)) {
-      this.#integer(value);
-    } else if (Number.isFinite(value) && value !== 0) {
+  #number(value: number, at: number): number {
+    if (Number.isSafeInteger(value)) {
+      if (value !== 0 || !Object.is(value, -0)) return this.#integer(value, at);
+    } else if (Number.isFinite(value)) {
       // All digits of an integer: those that tell it from its neighbours alone would be those of another.
       const isLong = Number.isInteger(value) && Math.abs(value) < 1e21;
-      this.ascii(String(isLong ? BigInt(value) : value));
-    } else {
-      this.ascii(`{"$number":"${Object.is(value, -0) ? "-0" : value}"}`);
+      return this.#ascii(String(isLong ? BigInt(value) : value), at);
     }
+    return this.#ascii(`{"$number":"${Object.is(value, -0) ? "-0" : value}"}`, at);
   }
 
   /** Faster than the text of a number, which isn't kept. */
-  #integer(value: number): void {
-    this.#reserve(20);
+  #integer(value: number, start: number): number {
+    this.#reserve(INTEGER_BYTES, start);
+    let first = start;
     let rest = value;
     if (rest < 0) {
-      this.buffer[this.length++] = MINUS;
+      this.buffer[first++] = MINUS;
       rest = -rest;
     }
-    let digits = 1;
-    for (let power = 10; digits < 16 && rest >= power; power *= 10) digits++;
-    const { buffer } = this;
-    let at = this.length + digits;
-    this.length = at;
-    while (rest >= SPLIT_FROM) {
-      const high = Math.floor(rest / SPLIT_BY);
-      let low = (rest - high * SPLIT_BY) | 0;
-      for (let count = 0; count < 4; count++) {
-        const shorter = (low / 10) | 0;
-        buffer[--at] = ZERO + low - shorter * 10;
-        low = shorter;
-      }
-      rest = high;
+    if (rest < SPLIT_BY) return this.#digits(rest | 0, first, digitsOf(rest | 0));
+    // From here on in 32 bits.
+    const high = Math.floor(rest / SPLIT_BY);
+    const middle = this.#digits(high | 0, first, digitsOf(high | 0));
+    return this.#digits((rest - high * SPLIT_BY) | 0, middle, SPLIT_DIGITS);
+  }
+
+  /** So many digits, with zeros before them if need be. */
+  #digits(value: number, start: number, count: number): number {
+    const view = this.#view;
+    const end = start + count;
+    let rest = value;
+    let at = end;
+    while (at - start >= 2) {
+      const shorter = (rest / 100) | 0;
+      at -= 2;
+      view.setUint16(at, DIGIT_PAIRS[rest - shorter * 100] as number);
+      rest = shorter;
     }
-    let small = rest | 0;
-    do {
-      const shorter = (small / 10) | 0;
-      buffer[--at] = ZERO + small - shorter * 10;
-      small = shorter;
-    } while (small > 0);
+    if (at > start) view.setUint8(start, ZERO + rest);
+    return end;
   }
 
-  #byte(byte: number): void {
-    if (this.length === this.buffer.length) this.#reserve(1);
-    this.buffer[this.length++] = byte;
+  #ascii(text: string, start: number): number {
+    const { length } = text;
+    this.#reserve(length, start);
+    const { buffer } = this;
+    for (let index = 0; index < length; index++) buffer[start + index] = text.charCodeAt(index);
+    return start + length;
   }
 
-  #reserve(bytes: number): void {
-    if (this.length + bytes <= this.buffer.length) return;
-    const grown = Buffer.allocUnsafeSlow(Math.max(2 * this.buffer.length, this.length + bytes));
-    this.buffer.copy(grown, 0, 0, this.length);
+  /** Four bytes at a time; what is written behind its end is written over. */
+  #word({ parts, length }: Word, start: number): number {
+    this.#reserve(length + PART_BYTES, start);
+    const view = this.#view;
+    let at = start;
+    for (let index = 0; index < parts.length; index++) {
+      view.setUint32(at, parts[index] as number);
+      at += PART_BYTES;
+    }
+    return start + length;
+  }
+
+  #byte(byte: number, at: number): number {
+    this.#reserve(1, at);
+    this.buffer[at] = byte;
+    return at + 1;
+  }
+
+  /** Sees to it that so many bytes go behind what is written. */
+  #reserve(bytes: number, at: number): void {
+    if (at + bytes > this.buffer.length) this.#grow(at + bytes, at);
+  }
+
+  #grow(bytes: number, written: number): void {
+    const grown = Buffer.allocUnsafeSlow(Math.max(2 * this.buffer.length, bytes));
+    this.buffer.copy(grown, 0, 0, written);
     this.buffer = grown;
+    this.#view = viewOf(grown);
   }
 }

@@ -33,7 +33,18 @@ const number: fc.Arbitrary<number> = fc.oneof(
   fc.integer(),
   fc.maxSafeInteger(),
   fc.bigInt({ min: -(2n ** 80n), max: 2n ** 80n }).map(Number),
-  fc.constantFrom(-0, 1e21, 1e20, 123456789e3, 1e9, 999_999_999, 2 ** 53, 2 ** 64, 5e-324, 1.8e308),
+  fc.constantFrom(
+    -0,
+    1e21,
+    1e20,
+    123456789e3,
+    1e9,
+    999_999_999,
+    2 ** 53,
+    2 ** 64,
+    5e-324,
+    Number.MAX_VALUE,
+  ),
 );
 
 const typedArray: fc.Arbitrary<unknown> = fc
