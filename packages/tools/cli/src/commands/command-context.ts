@@ -23,7 +23,9 @@ export class CommandContext {
     this.output = new Output(io, { json: options.json === true, color: options.color });
   }
 
-  readonly place = (text: string): Place => parsePlace(text, this.#options.option);
+  /** @param options for its adapter; without them those of `--option` */
+  readonly place = (text: string, options = this.#options.option): Place =>
+    parsePlace(text, options);
 
   /** Opens a place, does something there, and closes it in any case. */
   readonly at = <T>(

@@ -2,6 +2,7 @@ import { createStore, type MigratedTable, type Store } from "@store/core";
 import { InterruptedError, UsageError } from "../output/failure.js";
 import { onlyTables } from "../places/only-tables.js";
 import { type FoundTable, OpenPlace, withPlace } from "../places/open-place.js";
+import type { Place } from "../places/place.js";
 import { formatTable, parseTables } from "../places/table-name.js";
 import { acting, type CommandContext, counted, type Define, examples } from "./command-context.js";
 
@@ -16,6 +17,11 @@ export const defineCopy: Define = (program, io) => {
     .argument("<place>")
     .argument("<domain[/table]|target>", "only this domain, or this table; or the target at once")
     .argument("[target]", "the place to copy to")
+    .option(
+      "--target-option <name=value>",
+      "an option for the target's adapter, as --option is for the place's (repeatable)",
+      (option: string, all: readonly string[] = []) => [...all, option],
+    )
     .usage("[options] <place> [domain[/table]] <target>")
     .addHelpText(
       "after",
@@ -26,15 +32,25 @@ export const defineCopy: Define = (program, io) => {
       ),
     )
     .action(
-      acting(io, async (context, place: string, second: string, third: string | undefined) => {
-        const [wanted, target] = third === undefined ? [undefined, second] : [second, third];
-        const copied = await copy(context, place, wanted, target);
-        const records = copied.reduce((sum, each) => sum + each.records, 0);
-        await context.output.result(
-          { tables: copied, records },
-          `${counted(records, "record")} of ${counted(copied.length, "table")} copied, and compared\n`,
-        );
-      }),
+      acting(
+        io,
+        async (
+          context,
+          place: string,
+          second: string,
+          third: string | undefined,
+          { targetOption = [] }: { readonly targetOption?: readonly string[] },
+        ) => {
+          const [wanted, target] = third === undefined ? [undefined, second] : [second, third];
+          const places = [context.place(place), context.place(target, targetOption)] as const;
+          const copied = await copy(context, ...places, wanted);
+          const records = copied.reduce((sum, each) => sum + each.records, 0);
+          await context.output.result(
+            { tables: copied, records },
+            `${counted(records, "record")} of ${counted(copied.length, "table")} copied, and compared\n`,
+          );
+        },
+      ),
     );
 };
 
@@ -46,12 +62,11 @@ interface Copied {
 
 async function copy(
   context: CommandContext,
-  from: string,
+  source: Place,
+  target: Place,
   wanted: string | undefined,
-  to: string,
 ): Promise<Copied[]> {
-  const [source, target] = [context.place(from), context.place(to)];
-  if (source.label === target.label || (source.path ?? from) === (target.path ?? to)) {
+  if ((source.path ?? source.label) === (target.path ?? target.label)) {
     throw new UsageError("a place can't be copied to itself");
   }
   return withPlace(source, "read", async (opened) => {

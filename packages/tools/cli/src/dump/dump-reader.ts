@@ -128,7 +128,9 @@ class DumpReader {
     } catch {}
     const isClosing = isObject(value) && "end" in value;
     if (this.#closing === undefined && !isClosing) return;
-    this.line(line);
+    this.#number = line.number;
+    if (this.#closing !== undefined) this.#fail("something comes after the closing line");
+    this.#close(value as unknown as EndLine);
   }
 
   #count(bytes: Buffer, end: number): void {

@@ -61,10 +61,18 @@ export class OpenPlace {
   /** The adapter's own side, to list and to read: for a data directory as it is when this is asked for first. */
   async backend(): Promise<AdapterBackend<"async">> {
     if (this.#backend === undefined) {
-      const options = this.adapter.normalizeOptions(this.place.optionsFor("read"));
+      const options = this.#normalized(this.place.optionsFor("read"));
       this.#backend = (await this.adapter.open(options, toolkit)) as AdapterBackend<"async">;
     }
     return this.#backend;
+  }
+
+  #normalized(options: object): object {
+    try {
+      return this.adapter.normalizeOptions(options);
+    } catch (error) {
+      throw new UsageError(`--option for ${this.place.label}: ${(error as Error).message}`);
+    }
   }
 
   /** The domains that have tables, by name. */
