@@ -1,5 +1,7 @@
 import { arrayTag, typedArrayName } from "./binary-tags.js";
+import { DIGIT_PAIRS, digitsOf, SPLIT_BY, SPLIT_DIGITS } from "./digits.js";
 import { ESCAPE, isTag } from "./tags.js";
+import { FALSE, NULL, PART_BYTES, TRUE, type Word, wordOf } from "./word.js";
 
 const FIRST_BYTES = 2 ** 17;
 /** Up to so many code units a loop is faster than a native call. */
@@ -24,49 +26,6 @@ const CLOSE_OBJECT = 0x7d;
 
 /** An integer takes at most so many bytes, its sign included. */
 const INTEGER_BYTES = 17;
-/** What is larger is cut in two, each of which has 32 bits. */
-const SPLIT_BY = 1e8;
-const SPLIT_DIGITS = 8;
-/** 00 to 99, two bytes each. */
-const DIGIT_PAIRS = Uint16Array.from({ length: 100 }, (_, pair) =>
-  Buffer.from(String(pair).padStart(2, "0")).readUInt16BE(),
-);
-
-function digitsOf(value: number): number {
-  if (value < 10_000) {
-    if (value < 100) return value < 10 ? 1 : 2;
-    return value < 1_000 ? 3 : 4;
-  }
-  if (value < 1_000_000) return value < 100_000 ? 5 : 6;
-  return value < 10_000_000 ? 7 : 8;
-}
-
-const PART_BYTES = 4;
-
-/** Bytes that are written again and again. */
-interface Word {
-  readonly parts: readonly number[];
-  readonly length: number;
-}
-
-function wordOf(text: string): Word {
-  const bytes = Buffer.from(text);
-  const padded = Buffer.concat([bytes, Buffer.alloc(PART_BYTES)]);
-  const count = Math.ceil(bytes.length / PART_BYTES);
-  const parts = Array.from({ length: count }, (_, index) =>
-    padded.readUInt32BE(index * PART_BYTES),
-  );
-  return { parts, length: bytes.length };
-}
-
-function viewOf({ buffer, byteOffset, byteLength }: Buffer): DataView {
-  return new DataView(buffer, byteOffset, byteLength);
-}
-
-const TRUE = wordOf("true");
-const FALSE = wordOf("false");
-const NULL = wordOf("null");
-
 /**
  * Writes values in the text form, as UTF-8, one behind the other into a buffer that grows.
  *
@@ -316,4 +275,8 @@ export class TextWriter {
     this.buffer = grown;
     this.#view = viewOf(grown);
   }
+}
+
+function viewOf({ buffer, byteOffset, byteLength }: Buffer): DataView {
+  return new DataView(buffer, byteOffset, byteLength);
 }

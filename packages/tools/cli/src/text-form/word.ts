@@ -1,0 +1,22 @@
+/** Words are written so many bytes at a time. */
+export const PART_BYTES = 4;
+
+/** Bytes that are written again and again. */
+export interface Word {
+  readonly parts: readonly number[];
+  readonly length: number;
+}
+
+export function wordOf(text: string): Word {
+  const bytes = Buffer.from(text);
+  const padded = Buffer.concat([bytes, Buffer.alloc(PART_BYTES)]);
+  const count = Math.ceil(bytes.length / PART_BYTES);
+  const parts = Array.from({ length: count }, (_, index) =>
+    padded.readUInt32BE(index * PART_BYTES),
+  );
+  return { parts, length: bytes.length };
+}
+
+export const TRUE = wordOf("true");
+export const FALSE = wordOf("false");
+export const NULL = wordOf("null");
