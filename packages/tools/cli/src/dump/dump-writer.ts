@@ -57,8 +57,10 @@ export class DumpWriter {
   }
 
   /** Returns whether there is enough to be written. */
-  #item([record, expiresAt]: Item): boolean {
+  #item(item: Item): boolean {
     const text = this.#text;
+    const record = item[0];
+    const expiresAt = item[1];
     if (expiresAt === undefined) {
       text.value(record);
     } else {

@@ -1,7 +1,17 @@
 import { arrayTag, typedArrayName } from "./binary-tags.js";
 import { DIGIT_PAIRS, digitsOf, SPLIT_BY, SPLIT_DIGITS } from "./digits.js";
 import { ESCAPE, isTag } from "./tags.js";
-import { FALSE, NULL, PART_BYTES, TRUE, type Word, wordOf } from "./word.js";
+import {
+  FALSE,
+  LAST_PLACE,
+  type LastNames,
+  lastNames,
+  NULL,
+  PART_BYTES,
+  TRUE,
+  type Word,
+  wordOf,
+} from "./word.js";
 
 const FIRST_BYTES = 2 ** 17;
 /** Up to so many code units a loop is faster than a native call. */
@@ -9,7 +19,6 @@ const SHORT = 48;
 /** Names of object keys come again and again; more than this aren't kept. */
 const MOST_NAMES = 4_096;
 const LONGEST_NAME = 64;
-const LAST_PLACE = 255;
 /** A code unit takes at most so many bytes: `\ud800`. */
 const BYTES_PER_UNIT = 6;
 
@@ -18,11 +27,16 @@ const QUOTE = 0x22;
 const COMMA = 0x2c;
 const MINUS = 0x2d;
 const ZERO = 0x30;
+const LAST_ASCII = 0x7f;
+/** 1 for what stands in a string as it is. */
+const PLAIN = Uint8Array.from({ length: LAST_ASCII + 1 }, (_, unit) => {
+  const text = String.fromCharCode(unit);
+  return JSON.stringify(text) === `"${text}"` && unit !== LAST_ASCII ? 1 : 0;
+});
 const OPEN_ARRAY = 0x5b;
-const BACKSLASH = 0x5c;
 const CLOSE_ARRAY = 0x5d;
-const OPEN_OBJECT = 0x7b;
 const CLOSE_OBJECT = 0x7d;
+const OPEN = "{";
 
 /** An integer takes at most so many bytes, its sign included. */
 const INTEGER_BYTES = 17;
@@ -39,8 +53,8 @@ export class TextWriter {
   /** How many bytes are written. */
   length = 0;
   readonly #names = new Map<string, Word>();
-  readonly #lastKeys: (string | undefined)[] = new Array<undefined>(LAST_PLACE + 1).fill(undefined);
-  readonly #lastNames: Word[] = [];
+  readonly #firsts = lastNames(OPEN);
+  readonly #others = lastNames(",");
   /** Of objects within objects. */
   #depth = 0;
 
@@ -107,38 +121,41 @@ export class TextWriter {
     const prototype: unknown = Object.getPrototypeOf(object);
     if (prototype !== Object.prototype && prototype !== null) return this.#tagged(object, start);
     const keys = Object.keys(object);
-    const isEscaped = keys.length === 1 && isTag(keys[0] as string);
+    if (keys.length === 0) return this.#ascii("{}", start);
+    const members = object as Record<string, unknown>;
     const depth = ++this.#depth << 4;
-    let at = this.#byte(OPEN_OBJECT, start);
-    for (let index = 0; index < keys.length; index++) {
+    const first = keys[0] as string;
+    const isEscaped = keys.length === 1 && isTag(first);
+    const begin = isEscaped
+      ? this.#nameOf(OPEN, ESCAPE + first)
+      : this.#nameAt(this.#firsts, depth, first);
+    let at = this.#value(members[first], this.#word(begin, start));
+    for (let index = 1; index < keys.length; index++) {
       const key = keys[index] as string;
-      if (index > 0) at = this.#byte(COMMA, at);
-      at = this.#word(
-        isEscaped ? this.#nameOf(ESCAPE + key) : this.#nameAt(depth + index, key),
-        at,
-      );
-      at = this.#value((object as Record<string, unknown>)[key], at);
+      at = this.#word(this.#nameAt(this.#others, depth + index, key), at);
+      at = this.#value(members[key], at);
     }
     this.#depth--;
     return this.#byte(CLOSE_OBJECT, at);
   }
 
   /** {@link #nameOf}: objects of one kind have their keys at one place, which is looked at first. */
-  #nameAt(position: number, key: string): Word {
+  #nameAt({ before, keys, names }: LastNames, position: number, key: string): Word {
     const place = position & LAST_PLACE;
-    if (this.#lastKeys[place] !== key) {
-      this.#lastKeys[place] = key;
-      this.#lastNames[place] = this.#nameOf(key);
+    if (keys[place] !== key) {
+      keys[place] = key;
+      names[place] = this.#nameOf(before, key);
     }
-    return this.#lastNames[place] as Word;
+    return names[place] as Word;
   }
 
-  /** A key with its quotes and the colon. */
-  #nameOf(key: string): Word {
-    const known = this.#names.get(key);
+  /** A key with what comes before it, its quotes, and the colon. */
+  #nameOf(before: string, key: string): Word {
+    const known = this.#names.get(before + key);
     if (known !== undefined) return known;
-    const name = wordOf(`${JSON.stringify(key)}:`);
-    if (this.#names.size < MOST_NAMES && key.length <= LONGEST_NAME) this.#names.set(key, name);
+    const name = wordOf(`${before}${JSON.stringify(key)}:`);
+    const isKept = this.#names.size < MOST_NAMES && key.length <= LONGEST_NAME;
+    if (isKept) this.#names.set(before + key, name);
     return name;
   }
 
@@ -181,7 +198,7 @@ export class TextWriter {
       let index = 0;
       for (; index < length; index++) {
         const unit = text.charCodeAt(index);
-        if (unit < 0x20 || unit > 0x7e || unit === QUOTE || unit === BACKSLASH) break;
+        if (unit > LAST_ASCII || PLAIN[unit] === 0) break;
         buffer[at++] = unit;
       }
       if (index === length) {

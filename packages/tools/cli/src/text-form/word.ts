@@ -20,3 +20,17 @@ export function wordOf(text: string): Word {
 export const TRUE = wordOf("true");
 export const FALSE = wordOf("false");
 export const NULL = wordOf("null");
+
+/** Names of keys are remembered by where they stand, modulo this and one. */
+export const LAST_PLACE = 255;
+
+/** The names of keys that were written last, by where they stand, with what comes before them. */
+export interface LastNames {
+  readonly before: string;
+  readonly keys: (string | undefined)[];
+  readonly names: Word[];
+}
+
+export function lastNames(before: string): LastNames {
+  return { before, keys: new Array<undefined>(LAST_PLACE + 1).fill(undefined), names: [] };
+}
