@@ -3,12 +3,13 @@ import { join } from "node:path";
 import { createStore, type StoreRecord } from "@store/core";
 import { fileAdapter } from "@store/file";
 import { describe, expect, onTestFinished, test } from "vitest";
+import { partOf } from "../../../../tooling/long.js";
 import { output } from "./support/run-in-process.js";
 import { dataDirectory, scratch } from "./support/scratch.js";
 import { StoreProcess, spawnStore, until } from "./support/spawn-store.js";
 
 /** So many that Ctrl-C comes before the end. */
-const MANY = 150_000;
+const MANY = partOf(60_000, 300_000);
 
 function many(): StoreRecord[] {
   return Array.from({ length: MANY }, (_, n) => [

@@ -57,7 +57,7 @@ export class SetTable extends TreeTable {
     while (cursor.step()) yield cursor.key;
   }
 
-  recordsWithMoments(): IterableIterator<RecordWithMoment> {
+  recordsWithMoments(): Iterator<RecordWithMoment> {
     const cursor = this.cursorOver(wholeRange(this.storageId), false);
     // Not a generator, which takes longer for each.
     return {
@@ -68,9 +68,6 @@ export class SetTable extends TreeTable {
         const record = this.recordAt(cursor);
         const expiresAt = moment === Number.POSITIVE_INFINITY ? undefined : moment;
         return { done: false, value: [record, expiresAt] };
-      },
-      [Symbol.iterator]() {
-        return this;
       },
     };
   }

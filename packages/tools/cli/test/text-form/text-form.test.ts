@@ -6,7 +6,7 @@ import { decodeLine, decodeText, encodeText } from "../../src/text-form/text-for
 import { TextWriter } from "../../src/text-form/text-writer.js";
 import { anyValue } from "../support/any-value.js";
 
-const numRuns = partOf(3_000, 200_000);
+const numRuns = partOf(800, 200_000);
 
 /** Everything of a value that equality overlooks: the order of keys, entries and members. */
 function shape(value: unknown): unknown {
