@@ -5,7 +5,7 @@ import { createStore } from "@store/core";
 import { postgresAdapter } from "@store/postgres";
 import { redisAdapter } from "@store/redis";
 import { describe, expect, onTestFinished, test } from "vitest";
-import { nodeWithSqlite } from "../../../../internal/newer-node/index.js";
+import { nodeWithSqlite } from "@store/newer-node";
 import { output, runStore } from "../support/run-in-process.js";
 import { dataDirectory, scratch } from "../support/scratch.js";
 import { spawnStore } from "../support/spawn-store.js";
