@@ -53,6 +53,7 @@ const SIZE_LIMITS = {
   "@store/keyv": 7_700,
   "@store/level": 44_500,
   "@store/langgraph": 38_000,
+  "@store/cli": 120_000,
 };
 
 const SAMPLE = `

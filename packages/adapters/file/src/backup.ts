@@ -1,8 +1,8 @@
 import { type Mode, type Result, type Store, StoreError } from "@store/core";
 import type { FileBackend } from "./file-backend.js";
+import { located } from "./located-error.js";
 import { backendOf } from "./open-backends.js";
 import type { NormalizedFileOptions } from "./options.js";
-import { errorMessage } from "./platform/error-message.js";
 
 /**
  * Copies all tables of the data directory behind a domain to another directory, as of one moment, while writes go on: by
@@ -61,13 +61,4 @@ function withBackend<M extends Mode>(
 interface Config {
   readonly adapter: unknown;
   readonly options: unknown;
-}
-
-function located(site: string, error: unknown): Error {
-  const { code, cause } = error as { code?: never; cause?: unknown };
-  const detail = `${site}: ${errorMessage(error)}`;
-  const isOurs = String(code).startsWith("STORE_");
-  return new StoreError(isOurs ? (code as never) : "STORE_IO", detail, {
-    cause: isOurs ? cause : error,
-  });
 }

@@ -84,6 +84,14 @@ export class FileBackend implements AdapterBackend<"sync"> {
     });
   }
 
+  domains(): string[] {
+    if (this.#tree !== undefined) return this.#tree.catalogue.domains();
+    return this.#viewing((view) => {
+      view.checkOpen();
+      return view.catalogue.domains();
+    });
+  }
+
   dropTable(domain: string, name: string): boolean {
     return this.#writing((tree) => {
       const state = tree.catalogue.find(domain, name);
@@ -173,11 +181,12 @@ export class FileBackend implements AdapterBackend<"sync"> {
 
   #viewing<T>(action: (view: ReadOnlyTree) => T): T {
     const { dataDir, cacheBytes } = this.#options;
-    this.#view ??= new ReadOnlyTree(this.#environment, dataDir, cacheBytes, this.#toolkit);
+    const how = { cacheBytes, isSnapshot: this.#isSnapshot };
+    this.#view ??= new ReadOnlyTree(this.#environment, dataDir, how, this.#toolkit);
     try {
       return action(this.#view);
     } finally {
-      if (this.#open.size === 0) this.#release();
+      this.#releaseUnused();
     }
   }
 
@@ -187,9 +196,13 @@ export class FileBackend implements AdapterBackend<"sync"> {
       const state = view.catalogue.find(domain, name);
       if (state === undefined) throw view.readOnly("there is no such table, and none can be made");
       const usage = () => ({ diskBytes: view.runs.reduce((sum, { bytes }) => sum + bytes, 0) });
-      return this.#opened(view, (onClose) =>
-        tableOf({ tree: view, state, toolkit: this.#toolkit, usage, onClose }),
-      );
+      return this.#opened(view, (onClose) => {
+        const table = tableOf({ tree: view, state, toolkit: this.#toolkit, usage, onClose });
+        // Gone through twice by a copy, which compares.
+        const again = { [Symbol.iterator]: () => table.recordsWithMoments() };
+        if (this.#isSnapshot) table.snapshot = () => again;
+        return table;
+      });
     });
   }
 
@@ -205,11 +218,20 @@ export class FileBackend implements AdapterBackend<"sync"> {
   #opened(tree: TreeView, make: (onClose: () => void) => TreeTable): TreeTable {
     const table = make(() => {
       this.#open.delete(table);
-      if (this.#open.size === 0) this.#release();
-      else tree.sync();
+      this.#releaseUnused();
+      if (this.#open.size > 0) tree.sync();
     });
     this.#open.add(table);
     return table;
+  }
+
+  /** A snapshot stays what it is, also when no table of it is open. */
+  #releaseUnused(): void {
+    if (this.#open.size === 0 && !this.#isSnapshot) this.#release();
+  }
+
+  get #isSnapshot(): boolean {
+    return this.#options.readOnly === "snapshot";
   }
 
   #release(): void {

@@ -43,9 +43,10 @@ export interface FileOptions {
   readonly lockTimeout?: number | undefined;
   /**
    * Opens without becoming the owner, also while another process is, and from a place that can't be written. What is read
-   * is a prefix of what the owner has written, at most a second old; whatever writes is `STORE_READ_ONLY`. Default: false.
+   * is a prefix of what the owner has written, at most a second old; whatever writes is `STORE_READ_ONLY`. `"snapshot"`: the
+   * whole directory as it is when it is first read, until the store is closed. Default: false.
    */
-  readonly readOnly?: boolean | undefined;
+  readonly readOnly?: boolean | "snapshot" | undefined;
   /**
    * Called when a directory was opened that had a torn tail, was damaged, or was written anew: once for each table that is
    * concerned. Must not throw.
@@ -138,6 +139,9 @@ const CHECKS: Readonly<Record<keyof FileOptions, Check>> = {
     expected: "milliseconds, an integer from 0",
     accepts: (value) => Number.isSafeInteger(value) && Number(value) >= 0,
   },
-  readOnly: BOOLEAN,
+  readOnly: {
+    expected: 'a boolean or "snapshot"',
+    accepts: (value) => typeof value === "boolean" || value === "snapshot",
+  },
   onRepair: { expected: "a function", accepts: (value) => typeof value === "function" },
 };

@@ -88,6 +88,10 @@ class MemoryBackend implements AdapterBackend<"sync"> {
     return Array.from(this.#domains.get(domain) ?? [], ([name, { type }]) => ({ name, type }));
   }
 
+  domains(): string[] {
+    return [...this.#domains].filter(([, tables]) => tables.size > 0).map(([domain]) => domain);
+  }
+
   dropTable(domain: string, name: string): boolean {
     return this.#domains.get(domain)?.delete(name) ?? false;
   }

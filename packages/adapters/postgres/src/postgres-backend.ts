@@ -83,6 +83,11 @@ export class PostgresBackend implements AdapterBackend<"async"> {
     }));
   }
 
+  async domains(): Promise<string[]> {
+    const { rows } = await this.#context.primary.run(this.#statements.domains, []);
+    return rows.map(({ domain }) => decodeKey(domain as Uint8Array) as string);
+  }
+
   async dropTable(domain: string, name: string): Promise<boolean> {
     const { drop } = this.#statements;
     const { rows } = await this.#context.primary.run(drop, [identityOf(domain, name)]);
@@ -105,6 +110,7 @@ interface CatalogueStatements {
   readonly find: Statement;
   readonly create: Statement;
   readonly list: Statement;
+  readonly domains: Statement;
   readonly drop: Statement;
 }
 
@@ -117,6 +123,7 @@ function catalogueStatements({ tables, entry, item }: Names): CatalogueStatement
         ON CONFLICT (identity) DO UPDATE SET type = t.type RETURNING id, type`,
     ),
     list: read(`SELECT name, type FROM ${tables} WHERE domain = $1`),
+    domains: read(`SELECT DISTINCT domain FROM ${tables}`),
     drop: write(
       `WITH dropped AS (DELETE FROM ${tables} WHERE identity = $1 RETURNING id),
         entries AS (DELETE FROM ${entry} WHERE table_id IN (SELECT id FROM dropped)),

@@ -14,6 +14,21 @@ async function openTable(name: string, type: "set" | "bag"): Promise<AdapterTabl
   return backend.openTable("tables", name, type);
 }
 
+describe("a backend", () => {
+  test("domains lists those that have tables, whatever is in their names", async () => {
+    const options = postgresAdapter.normalizeOptions({ client: database, schema: "domains" });
+    const backend = await postgresAdapter.open(options, toolkit);
+    const domains = async () => [...((await backend.domains?.()) ?? [])].sort();
+    expect(await domains()).toEqual([]);
+    for (const domain of ["b", "a/\ud800"]) {
+      for (const name of ["t", "u"]) await (await backend.openTable(domain, name, "set")).close();
+    }
+    expect(await domains()).toEqual(["a/\ud800", "b"]);
+    for (const name of ["t", "u"]) await backend.dropTable("b", name);
+    expect(await domains()).toEqual(["a/\ud800"]);
+  });
+});
+
 describe("a table", () => {
   test("that is a set leaves a record whose change is the record itself", async () => {
     const table = await openTable("same", "set");

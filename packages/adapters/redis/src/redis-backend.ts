@@ -6,6 +6,7 @@ import { Dispatcher } from "./protocol/dispatcher.js";
 import { Catalogue } from "./tables/catalogue.js";
 import { Purger } from "./tables/purger.js";
 import { RedisTable } from "./tables/redis-table.js";
+import { catalogueGlob, domainsOf } from "./tables/table-names.js";
 
 /** Tables in Redis, over one client. */
 export class RedisBackend implements AdapterBackend<"async"> {
@@ -40,6 +41,17 @@ export class RedisBackend implements AdapterBackend<"async"> {
 
   async tables(domain: string): Promise<readonly TableEntry[]> {
     return this.#catalogue.list(domain);
+  }
+
+  /** Asks for the names of all keys: as long as the server has few others. */
+  async domains(): Promise<readonly string[]> {
+    if (this.#connection.isCluster) {
+      throw this.#toolkit.error("STORE_NOT_SUPPORTED", "a cluster has no list of its domains");
+    }
+    const names = await this.#connection.hashes(catalogueGlob(this.#options));
+    const domains = domainsOf(this.#options, names);
+    const tables = await Promise.all(domains.map((domain) => this.#catalogue.list(domain)));
+    return domains.filter((_, index) => tables[index]?.length !== 0);
   }
 
   async dropTable(domain: string, name: string): Promise<boolean> {

@@ -1,5 +1,12 @@
 import { randomUUID } from "node:crypto";
-import { createStore, type Store, type StoreRecord, type Table, type TableType } from "@store/core";
+import {
+  createStore,
+  type Store,
+  type StoreRecord,
+  type Table,
+  type TableType,
+  toolkit,
+} from "@store/core";
 import { createCluster } from "redis";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { partOf } from "../../../../tooling/long.js";
@@ -54,6 +61,17 @@ describe.skipIf(!canStart)(canStart ? "a cluster of six" : "skipped: no redis-se
       expect(await store.tables(domain)).toHaveLength(TYPES.length);
       expect(await store.dropTable(domain, "bag")).toBe(true);
     }
+  });
+
+  test("a list of its domains is STORE_NOT_SUPPORTED", async () => {
+    const client = createCluster({ rootNodes: cluster.rootNodes });
+    client.on("error", () => {});
+    await client.connect();
+    onTestFinished(() => client.destroy());
+    const options = redisAdapter.normalizeOptions({ client, prefix: randomUUID() });
+    const backend = await redisAdapter.open(options, toolkit);
+    await expect(backend.domains?.()).rejects.toMatchObject({ code: "STORE_NOT_SUPPORTED" });
+    await backend.close();
   });
 
   test("a batch over two slots is STORE_NOT_SUPPORTED, and nothing is done", async () => {

@@ -60,6 +60,10 @@ export class SqliteBackend implements AdapterBackend<"sync"> {
     return this.#catalogue.list(domain);
   }
 
+  domains(): string[] {
+    return this.#catalogue.domains();
+  }
+
   dropTable(domain: string, name: string): boolean {
     return this.#catalogue.drop(domain, name);
   }

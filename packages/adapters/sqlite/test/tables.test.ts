@@ -10,6 +10,17 @@ import { scratchPath } from "./support/scratch.js";
 const TYPES: readonly TableType[] = ["set", "ordered_set", "bag", "duplicate_bag"];
 
 describe.skipIf(!hasSqlite)("tables", () => {
+  test("domains lists those that have tables, whatever is in their names", () => {
+    const backend = openBackend(scratchPath());
+    expect(backend.domains?.()).toEqual([]);
+    for (const domain of ["b", "a/\ud800"]) {
+      for (const name of ["t", "u"]) backend.openTable(domain, name, "set").close();
+    }
+    expect(backend.domains?.()).toEqual(["a/\ud800", "b"]);
+    for (const name of ["t", "u"]) backend.dropTable("b", name);
+    expect(backend.domains?.()).toEqual(["a/\ud800"]);
+  });
+
   test.each(TYPES)("lists longer than a statement takes are all or none: %s", (type) => {
     const table = openStore({ path: scratchPath() }).ensureTable("d", "t", { type });
     const count = 2 * MAX_ROWS + 5;

@@ -148,6 +148,11 @@ export interface AdapterBackend<M extends Mode = Mode> {
   openTable(domain: string, name: string, type: TableType | undefined): Result<M, AdapterTable<M>>;
   /** All tables of the domain that are there, open or not, in any order. */
   tables(domain: string): Result<M, readonly TableEntry[]>;
+  /**
+   * The domains that have tables, each once, in any order: for tools that show what a place holds. Default: none; who asks
+   * has to know the names of the domains.
+   */
+  domains?(): Result<M, readonly string[]>;
   /** Removes the table, which isn't open, and all that it holds. Returns whether it was there. */
   dropTable(domain: string, name: string): Result<M, boolean>;
   /** Releases everything. Called once; all tables are closed by then. */

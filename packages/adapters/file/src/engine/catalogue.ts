@@ -90,6 +90,12 @@ export class Catalogue {
     return state;
   }
 
+  /** The domains that have tables. */
+  domains(): string[] {
+    const names = this.#records(SystemTable.names).map(([key]) => key as readonly string[]);
+    return [...new Set(names.map(([domain]) => domain as string))];
+  }
+
   /** All tables of a domain. */
   list(domain: string): TableEntry[] {
     const entries: TableEntry[] = [];

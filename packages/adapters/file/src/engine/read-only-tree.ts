@@ -46,15 +46,22 @@ export class ReadOnlyTree extends TreeView {
   readonly #dataDir: string;
   readonly #error: Toolkit["error"];
   readonly #cache: BlockCache;
+  readonly #isSnapshot: boolean;
   #source: Source | undefined;
   #lookedAt = Number.NEGATIVE_INFINITY;
   #isClosed = false;
 
-  constructor(environment: Environment, dataDir: string, cacheBytes: number, toolkit: Toolkit) {
+  constructor(
+    environment: Environment,
+    dataDir: string,
+    { cacheBytes, isSnapshot }: { readonly cacheBytes: number; readonly isSnapshot: boolean },
+    toolkit: Toolkit,
+  ) {
     super(new Memtable(new LogBuffer()), [], cacheBytes);
     this.#environment = environment;
     this.#dataDir = dataDir;
     this.#error = toolkit.error;
+    this.#isSnapshot = isSnapshot;
     this.#cache = new BlockCache(cacheBytes * BLOCK_CACHE_PART);
     this.catalogue = new Catalogue(this, new Map());
     this.#look();
@@ -62,6 +69,7 @@ export class ReadOnlyTree extends TreeView {
 
   override checkOpen(): void {
     if (this.#isClosed) throw this.#error("STORE_TABLE_CLOSED", "the data directory is closed");
+    if (this.#isSnapshot) return;
     const now = this.#environment.host.monotonicTime();
     if (now - this.#lookedAt >= LOOK_EVERY) this.#look();
   }

@@ -6,9 +6,9 @@ import { elementsStart, momentOf } from "../format/entry-value.js";
 import { compareKeys } from "../format/key-order.js";
 import { recordHash } from "../format/record-hash.js";
 import { hashKey } from "../format/run/filter-page.js";
-import { type KeyRange, keyRange } from "./key-range.js";
+import { type KeyRange, keyRange, wholeRange } from "./key-range.js";
 import type { LiveCursor } from "./live-cursor.js";
-import { TreeTable } from "./tree-table.js";
+import { type RecordWithMoment, TreeTable } from "./tree-table.js";
 
 /** A record of a bag, and its entry. */
 interface BagEntry {
@@ -71,6 +71,13 @@ export class BagTable extends TreeTable {
     while (isThere) {
       yield cursor.key;
       isThere = this.stepToOtherKey(cursor);
+    }
+  }
+
+  *recordsWithMoments(): IterableIterator<RecordWithMoment> {
+    const cursor = this.cursorOver(wholeRange(this.storageId), false);
+    for (let isThere = cursor.step(); isThere; isThere = this.stepToOtherKey(cursor)) {
+      for (const { record, moment } of this.#entriesOf(cursor.key)) yield [record, moment];
     }
   }
 

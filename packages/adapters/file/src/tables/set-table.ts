@@ -2,9 +2,9 @@ import { decodeElements } from "@store/codec";
 import type { CounterStep, Integer, Key, Moments, ScanRange, StoreRecord } from "@store/core";
 import type { Transaction } from "../engine/transaction.js";
 import { elementsStart, momentOf } from "../format/entry-value.js";
-import { keyRange } from "./key-range.js";
+import { keyRange, wholeRange } from "./key-range.js";
 import type { LiveCursor } from "./live-cursor.js";
-import { TreeTable } from "./tree-table.js";
+import { type RecordWithMoment, TreeTable } from "./tree-table.js";
 
 /** A `set` or an `ordered_set`: an entry a key. Both are in the order of their keys. */
 export class SetTable extends TreeTable {
@@ -55,6 +55,21 @@ export class SetTable extends TreeTable {
   *scanKeys(range: ScanRange): IterableIterator<Key> {
     const cursor = this.cursorOver(keyRange(this.storageId, range), range.reverse);
     while (cursor.step()) yield cursor.key;
+  }
+
+  recordsWithMoments(): Iterator<RecordWithMoment> {
+    const cursor = this.cursorOver(wholeRange(this.storageId), false);
+    // Not a generator, which takes longer for each.
+    return {
+      next: () => {
+        if (!cursor.step()) return { done: true, value: undefined };
+        const { buffer, valueStart } = cursor.entry;
+        const moment = momentOf(buffer, valueStart);
+        const record = this.recordAt(cursor);
+        const expiresAt = moment === Number.POSITIVE_INFINITY ? undefined : moment;
+        return { done: false, value: [record, expiresAt] };
+      },
+    };
   }
 
   put(transaction: Transaction, record: StoreRecord, moment: number | undefined): void {

@@ -29,9 +29,14 @@ export interface TableContext {
   readonly usage: () => TableUsage;
 }
 
+/** A record, and from when on it isn't there. */
+export type RecordWithMoment = readonly [record: StoreRecord, expiresAt: number | undefined];
+
 /** What the tables of all types do alike: the tree has the entries, and what is read is decoded anew. */
 export abstract class TreeTable implements AdapterTable<"sync"> {
   readonly type: TableType;
+  /** Where what is read never changes. */
+  snapshot?: () => Iterable<RecordWithMoment>;
   protected readonly tree: TreeView;
   protected readonly state: TableState;
   protected readonly toolkit: Toolkit;
@@ -53,6 +58,8 @@ export abstract class TreeTable implements AdapterTable<"sync"> {
   abstract member(key: Key): boolean;
   abstract scan(range: ScanRange): IterableIterator<StoreRecord>;
   abstract scanKeys(range: ScanRange): IterableIterator<Key>;
+  /** All records, in a bag those of a key in the order in which they came, of a tree that doesn't change meanwhile. */
+  abstract recordsWithMoments(): Iterator<RecordWithMoment>;
   abstract expiresAt(key: Key): Moments;
   abstract expire(key: Key, at: number | undefined): boolean;
   /** Puts a record, within a transaction. */

@@ -65,6 +65,19 @@ export class Connection {
     return (fields.length === 1 ? [reply] : reply) as (Buffer | null)[];
   }
 
+  /** The names of all hashes that match, each once; they may come and go meanwhile. */
+  async hashes(glob: string): Promise<string[]> {
+    const names = new Set<string>();
+    let cursor = "0";
+    do {
+      const args = ["SCAN", cursor, "MATCH", glob, "COUNT", "1000", "TYPE", "hash"];
+      const [next, found] = (await this.#command("", args)) as [Buffer, Buffer[]];
+      for (const name of found) names.add(name.toString());
+      cursor = next.toString();
+    } while (cursor !== "0");
+    return [...names];
+  }
+
   /** Waits for replicas of the node that has a key; returns how many have all that was written here before. */
   async wait(key: string, replicas: number): Promise<number> {
     const patience = String(Math.ceil(this.#options.callTimeout / 2));

@@ -32,6 +32,19 @@ export function indexNames({ prefix, slots }: Naming, domain: string, table = "t
   return slots === "domain" ? names : { ...names, catalogue: `${names.catalogue}:tables` };
 }
 
+/** What the names of all catalogues match, and of little else. */
+export function catalogueGlob({ prefix, slots }: Naming): string {
+  const literal = prefix.replace(/[\\*?[\]]/g, "\\$&");
+  return `${literal}:{*}${slots === "domain" ? "" : ":tables"}`;
+}
+
+/** The domains that some of these are the catalogues of. */
+export function domainsOf(naming: Naming, names: readonly string[]): string[] {
+  const start = naming.prefix.length + 2;
+  const domains = names.map((name) => unescaped(name.slice(start, name.indexOf("}", start))));
+  return domains.filter((domain, at) => indexNames(naming, domain).catalogue === names[at]);
+}
+
 /** A name that is ASCII without anything that means something in a key: each other code unit in hexadecimal. */
 export function escaped(name: string): string {
   return name.replace(/[^\w.-]/g, (unit) => `%${unit.charCodeAt(0).toString(16).padStart(4, "0")}`);

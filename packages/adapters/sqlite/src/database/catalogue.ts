@@ -13,6 +13,7 @@ export class Catalogue {
   readonly #connection: Connection;
   readonly #find: Statement;
   readonly #list: Statement;
+  readonly #all: Statement;
   readonly #add: Statement;
   readonly #remove: Statement;
 
@@ -22,6 +23,7 @@ export class Catalogue {
     this.#list = connection.statement(
       "SELECT name, type FROM _store_catalogue WHERE name >= ? AND name < ?",
     );
+    this.#all = connection.statement("SELECT name FROM _store_catalogue");
     this.#add = connection.statement("INSERT INTO _store_catalogue (name, type) VALUES (?, ?)");
     this.#remove = connection.statement("DELETE FROM _store_catalogue WHERE name = ?");
   }
@@ -37,6 +39,12 @@ export class Catalogue {
       const [, name] = decodeKey(key as Uint8Array) as [string, string];
       return { name, type: type as TableType };
     });
+  }
+
+  /** The domains that have tables. */
+  domains(): string[] {
+    const names = this.#all.all().map(([key]) => decodeKey(key as Uint8Array) as [string, string]);
+    return [...new Set(names.map(([domain]) => domain))];
   }
 
   /** Adds the table if it isn't there, and makes its SQL table. */
