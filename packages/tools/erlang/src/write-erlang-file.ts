@@ -5,7 +5,7 @@ import { ErlangKeys } from "./mapping/erlang-keys.js";
 import { termFailure } from "./source/failure.js";
 import { type DumpedTable, DumpWriter, type ExtendedInfo } from "./tab2file/dump-writer.js";
 import { isAtomText } from "./term/atom.js";
-import { encodeTuple } from "./term/encode.js";
+import { encodeTuple, encodeValue } from "./term/encode.js";
 import { TermError } from "./term/term-error.js";
 
 /** What a dump is made of. */
@@ -90,8 +90,9 @@ class DumpWork {
     try {
       const elements = elementsOf(record, this.#keyPosition);
       const bytes = encodeTuple(elements);
-      this.#keys.add(elements[this.#keyPosition - 1]);
-      this.#writer.add(bytes);
+      const key = elements[this.#keyPosition - 1];
+      this.#keys.add(key);
+      this.#writer.add(bytes, () => encodeValue(key).toString("latin1"));
     } catch (error) {
       if (!(error instanceof TermError)) throw error;
       throw termFailure(`writeErlangFile: record ${this.#count + 1}`, error);

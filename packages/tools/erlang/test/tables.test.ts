@@ -1,9 +1,10 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { StoreRecord } from "@store/core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { partOf } from "../../../../tooling/long.js";
-import { openErlangFile, writeErlangFile } from "../src/index.js";
+import { encodeTerm, openErlangFile, writeErlangFile } from "../src/index.js";
 import { atom, hasOtp, Otp, tuple } from "./support/otp.js";
 
 const KINDS = [
@@ -48,14 +49,27 @@ describe.runIf(hasOtp)("tables and the real OTP", () => {
       expect(file.report).toMatchObject({ complete: true, closed: true, records: size, damages: 0 });
       const order = kind === KINDS[0] ? atom("dets") : atom("tab2file");
       // The dump of an ets bag has its objects in an order that `file2tab` turns round; ours has it that of the file.
-      const isComparable = kind === KINDS[0] ? type : "any";
+      // Of more than one chunk, objects of very different sizes may come back in another order.
+      const isSmall = statSync(copy).size < 65_536;
+      const isComparable = kind === KINDS[0] && isSmall ? type : "any";
       expect(await otp.ask(tuple(atom("same"), order, atom(isComparable), place, copy)), what).toBe(true);
 
       const again = openErlangFile(copy, { keys: "exact" });
-      expect([...again.records()], what).toEqual([...file.records()]);
+      expect(byKey(again.records(), isSmall), what).toEqual(byKey(file.records(), isSmall));
     }
   });
 });
+
+/** The records of each key, in their order or in one that depends on them alone. */
+function byKey(records: Iterable<StoreRecord>, isOrdered: boolean): Map<string, StoreRecord[]> {
+  const result = new Map<string, StoreRecord[]>();
+  for (const record of records) {
+    const key = Buffer.from(encodeTerm(record[0])).toString("hex");
+    result.set(key, [...(result.get(key) ?? []), record]);
+  }
+  if (!isOrdered) for (const list of result.values()) list.sort((a, b) => Buffer.compare(encodeTerm(a), encodeTerm(b)));
+  return result;
+}
 
 /** Numbers below a limit, from a seed. */
 function randomOf(seed: number): (limit: number) => number {

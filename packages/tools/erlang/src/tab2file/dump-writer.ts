@@ -4,7 +4,7 @@ import { FileBytes } from "../source/file-bytes.js";
 import { WalkReport } from "../source/report.js";
 import { encodeValue } from "../term/encode.js";
 import { Tag } from "../term/tag.js";
-import { Chunks } from "./chunks.js";
+import { type Chunk, Chunks, turnedToWrite } from "./chunks.js";
 import { logItems } from "./log-reader.js";
 import { LogWriter } from "./log-writer.js";
 import { MAJOR_VERSION, REVERSED } from "./table-header.js";
@@ -19,13 +19,18 @@ export interface DumpedTable {
   readonly extendedInfo: readonly ExtendedInfo[];
 }
 
+interface KeyedItem {
+  readonly bytes: Uint8Array;
+  readonly key: string;
+}
+
 /** A dump that `ets:file2tab` opens. Its objects are given one at a time, so that how many they are is known at the end. */
 export class DumpWriter {
   readonly #log: LogWriter;
   readonly #table: DumpedTable;
   readonly #sizeAt: number;
   /** Of a bag: its objects are written so that `file2tab` turns them round again. */
-  readonly #chunks: Chunks<{ readonly bytes: Uint8Array }> | undefined;
+  readonly #chunks: Chunks<KeyedItem> | undefined;
   #objects = 0;
 
   constructor(path: string, table: DumpedTable) {
@@ -36,10 +41,11 @@ export class DumpWriter {
     this.#sizeAt = this.#log.item(header.bytes) + header.sizeAt;
   }
 
-  add(bytes: Uint8Array): void {
+  /** @param key the same for objects of one key only; asked for where their order is at stake */
+  add(bytes: Uint8Array, key: () => string): void {
     this.#objects++;
     if (this.#chunks === undefined) this.#log.item(bytes);
-    else for (const chunk of this.#chunks.push({ bytes })) this.#logReversed(chunk);
+    else for (const chunk of this.#chunks.push({ bytes, key: key() })) this.#logTurned(chunk);
   }
 
   /** The terms written so far, in the file's order. */
@@ -55,7 +61,7 @@ export class DumpWriter {
 
   /** Everything is in the file now, though not yet in its place. */
   end(): void {
-    if (this.#chunks !== undefined) this.#logReversed(this.#chunks.rest());
+    if (this.#chunks !== undefined) this.#logTurned(this.#chunks.rest());
     const size = Buffer.alloc(4);
     size.writeInt32BE(this.#objects);
     this.#log.patch(this.#sizeAt, size);
@@ -86,8 +92,8 @@ export class DumpWriter {
     return new Uint8Array(sum.digest());
   }
 
-  #logReversed(chunk: readonly { readonly bytes: Uint8Array }[]): void {
-    for (const { bytes } of chunk.toReversed()) this.#log.item(bytes);
+  #logTurned(chunk: Chunk<KeyedItem>): void {
+    for (const { bytes } of turnedToWrite(chunk)) this.#log.item(bytes);
   }
 }
 

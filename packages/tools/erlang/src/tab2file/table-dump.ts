@@ -6,7 +6,7 @@ import { atomText } from "../term/atom.js";
 import { decodeValue } from "../term/decode.js";
 import { Tag } from "../term/tag.js";
 import { TermError } from "../term/term-error.js";
-import { reversedChunks } from "./chunks.js";
+import { turnedRound } from "./chunks.js";
 import { itemsOf, type LogFiles } from "./log-files.js";
 import { checkVersion, headerOf, propertiesOf, type TableHeader } from "./table-header.js";
 
@@ -39,7 +39,7 @@ function* objectsOf(log: LogFiles, header: TableHeader, report: WalkReport): Ite
   const end = new DumpEnd(header, report);
   const items = withoutHeader(itemsOf(log, report), end);
   const objects = end.withoutFooter(items);
-  yield* header.isReversed ? reversedChunks(objects, () => end.headerBytes) : objects;
+  yield* header.isReversed ? turnedRound(objects, () => end.headerBytes) : objects;
   end.check(log.paths.at(-1) as string);
 }
 
