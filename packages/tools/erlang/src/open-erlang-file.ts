@@ -98,6 +98,7 @@ function openSource(path: string): TableSource {
 
 function* walk(source: TableSource, options: Mapping, report: WalkReport): IterableIterator<StoreRecord> {
   report.begin();
+  source.verify(report);
   const { keyPosition } = source;
   const mapping: RecordMapping = {
     keyPosition,

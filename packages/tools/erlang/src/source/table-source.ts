@@ -14,6 +14,8 @@ export interface TableSource {
   readonly name: string;
   readonly type: TableType;
   readonly keyPosition: number;
+  /** Notes it as damage if the file has a sum, and not the one that was written: before anybody gets a changed object. */
+  verify(report: WalkReport): void;
   /** The objects in the file's order, those of a key in the order in which they were inserted. */
   objects(report: WalkReport): Iterable<StoredObject>;
 }

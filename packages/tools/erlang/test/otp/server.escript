@@ -35,7 +35,6 @@ answer({differing, Seed, List}) ->
 %% What these bytes are, written anew.
 answer({rewritten, List}) -> [term_to_binary(binary_to_term(Bytes)) || Bytes <- List];
 answer({text, Bytes}) -> bytes(io_lib:format("~tw", [binary_to_term(Bytes)]));
-answer({term_of, Text}) -> term_to_binary(parse(Text));
 answer({evaluate, Text}) -> term_to_binary(evaluate(Text));
 %% A random table in a file; answers how many objects it has.
 answer({table, Seed, Kind, Type, KeyPosition, Count, Path}) ->
@@ -101,13 +100,8 @@ sorted(Terms) -> [Term || {_, Term} <- lists:sort([{term_to_binary(Term, [determ
 %% =:= takes 0.0 and -0.0 for one.
 identical(A, B) -> A =:= B andalso term_to_binary(A, [deterministic]) =:= term_to_binary(B, [deterministic]).
 
-parse(Text) ->
-    {ok, Tokens, _} = erl_scan:string(unicode:characters_to_list(Text)),
-    {ok, Term} = erl_parse:parse_term(Tokens),
-    Term.
-
 evaluate(Text) ->
-    {ok, Tokens, _} = erl_scan:string(unicode:characters_to_list(Text)),
+    {ok, Tokens, _} = erl_scan:string(unicode:characters_to_list(Text) ++ "."),
     {ok, Expressions} = erl_parse:parse_exprs(Tokens),
     {value, Value, _} = erl_eval:exprs(Expressions, []),
     Value.

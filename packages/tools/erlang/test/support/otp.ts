@@ -23,9 +23,6 @@ function findOtp(): boolean {
 
 export const atom = (name: string): unknown => ({ $atom: name });
 export const tuple = (...elements: unknown[]): unknown => ({ $tuple: elements });
-/** A binary, whatever it holds. */
-export const binary = (text: string): unknown => text;
-
 type Answer = (value: unknown) => void;
 
 /** One process of the real OTP for all tests of a file. */
@@ -56,7 +53,7 @@ export class Otp {
 
   /** What Erlang's expressions come to, as a value. */
   async evaluate(expressions: string): Promise<unknown> {
-    return decodeTerm(bytesOf(await this.ask(tuple(atom("evaluate"), expressions))));
+    return decodeTerm(await this.termOf(expressions));
   }
 
   /** How Erlang shows the term of these bytes. */
@@ -64,9 +61,9 @@ export class Otp {
     return String(await this.ask(tuple(atom("text"), term)));
   }
 
-  /** The bytes that OTP writes for the term of this text. */
-  async termOf(text: string): Promise<Uint8Array> {
-    return bytesOf(await this.ask(tuple(atom("term_of"), text)));
+  /** The bytes that OTP writes for what the expressions come to. */
+  async termOf(expressions: string): Promise<Uint8Array> {
+    return bytesOf(await this.ask(tuple(atom("evaluate"), expressions)));
   }
 
   async close(): Promise<void> {
