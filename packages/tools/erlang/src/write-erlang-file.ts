@@ -95,9 +95,16 @@ class DumpWork {
       this.#writer.add(bytes, () => encodeValue(key).toString("latin1"));
     } catch (error) {
       if (!(error instanceof TermError)) throw error;
-      throw termFailure(`writeErlangFile: record ${this.#count + 1}`, error);
+      error.path = error.path.replace(/^\[(\d+)\]/, (_, index) => `[${this.#position(Number(index))}]`);
+      throw termFailure(`${CALL}: record ${this.#count + 1}`, error);
     }
     this.#count++;
+  }
+
+  /** Where in a record, from 1, an element of the object comes from. */
+  #position(index: number): number {
+    if (index === this.#keyPosition - 1) return 1;
+    return index < this.#keyPosition ? index + 2 : index + 1;
   }
 
   #finish(): number {

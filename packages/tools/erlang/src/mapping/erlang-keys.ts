@@ -24,7 +24,7 @@ export class ErlangKeys {
   add(term: unknown): void {
     if (this.#type !== "set" && this.#type !== "ordered_set") return;
     const normal = this.#normal(term);
-    if (normal === term) return;
+    if (Object.is(normal, term)) return;
     const name = nameOf(normal);
     this.#refuse(name, term);
     this.#floats.set(name, term);
@@ -35,7 +35,7 @@ export class ErlangKeys {
     if (this.#floats.size === 0) return;
     for (const bytes of terms()) {
       const key = readElement(openTerm(bytes), this.#keyPosition);
-      if (key !== undefined && this.#normal(key[0]) === key[0]) this.#refuse(nameOf(key[0]), key[0]);
+      if (key !== undefined && Object.is(this.#normal(key[0]), key[0])) this.#refuse(nameOf(key[0]), key[0]);
     }
   }
 

@@ -21,7 +21,8 @@ export function openTableDump(path: string, log: LogFiles): TableSource {
     verify: (report) => {
       if (header.hasMd5) verify(log, report);
     },
-    objects: (report) => objectsOf(log, header, report),
+    // The file may be another one by now.
+    objects: (report) => objectsOf(log, readHeader(path, log), report),
   };
 }
 
