@@ -1,10 +1,11 @@
 #!/usr/bin/env escript
 %%! -noinput
-%% What the tests ask of the real OTP. Requests and answers are external terms behind their size, 4 bytes, on stdin and stdout.
+%% What the tests ask of the real OTP. Requests and answers are external terms behind their size, 4 bytes, on descriptor 3:
+%% on standard output, dets says that it repairs.
 -mode(compile).
 
 main(_) ->
-    Port = open_port({fd, 0, 1}, [binary, {packet, 4}, eof]),
+    Port = open_port({fd, 3, 3}, [binary, {packet, 4}, eof]),
     loop(Port).
 
 loop(Port) ->

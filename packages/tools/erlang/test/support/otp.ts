@@ -1,5 +1,5 @@
-import { type ChildProcessByStdio, execFileSync, spawn } from "node:child_process";
-import type { Readable, Writable } from "node:stream";
+import { type ChildProcess, execFileSync, spawn } from "node:child_process";
+import type { Duplex } from "node:stream";
 import { fileURLToPath } from "node:url";
 import { decodeTerm, encodeTerm } from "../../src/index.js";
 
@@ -27,13 +27,15 @@ type Answer = (value: unknown) => void;
 
 /** One process of the real OTP for all tests of a file. */
 export class Otp {
-  readonly #process: ChildProcessByStdio<Writable, Readable, null>;
+  readonly #process: ChildProcess;
+  readonly #channel: Duplex;
   readonly #waiting: Answer[] = [];
   #received = Buffer.alloc(0);
 
   constructor() {
-    this.#process = spawn("escript", [SERVER], { stdio: ["pipe", "pipe", "inherit"] });
-    this.#process.stdout.on("data", (bytes: Buffer) => this.#receive(bytes));
+    this.#process = spawn("escript", [SERVER], { stdio: ["ignore", "ignore", "inherit", "pipe"] });
+    this.#channel = this.#process.stdio[3] as Duplex;
+    this.#channel.on("data", (bytes: Buffer) => this.#receive(bytes));
     this.#process.on("exit", () => {
       for (const answer of this.#waiting.splice(0)) answer({ $tuple: [atom("error"), "the process ended"] });
     });
@@ -44,7 +46,7 @@ export class Otp {
     const term = encodeTerm(request);
     const size = Buffer.alloc(4);
     size.writeUInt32BE(term.length);
-    this.#process.stdin.write(Buffer.concat([size, term]));
+    this.#channel.write(Buffer.concat([size, term]));
     const answer = await new Promise<unknown>((resolve) => this.#waiting.push(resolve));
     const [kind, content] = (answer as { $tuple: [{ $atom: string }, unknown] }).$tuple;
     if (kind.$atom !== "ok") throw new Error(`OTP failed: ${String(content)}`);
@@ -67,7 +69,7 @@ export class Otp {
   }
 
   async close(): Promise<void> {
-    this.#process.stdin.end();
+    this.#channel.end();
     if (this.#process.exitCode === null) await new Promise((resolve) => this.#process.once("exit", resolve));
   }
 
