@@ -29,9 +29,9 @@ describe.runIf(hasOtp)("tables and the real OTP", () => {
     rmSync(directory, { recursive: true });
   });
 
-  test("a random table of OTP's, read and written, is the same table for OTP", async () => {
+  test.each([1, 2, 3, 4])("random tables of OTP's, read and written, are the same tables for OTP (part %i of 4)", async () => {
     const first = Math.floor(Math.random() * 1e6);
-    for (let seed = first; seed < first + TABLES; seed++) {
+    for (let seed = first; seed < first + TABLES / 4; seed++) {
       const random = randomOf(seed);
       const kind = KINDS[random(KINDS.length)];
       const type = TYPES[random(kind === KINDS[0] ? 3 : 4)] as (typeof TYPES)[number];
@@ -57,7 +57,7 @@ describe.runIf(hasOtp)("tables and the real OTP", () => {
       const again = openErlangFile(copy, { keys: "exact" });
       expect(byKey(again.records(), isSmall), what).toEqual(byKey(file.records(), isSmall));
     }
-  });
+  }, 600_000);
 });
 
 /** The records of each key, in their order or in one that depends on them alone. */

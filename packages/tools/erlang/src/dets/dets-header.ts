@@ -31,6 +31,7 @@ export function readDetsHeader(file: FileBytes): DetsHeader {
   const head = Buffer.from(file.read(0, HEADER_BYTES));
   const version = head.readUInt32BE(16);
   checkVersion(version, file.path);
+  checkSum(head, file.path);
   const type = TYPES[head.readUInt32BE(12)];
   const keyPosition = head.readUInt32BE(28);
   if (type === undefined || keyPosition === 0)
@@ -58,10 +59,14 @@ function checkVersion(version: number, path: string): void {
   throw new StoreError("STORE_CORRUPT", `"${path}" is a dets file whose header is damaged: its version`);
 }
 
-function problemOf(file: FileBytes, head: Buffer, slots: number): string | undefined {
+/** Without its header a file doesn't say where in an object its key is. Files of OTP R10 and before have no sum. */
+function checkSum(head: Buffer, path: string): void {
   const sum = head.subarray(SUM_START, SUM_END);
   if (!sum.every((byte) => byte === 0) && !sum.equals(md5(head.subarray(SUMMED_START, SUM_START))))
-    return "the header isn't what was written";
+    throw new StoreError("STORE_CORRUPT", `"${path}" is a dets file whose header isn't what was written`);
+}
+
+function problemOf(file: FileBytes, head: Buffer, slots: number): string | undefined {
   const closedProperly = head.readUInt32BE(8);
   if (closedProperly > 1) return "it says neither closed nor opened";
   if (slots === 0 || slots > MAX_SLOTS || slots % 256 !== 0) return `it can't have ${slots} slots`;

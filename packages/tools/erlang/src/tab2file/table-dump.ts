@@ -106,22 +106,14 @@ class DumpEnd {
   /** Of a public table that changed while it was dumped, the header's size may be another. */
   check(path: string): void {
     const { hasMd5, hasCount, size } = this.#header;
-    if (!hasMd5 && !hasCount) {
-      this.#report.checked = "count";
-      if (this.#objects !== size)
-        this.#report.damaged(path, 0, `it holds ${this.#objects} objects of a table of ${size}`);
-      return;
-    }
-    const position = this.#footer?.position ?? 0;
-    const info = this.#footer === undefined ? undefined : footerOf(this.#footer);
-    if (info === undefined) {
-      this.#report.damaged(path, position, "the end of the table is missing, or no longer what it was");
-      return;
-    }
     this.#report.checked = hasMd5 ? "md5" : "count";
-    if (hasCount && info.get("count") !== this.#objects)
-      this.#report.damaged(path, position, `it holds ${this.#objects} objects, not ${String(info.get("count"))}`);
-    if (hasMd5 && !info.has("md5")) this.#report.damaged(path, position, "the MD5 sum is missing");
+    const position = this.#footer?.position ?? 0;
+    const info = this.#footer === undefined ? new Map<string, unknown>() : footerOf(this.#footer);
+    if (info?.has("md5") !== hasMd5 || info.has("count") !== hasCount)
+      this.#report.damaged(path, position, "the end of the table is missing, or isn't what the header says");
+    const expected = hasCount ? info?.get("count") : hasMd5 ? this.#objects : size;
+    if (this.#objects !== expected)
+      this.#report.damaged(path, position, `it holds ${this.#objects} objects of a table of ${String(expected)}`);
   }
 }
 
