@@ -11,7 +11,9 @@ import { TermError } from "./term/term-error.js";
  * deeper than 1,000
  */
 export function decodeTerm(bytes: Uint8Array): unknown {
-  return located("decodeTerm", () => decodeValue(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)));
+  return located("decodeTerm", () =>
+    decodeValue(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)),
+  );
 }
 
 /**

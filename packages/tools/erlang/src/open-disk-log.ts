@@ -31,7 +31,9 @@ export interface DiskLog {
  */
 export function openDiskLog(path: string, options: DiskLogOptions = {}): DiskLog {
   const values = oneOf("openDiskLog", "values", options.values, ["exact", "plain"]);
-  const report = new WalkReport(oneOf("openDiskLog", "onDamage", options.onDamage, ["refuse", "skip"]));
+  const report = new WalkReport(
+    oneOf("openDiskLog", "onDamage", options.onDamage, ["refuse", "skip"]),
+  );
   const log = findLog(path);
   if (log === undefined) {
     new FileBytes(path).close();

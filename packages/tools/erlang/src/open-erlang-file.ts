@@ -96,7 +96,11 @@ function openSource(path: string): TableSource {
   throw new StoreError("STORE_CORRUPT", `"${path}" is neither a file of dets nor of ets:tab2file`);
 }
 
-function* walk(source: TableSource, options: Mapping, report: WalkReport): IterableIterator<StoreRecord> {
+function* walk(
+  source: TableSource,
+  options: Mapping,
+  report: WalkReport,
+): IterableIterator<StoreRecord> {
   report.begin();
   source.verify(report);
   const { keyPosition } = source;
@@ -141,7 +145,8 @@ function elementsOf(
   try {
     const reader = openTerm(bytes);
     const elements = readTuple(reader);
-    if (elements !== undefined && elements.length >= keyPosition && reader.remaining === 0) return elements;
+    if (elements !== undefined && elements.length >= keyPosition && reader.remaining === 0)
+      return elements;
     report.damaged(path, position, "what is stored here is no object of the table");
   } catch (error) {
     if (!(error instanceof TermError)) throw error;

@@ -10,7 +10,10 @@ export function oneOf<T extends string>(
   if (value === undefined) return words[0];
   if (words.includes(value)) return value;
   const known = words.map((word) => JSON.stringify(word)).join(" or ");
-  throw new StoreError("STORE_INVALID_OPTIONS", `${call}: ${name} is ${known}, not ${shown(value)}`);
+  throw new StoreError(
+    "STORE_INVALID_OPTIONS",
+    `${call}: ${name} is ${known}, not ${shown(value)}`,
+  );
 }
 
 export function shown(value: unknown): string {

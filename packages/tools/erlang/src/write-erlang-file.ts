@@ -1,7 +1,7 @@
 import { StoreError, type StoreRecord, type TableType } from "@store/core";
+import { ErlangKeys } from "./mapping/erlang-keys.js";
 import { elementsOf } from "./mapping/record.js";
 import { oneOf, shown } from "./options.js";
-import { ErlangKeys } from "./mapping/erlang-keys.js";
 import { termFailure } from "./source/failure.js";
 import { type DumpedTable, DumpWriter, type ExtendedInfo } from "./tab2file/dump-writer.js";
 import { isAtomText } from "./term/atom.js";
@@ -37,7 +37,11 @@ export interface WriteErlangFileOptions {
  * @throws StoreError `STORE_INVALID_RECORD` for what can't be a term, naming the record and the path in it;
  * `STORE_INVALID_KEY` for two keys that are one in Erlang; `STORE_INVALID_TABLE_NAME`, `STORE_INVALID_OPTIONS`, `STORE_IO`
  */
-export function writeErlangFile(path: string, table: ErlangTable, options?: WriteErlangFileOptions): number;
+export function writeErlangFile(
+  path: string,
+  table: ErlangTable,
+  options?: WriteErlangFileOptions,
+): number;
 export function writeErlangFile(
   path: string,
   table: AsyncErlangTable,
@@ -95,7 +99,10 @@ class DumpWork {
       this.#writer.add(bytes, () => encodeValue(key).toString("latin1"));
     } catch (error) {
       if (!(error instanceof TermError)) throw error;
-      error.path = error.path.replace(/^\[(\d+)\]/, (_, index) => `[${this.#position(Number(index))}]`);
+      error.path = error.path.replace(
+        /^\[(\d+)\]/,
+        (_, index) => `[${this.#position(Number(index))}]`,
+      );
       throw termFailure(`${CALL}: record ${this.#count + 1}`, error);
     }
     this.#count++;
@@ -115,7 +122,9 @@ class DumpWork {
   }
 }
 
-function isAsync(records: ErlangTable["records"] | AsyncErlangTable["records"]): records is AsyncIterable<StoreRecord> {
+function isAsync(
+  records: ErlangTable["records"] | AsyncErlangTable["records"],
+): records is AsyncIterable<StoreRecord> {
   return Symbol.asyncIterator in records;
 }
 
@@ -126,12 +135,21 @@ function checked(
   { extendedInfo = ["object_count", "md5sum"] }: WriteErlangFileOptions,
 ): DumpedTable & Pick<ErlangTable | AsyncErlangTable, "records"> {
   if (!isAtomText(name))
-    throw new StoreError("STORE_INVALID_TABLE_NAME", `${CALL}: the name of a table has at most 255 characters, not ${shown(name)}`);
+    throw new StoreError(
+      "STORE_INVALID_TABLE_NAME",
+      `${CALL}: the name of a table has at most 255 characters, not ${shown(name)}`,
+    );
   oneOf(CALL, "type", type, ["set", "ordered_set", "bag", "duplicate_bag"]);
   if (!Number.isSafeInteger(keyPosition) || keyPosition < 1)
-    throw new StoreError("STORE_INVALID_OPTIONS", `${CALL}: keyPosition is an integer from 1, not ${shown(keyPosition)}`);
+    throw new StoreError(
+      "STORE_INVALID_OPTIONS",
+      `${CALL}: keyPosition is an integer from 1, not ${shown(keyPosition)}`,
+    );
   if (!Array.isArray(extendedInfo))
-    throw new StoreError("STORE_INVALID_OPTIONS", `${CALL}: extendedInfo is a list, not ${shown(extendedInfo)}`);
+    throw new StoreError(
+      "STORE_INVALID_OPTIONS",
+      `${CALL}: extendedInfo is a list, not ${shown(extendedInfo)}`,
+    );
   for (const info of extendedInfo) oneOf(CALL, "extendedInfo", info, ["object_count", "md5sum"]);
   return { name, type, records, keyPosition, extendedInfo };
 }

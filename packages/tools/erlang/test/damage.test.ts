@@ -1,9 +1,9 @@
 import { readFileSync, writeFileSync } from "node:fs";
-import { type StoreRecord, StoreError } from "@store/core";
+import { StoreError, type StoreRecord } from "@store/core";
 import { describe, expect, test } from "vitest";
 import { isLong, partOf } from "../../../../tooling/long.js";
-import { encodeTerm, type OpenErlangFileOptions, openErlangFile } from "../src/index.js";
 import { openDetsFile } from "../src/dets/dets-file.js";
+import { encodeTerm, type OpenErlangFileOptions, openErlangFile } from "../src/index.js";
 import { WalkReport } from "../src/source/report.js";
 import { hasOtp } from "./support/otp.js";
 import { Workspace } from "./support/workspace.js";
@@ -30,7 +30,11 @@ interface Outcome {
 }
 
 /** Walks over the file, changed like this: how many records it gave that weren't in it. */
-function outcomeOf({ path, records }: Case, bytes: Buffer, options: OpenErlangFileOptions): Outcome {
+function outcomeOf(
+  { path, records }: Case,
+  bytes: Buffer,
+  options: OpenErlangFileOptions,
+): Outcome {
   writeFileSync(path, bytes);
   const left = new Map(records);
   let wrong = 0;
@@ -83,7 +87,8 @@ function checkEachByte(whole: Case): void {
         expect(outcome.wrong, what).toBeLessThanOrEqual(whole.isInTerm(position) ? 1 : 0);
         const total = [...whole.records.values()].reduce((sum, count) => sum + count);
         // Less than there was is never given without a word.
-        if (outcome.records < total) expect(outcome.damages > 0 || outcome.error !== undefined, what).toBe(true);
+        if (outcome.records < total)
+          expect(outcome.damages > 0 || outcome.error !== undefined, what).toBe(true);
       }
     }
   }
@@ -92,7 +97,11 @@ function checkEachByte(whole: Case): void {
 /** Files that end after each of their bytes. */
 function checkEachCut(whole: Case): void {
   const total = [...whole.records.values()].reduce((sum, count) => sum + count);
-  for (let length = 0; length < whole.bytes.length; length += isLong || length % 1_024 < 16 ? 1 : 29) {
+  for (
+    let length = 0;
+    length < whole.bytes.length;
+    length += isLong || length % 1_024 < 16 ? 1 : 29
+  ) {
     const outcome = outcomeOf(whole, whole.bytes.subarray(0, length), {});
     const what = `cut at ${length}: ${JSON.stringify(outcome)}`;
     expect(outcome.wrong, what).toBe(0);
@@ -100,7 +109,8 @@ function checkEachCut(whole: Case): void {
     const skipped = outcomeOf(whole, whole.bytes.subarray(0, length), { onDamage: "skip" });
     expect(skipped.wrong, what).toBe(0);
     expect(skipped.records, what).toBeGreaterThanOrEqual(outcome.records);
-    if (skipped.records < total) expect(skipped.damages > 0 || skipped.error !== undefined, what).toBe(true);
+    if (skipped.records < total)
+      expect(skipped.damages > 0 || skipped.error !== undefined, what).toBe(true);
   }
 }
 
@@ -114,8 +124,12 @@ describe.runIf(hasOtp)("a damaged file", () => {
         `file:delete(Dir ++ "dets"), {ok, T} = dets:open_file(t, [{file, Dir ++ "dets"}, {type, ${type}}]), [dets:insert(T, O) || O <- ${OBJECTS}], dets:insert(T, {4, again}), dets:delete(T, 5), dets:close(T)`,
       );
       const path = place.path("dets");
-      const ranges = [...openDetsFile(path).objects(new WalkReport("refuse"))].map(({ position, bytes }) => [position, position + bytes.length] as const);
-      const whole = caseOf(path, (position) => ranges.some(([from, to]) => from <= position && position < to));
+      const ranges = [...openDetsFile(path).objects(new WalkReport("refuse"))].map(
+        ({ position, bytes }) => [position, position + bytes.length] as const,
+      );
+      const whole = caseOf(path, (position) =>
+        ranges.some(([from, to]) => from <= position && position < to),
+      );
       checkEachByte(whole);
       checkEachCut(whole);
     },
@@ -134,14 +148,18 @@ describe.runIf(hasOtp)("a damaged file", () => {
         const outcome = outcomeOf(whole, changed, {});
         const what = `byte ${position}: ${JSON.stringify(outcome)}`;
         expect(outcome.wrong, what).toBe(0);
-        expect(outcome.error, what).toMatchObject({ code: expect.stringMatching(/^STORE_(CORRUPT|NEWER_FORMAT)$/) });
+        expect(outcome.error, what).toMatchObject({
+          code: expect.stringMatching(/^STORE_(CORRUPT|NEWER_FORMAT)$/),
+        });
       }
     }
     checkEachCut(whole);
   });
 
   test("of tab2file without a sum gives no record that wasn't there, but where a term was changed", async () => {
-    await place.run(`T = ets:new(t, [set]), ets:insert(T, ${OBJECTS}), ets:tab2file(T, Dir ++ "plain")`);
+    await place.run(
+      `T = ets:new(t, [set]), ets:insert(T, ${OBJECTS}), ets:tab2file(T, Dir ++ "plain")`,
+    );
     const path = place.path("plain");
     const bytes = readFileSync(path);
     const inTerm = termsOf(bytes);
@@ -154,7 +172,9 @@ describe.runIf(hasOtp)("a damaged file", () => {
       (changed[position] as number) ^= MASKS[position % MASKS.length] as number;
       for (const onDamage of ["refuse", "skip"] as const) {
         const outcome = outcomeOf(whole, changed, { onDamage });
-        expect(outcome.wrong, `byte ${position}, ${onDamage}`).toBeLessThanOrEqual(whole.isInTerm(position) ? 1 : 0);
+        expect(outcome.wrong, `byte ${position}, ${onDamage}`).toBeLessThanOrEqual(
+          whole.isInTerm(position) ? 1 : 0,
+        );
         if (outcome.error !== undefined) expect(outcome.error).toBeInstanceOf(StoreError);
       }
     }
@@ -174,7 +194,11 @@ describe.runIf(hasOtp)("a damaged file", () => {
     const file = openErlangFile(path, { onDamage: "skip" });
     expect([...file.records()].map(([key]) => key)).toEqual([1, 2, 3, 4, 6, 7, 8, 9]);
     expect(file.report).toMatchObject({ complete: true, damages: 2 });
-    expect(file.report.damage[0]).toEqual({ path, position: bytes.length - 5 * size, problem: `an item of ${(7 << 8) + size - 8} bytes is cut` });
+    expect(file.report.damage[0]).toEqual({
+      path,
+      position: bytes.length - 5 * size,
+      problem: `an item of ${(7 << 8) + size - 8} bytes is cut`,
+    });
   });
 });
 

@@ -12,8 +12,16 @@ describe.runIf(hasOtp)("a file of dets", () => {
       `{ok, T} = dets:open_file(t, [{file, Dir ++ "plain.dets"}, {type, duplicate_bag}, {keypos, 2}]), dets:insert(T, [{1, a}, {1, a}]), dets:close(T)`,
     );
     const file = openErlangFile(place.path("plain.dets"));
-    expect(file).toMatchObject({ kind: "dets", name: "plain", type: "duplicate_bag", keyPosition: 2 });
-    expect([...file.records()]).toEqual([["a", 1], ["a", 1]]);
+    expect(file).toMatchObject({
+      kind: "dets",
+      name: "plain",
+      type: "duplicate_bag",
+      keyPosition: 2,
+    });
+    expect([...file.records()]).toEqual([
+      ["a", 1],
+      ["a", 1],
+    ]);
     expect(file.report).toEqual({
       complete: true,
       closed: true,
@@ -29,7 +37,9 @@ describe.runIf(hasOtp)("a file of dets", () => {
     await place.run(
       `{ok, T} = dets:open_file(t, [{file, Dir ++ "bag"}, {type, bag}]), [dets:insert(T, {k, N}) || N <- [1, 2, 3, 4, 2]], dets:close(T)`,
     );
-    expect([...openErlangFile(place.path("bag")).records()].map(([, n]) => n)).toEqual([1, 3, 4, 2]);
+    expect([...openErlangFile(place.path("bag")).records()].map(([, n]) => n)).toEqual([
+      1, 3, 4, 2,
+    ]);
   });
 
   test("whose objects were deleted, one at a time or all at once, has none", async () => {
@@ -40,7 +50,9 @@ describe.runIf(hasOtp)("a file of dets", () => {
     const file = openErlangFile(place.path("none"));
     expect([...file.records()]).toEqual([]);
     expect(file.report).toMatchObject({ complete: true, damages: 0 });
-    await place.run(`{ok, T} = dets:open_file(Dir ++ "none"), dets:delete_all_objects(T), dets:close(T)`);
+    await place.run(
+      `{ok, T} = dets:open_file(Dir ++ "none"), dets:delete_all_objects(T), dets:close(T)`,
+    );
     expect(statSync(place.path("none")).size).toBe(5_464);
     expect([...openErlangFile(place.path("none")).records()]).toEqual([]);
   });
@@ -50,7 +62,9 @@ describe.runIf(hasOtp)("a file of dets", () => {
       `{ok, T} = dets:open_file(t, [{file, Dir ++ "many"}]), [dets:insert(T, {N, N}) || N <- lists:seq(1, 30000)], dets:close(T)`,
     );
     const records = [...openErlangFile(place.path("many")).records()] as [number, number][];
-    expect(records.map(([key]) => key).sort((a, b) => a - b)).toEqual(Array.from({ length: 30_000 }, (_, n) => n + 1));
+    expect(records.map(([key]) => key).sort((a, b) => a - b)).toEqual(
+      Array.from({ length: 30_000 }, (_, n) => n + 1),
+    );
     expect(records.every(([key, value]) => key === value)).toBe(true);
   });
 
@@ -79,7 +93,12 @@ describe.runIf(hasOtp)("a file of dets", () => {
       );
       const file = openErlangFile(place.path("copy"), { keys: "exact" });
       const records = [...file.records()];
-      expect(file.report).toMatchObject({ complete: true, closed: false, damages: 0, records: records.length });
+      expect(file.report).toMatchObject({
+        complete: true,
+        closed: false,
+        damages: 0,
+        records: records.length,
+      });
       expect(records.length).toBeGreaterThan(0);
       writeErlangFile(place.path("dump"), { ...file, records });
       const isSame = await place.run(
@@ -125,11 +144,16 @@ describe.runIf(hasOtp)("a file of dets", () => {
 
   test("of a later version throws STORE_NEWER_FORMAT, of version 8 STORE_NOT_SUPPORTED", async () => {
     await place.run(`{ok, T} = dets:open_file(t, [{file, Dir ++ "version"}]), dets:close(T)`);
-    for (const [version, code] of [[10, "STORE_NEWER_FORMAT"], [8, "STORE_NOT_SUPPORTED"]] as const) {
+    for (const [version, code] of [
+      [10, "STORE_NEWER_FORMAT"],
+      [8, "STORE_NOT_SUPPORTED"],
+    ] as const) {
       await place.run(
         `{ok, <<B:16/binary, _:32, R/binary>>} = file:read_file(Dir ++ "version"), file:write_file(Dir ++ "version", <<B/binary, ${version}:32, R/binary>>)`,
       );
-      expect(() => openErlangFile(place.path("version"))).toThrow(expect.objectContaining({ code }));
+      expect(() => openErlangFile(place.path("version"))).toThrow(
+        expect.objectContaining({ code }),
+      );
     }
   });
 });
@@ -142,9 +166,18 @@ describe.runIf(hasOtp)("a dump of tab2file", () => {
       `T = ets:new('the table', [bag, named_table]), [ets:insert(T, {N rem 3, N}) || N <- [5, 1, 2, 3, 4, 8, 9, 7, 6]], ets:tab2file(T, Dir ++ "bag"), ets:delete(T)`,
     );
     const file = openErlangFile(place.path("bag"));
-    expect(file).toMatchObject({ kind: "tab2file", name: "the table", type: "bag", keyPosition: 1 });
+    expect(file).toMatchObject({
+      kind: "tab2file",
+      name: "the table",
+      type: "bag",
+      keyPosition: 1,
+    });
     const of = (key: number) => [...file.records()].filter(([k]) => k === key).map(([, n]) => n);
-    expect([of(0), of(1), of(2)]).toEqual([[3, 9, 6], [1, 4, 7], [5, 2, 8]]);
+    expect([of(0), of(1), of(2)]).toEqual([
+      [3, 9, 6],
+      [1, 4, 7],
+      [5, 2, 8],
+    ]);
   });
 
   test("that is written of a bag comes back from file2tab in the order in which it was given", async () => {
@@ -172,7 +205,7 @@ describe.runIf(hasOtp)("a dump of tab2file", () => {
       );
       const file = openErlangFile(place.path("theirs"));
       const records = [...file.records()];
-      expect((records[0]?.[1] as string).length).toBe(bytes);
+      expect(records).toEqual([[1, "x".repeat(bytes)]]);
       writeErlangFile(place.path("ours"), { ...file, records });
       expect(
         await place.run(
@@ -190,7 +223,10 @@ describe.runIf(hasOtp)("a dump of tab2file", () => {
     const file = openErlangFile(place.path("cut"));
     const { records, error } = walked(file);
     expect(records).toHaveLength(2);
-    expect(error).toMatchObject({ code: "STORE_CORRUPT", message: expect.stringContaining("2 objects of a table of 3") });
+    expect(error).toMatchObject({
+      code: "STORE_CORRUPT",
+      message: expect.stringContaining("2 objects of a table of 3"),
+    });
     expect(file.report).toMatchObject({ complete: false, damages: 1 });
 
     const skipping = openErlangFile(place.path("cut"), { onDamage: "skip" });
@@ -202,7 +238,9 @@ describe.runIf(hasOtp)("a dump of tab2file", () => {
     await place.run(
       `T = ets:new(t, []), ets:tab2file(T, Dir ++ "later"), {ok, B} = file:read_file(Dir ++ "later"), file:write_file(Dir ++ "later", binary:replace(B, <<"major_version", 97, 1>>, <<"major_version", 97, 2>>))`,
     );
-    expect(() => openErlangFile(place.path("later"))).toThrow(expect.objectContaining({ code: "STORE_NEWER_FORMAT" }));
+    expect(() => openErlangFile(place.path("later"))).toThrow(
+      expect.objectContaining({ code: "STORE_NEWER_FORMAT" }),
+    );
   });
 });
 
@@ -218,7 +256,10 @@ describe.runIf(hasOtp)("a log of disk_log", () => {
       );
       const log = openDiskLog(place.path("wrap"));
       expect(log.kind).toBe("wrap");
-      expect([...log.terms()].map((term) => (term as { $tuple: unknown[] }).$tuple[1]), `${count}`).toEqual(left);
+      expect(
+        [...log.terms()].map((term) => (term as { $tuple: unknown[] }).$tuple[1]),
+        `${count}`,
+      ).toEqual(left);
       expect(log.report).toMatchObject({ complete: true, closed: true, damages: 0 });
     }
   });
@@ -234,7 +275,9 @@ describe.runIf(hasOtp)("a log of disk_log", () => {
     const opened = openDiskLog(place.path("opened"), { values: "plain" });
     expect([...opened.terms()]).toEqual(["a", 1.5, { b: "c" }]);
     expect(opened.report.closed).toBe(false);
-    expect(() => openErlangFile(place.path("halt"))).toThrow("doesn't begin with the header of a table");
+    expect(() => openErlangFile(place.path("halt"))).toThrow(
+      "doesn't begin with the header of a table",
+    );
   });
 
   test("that wraps, and begins with the header of a table, is a table", async () => {
@@ -250,31 +293,59 @@ describe("openErlangFile", () => {
   const place = new Workspace(false);
 
   test("of what is not there, or no file, throws STORE_IO", () => {
-    expect(() => openErlangFile(place.path("nothing"))).toThrow(expect.objectContaining({ code: "STORE_IO" }));
-    expect(() => openErlangFile(place.path("."))).toThrow(expect.objectContaining({ code: "STORE_IO" }));
-    expect(() => openDiskLog(place.path("nothing"))).toThrow(expect.objectContaining({ code: "STORE_IO" }));
+    expect(() => openErlangFile(place.path("nothing"))).toThrow(
+      expect.objectContaining({ code: "STORE_IO" }),
+    );
+    expect(() => openErlangFile(place.path("."))).toThrow(
+      expect.objectContaining({ code: "STORE_IO" }),
+    );
+    expect(() => openDiskLog(place.path("nothing"))).toThrow(
+      expect.objectContaining({ code: "STORE_IO" }),
+    );
   });
 
   test("of another file throws STORE_CORRUPT", () => {
-    for (const content of ["", "a", "\u0001\u0002\u0003\u0004", "some text that is long enough ".repeat(100)]) {
+    for (const content of [
+      "",
+      "a",
+      "\u0001\u0002\u0003\u0004",
+      "some text that is long enough ".repeat(100),
+    ]) {
       writeFileSync(place.path("other"), content);
-      expect(() => openErlangFile(place.path("other"))).toThrow(expect.objectContaining({ code: "STORE_CORRUPT" }));
-      expect(() => [...openDiskLog(place.path("other")).terms()]).toThrow(expect.objectContaining({ code: "STORE_CORRUPT" }));
+      expect(() => openErlangFile(place.path("other"))).toThrow(
+        expect.objectContaining({ code: "STORE_CORRUPT" }),
+      );
+      expect(() => [...openDiskLog(place.path("other")).terms()]).toThrow(
+        expect.objectContaining({ code: "STORE_CORRUPT" }),
+      );
     }
   });
 
-  test.each(["onCollision", "onDamage", "keys", "values"])("with an unknown %s throws STORE_INVALID_OPTIONS", (name) => {
-    const open = () => openErlangFile(place.path("other"), { [name]: "maybe" });
-    expect(open).toThrow(expect.objectContaining({ code: "STORE_INVALID_OPTIONS" }));
-    expect(open).toThrow(name);
-  });
+  test.each(["onCollision", "onDamage", "keys", "values"])(
+    "with an unknown %s throws STORE_INVALID_OPTIONS",
+    (name) => {
+      const open = () => openErlangFile(place.path("other"), { [name]: "maybe" });
+      expect(open).toThrow(expect.objectContaining({ code: "STORE_INVALID_OPTIONS" }));
+      expect(open).toThrow(name);
+    },
+  );
 
   test("walks over the file that is there now", () => {
     const [one, two] = [place.path("one"), place.path("two")];
-    writeErlangFile(one, { name: "t", type: "bag", records: [["a", 1], ["a", 2]] });
+    writeErlangFile(one, {
+      name: "t",
+      type: "bag",
+      records: [
+        ["a", 1],
+        ["a", 2],
+      ],
+    });
     writeErlangFile(two, { name: "t", type: "set", records: [["a", 3]] });
     const file = openErlangFile(one);
-    expect([...file.records()]).toEqual([["a", 1], ["a", 2]]);
+    expect([...file.records()]).toEqual([
+      ["a", 1],
+      ["a", 2],
+    ]);
     copyFileSync(two, one);
     expect([...file.records()]).toEqual([["a", 3]]);
     expect(file.report.records).toBe(1);

@@ -29,35 +29,53 @@ describe.runIf(hasOtp)("tables and the real OTP", () => {
     rmSync(directory, { recursive: true });
   });
 
-  test.each([1, 2, 3, 4])("random tables of OTP's, read and written, are the same tables for OTP (part %i of 4)", async () => {
-    const first = Math.floor(Math.random() * 1e6);
-    for (let seed = first; seed < first + TABLES / 4; seed++) {
-      const random = randomOf(seed);
-      const kind = KINDS[random(KINDS.length)];
-      const type = TYPES[random(kind === KINDS[0] ? 3 : 4)] as (typeof TYPES)[number];
-      const keyPosition = 1 + random(3);
-      const count = random(10) === 0 ? random(700) : random(40);
-      const place = join(directory, "a");
-      const copy = join(directory, "b");
-      const what = `seed ${seed}: ${type}, key ${keyPosition}, ${count} objects`;
-      const size = await otp.ask(tuple(atom("table"), seed, kind, atom(type), keyPosition, count, place));
+  test.each([1, 2, 3, 4])(
+    "random tables of OTP's, read and written, are the same tables for OTP (part %i of 4)",
+    async () => {
+      const first = Math.floor(Math.random() * 1e6);
+      for (let seed = first; seed < first + TABLES / 4; seed++) {
+        const random = randomOf(seed);
+        const kind = KINDS[random(KINDS.length)];
+        const type = TYPES[random(kind === KINDS[0] ? 3 : 4)] as (typeof TYPES)[number];
+        const keyPosition = 1 + random(3);
+        const count = random(10) === 0 ? random(700) : random(40);
+        const place = join(directory, "a");
+        const copy = join(directory, "b");
+        const what = `seed ${seed}: ${type}, key ${keyPosition}, ${count} objects`;
+        const size = await otp.ask(
+          tuple(atom("table"), seed, kind, atom(type), keyPosition, count, place),
+        );
 
-      const file = openErlangFile(place, { keys: "exact" });
-      expect(file).toMatchObject({ kind: kind === KINDS[0] ? "dets" : "tab2file", type, keyPosition });
-      const written = writeErlangFile(copy, { ...file, records: file.records() });
-      expect(written, what).toBe(size);
-      expect(file.report).toMatchObject({ complete: true, closed: true, records: size, damages: 0 });
-      const order = kind === KINDS[0] ? atom("dets") : atom("tab2file");
-      // The dump of an ets bag has its objects in an order that `file2tab` turns round; ours has it that of the file.
-      // Of more than one chunk, objects of very different sizes may come back in another order.
-      const isSmall = statSync(copy).size < 65_536;
-      const isComparable = kind === KINDS[0] && isSmall ? type : "any";
-      expect(await otp.ask(tuple(atom("same"), order, atom(isComparable), place, copy)), what).toBe(true);
+        const file = openErlangFile(place, { keys: "exact" });
+        expect(file).toMatchObject({
+          kind: kind === KINDS[0] ? "dets" : "tab2file",
+          type,
+          keyPosition,
+        });
+        const written = writeErlangFile(copy, { ...file, records: file.records() });
+        expect(written, what).toBe(size);
+        expect(file.report).toMatchObject({
+          complete: true,
+          closed: true,
+          records: size,
+          damages: 0,
+        });
+        const order = kind === KINDS[0] ? atom("dets") : atom("tab2file");
+        // The dump of an ets bag has its objects in an order that `file2tab` turns round; ours has it that of the file.
+        // Of more than one chunk, objects of very different sizes may come back in another order.
+        const isSmall = statSync(copy).size < 65_536;
+        const isComparable = kind === KINDS[0] && isSmall ? type : "any";
+        expect(
+          await otp.ask(tuple(atom("same"), order, atom(isComparable), place, copy)),
+          what,
+        ).toBe(true);
 
-      const again = openErlangFile(copy, { keys: "exact" });
-      expect(byKey(again.records(), isSmall), what).toEqual(byKey(file.records(), isSmall));
-    }
-  }, 600_000);
+        const again = openErlangFile(copy, { keys: "exact" });
+        expect(byKey(again.records(), isSmall), what).toEqual(byKey(file.records(), isSmall));
+      }
+    },
+    600_000,
+  );
 });
 
 /** The records of each key, in their order or in one that depends on them alone. */
@@ -67,7 +85,9 @@ function byKey(records: Iterable<StoreRecord>, isOrdered: boolean): Map<string, 
     const key = Buffer.from(encodeTerm(record[0])).toString("hex");
     result.set(key, [...(result.get(key) ?? []), record]);
   }
-  if (!isOrdered) for (const list of result.values()) list.sort((a, b) => Buffer.compare(encodeTerm(a), encodeTerm(b)));
+  if (!isOrdered)
+    for (const list of result.values())
+      list.sort((a, b) => Buffer.compare(encodeTerm(a), encodeTerm(b)));
   return result;
 }
 

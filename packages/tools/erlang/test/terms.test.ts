@@ -20,7 +20,11 @@ describe.runIf(hasOtp)("terms and the real OTP", () => {
       const encoded = written.map(([plain, ...others]) => {
         const value = decodeTerm(bytesOf(plain));
         const bytes = encodeTerm(value);
-        for (const other of others) expect(Buffer.from(encodeTerm(decodeTerm(bytesOf(other)))).equals(bytes), `seed ${seed}`).toBe(true);
+        for (const other of others)
+          expect(
+            Buffer.from(encodeTerm(decodeTerm(bytesOf(other)))).equals(bytes),
+            `seed ${seed}`,
+          ).toBe(true);
         expect(decodeTerm(bytes)).toStrictEqual(value);
         return bytes;
       });

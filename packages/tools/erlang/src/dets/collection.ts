@@ -12,7 +12,10 @@ const SIZE_BYTES = 4;
  * together.
  */
 export function keysOf(collection: Buffer, type: TableType): KeyObjects[] {
-  if (type === "set") return objectsOf(collection, COLLECTION_HEAD_BYTES, collection.length).map((object) => [object]);
+  if (type === "set")
+    return objectsOf(collection, COLLECTION_HEAD_BYTES, collection.length).map((object) => [
+      object,
+    ]);
   const keys: KeyObjects[] = [];
   for (let position = COLLECTION_HEAD_BYTES; position < collection.length; ) {
     const end = endOf(collection, position, collection.length);
@@ -24,7 +27,11 @@ export function keysOf(collection: Buffer, type: TableType): KeyObjects[] {
   return keys;
 }
 
-function objectsOf(collection: Buffer, from: number, to: number): { offset: number; bytes: Buffer }[] {
+function objectsOf(
+  collection: Buffer,
+  from: number,
+  to: number,
+): { offset: number; bytes: Buffer }[] {
   const objects: { offset: number; bytes: Buffer }[] = [];
   for (let position = from; position < to; ) {
     const end = endOf(collection, position, to);
@@ -38,6 +45,7 @@ function objectsOf(collection: Buffer, from: number, to: number): { offset: numb
 function endOf(collection: Buffer, position: number, limit: number): number {
   if (position + SIZE_BYTES > limit) throw new TermError("the size of an object is cut");
   const size = collection.readUInt32BE(position);
-  if (size <= SIZE_BYTES || size > limit - position) throw new TermError(`an object can't have ${size} bytes here`);
+  if (size <= SIZE_BYTES || size > limit - position)
+    throw new TermError(`an object can't have ${size} bytes here`);
   return position + size;
 }

@@ -29,7 +29,9 @@ function* objectsOf(path: string, report: WalkReport): Iterable<StoredObject> {
     report.closed = header.isClosed;
     if (header.problem !== undefined) report.damaged(path, 0, header.problem);
     const isWhole = header.isClosed && header.problem === undefined;
-    for (const { position, objects } of isWhole ? closedKeys(file, header, report) : openKeys(file, header, report))
+    for (const { position, objects } of isWhole
+      ? closedKeys(file, header, report)
+      : openKeys(file, header, report))
       for (const { offset, bytes } of objects) yield { bytes, path, position: position + offset };
   } finally {
     file.close();

@@ -1,6 +1,6 @@
 import { StoreError, type TableType } from "@store/core";
 import type { FileBytes } from "../source/file-bytes.js";
-import { md5 } from "../tab2file/log-format.js";
+import { md5 } from "../source/md5.js";
 import { BASE, COOKIE, HEADER_BYTES, MAX_SLOTS, VERSION } from "./layout.js";
 
 /** What a dets file says of itself. */
@@ -35,7 +35,10 @@ export function readDetsHeader(file: FileBytes): DetsHeader {
   const type = TYPES[head.readUInt32BE(12)];
   const keyPosition = head.readUInt32BE(28);
   if (type === undefined || keyPosition === 0)
-    throw new StoreError("STORE_CORRUPT", `"${file.path}" is a dets file whose header is damaged: of what type it is`);
+    throw new StoreError(
+      "STORE_CORRUPT",
+      `"${file.path}" is a dets file whose header is damaged: of what type it is`,
+    );
   const closedProperly = head.readUInt32BE(8);
   const slots = head.readUInt32BE(24);
   return {
@@ -53,17 +56,29 @@ export function readDetsHeader(file: FileBytes): DetsHeader {
 function checkVersion(version: number, path: string): void {
   if (version === VERSION) return;
   if (version > VERSION && version < 2 ** 8)
-    throw new StoreError("STORE_NEWER_FORMAT", `"${path}" is a dets file of version ${version}; known is ${VERSION}`);
+    throw new StoreError(
+      "STORE_NEWER_FORMAT",
+      `"${path}" is a dets file of version ${version}; known is ${VERSION}`,
+    );
   if (version === VERSION - 1)
-    throw new StoreError("STORE_NOT_SUPPORTED", `"${path}" is a dets file of version 8, as OTP wrote until R7`);
-  throw new StoreError("STORE_CORRUPT", `"${path}" is a dets file whose header is damaged: its version`);
+    throw new StoreError(
+      "STORE_NOT_SUPPORTED",
+      `"${path}" is a dets file of version 8, as OTP wrote until R7`,
+    );
+  throw new StoreError(
+    "STORE_CORRUPT",
+    `"${path}" is a dets file whose header is damaged: its version`,
+  );
 }
 
 /** Without its header a file doesn't say where in an object its key is. Files of OTP R10 and before have no sum. */
 function checkSum(head: Buffer, path: string): void {
   const sum = head.subarray(SUM_START, SUM_END);
   if (!sum.every((byte) => byte === 0) && !sum.equals(md5(head.subarray(SUMMED_START, SUM_START))))
-    throw new StoreError("STORE_CORRUPT", `"${path}" is a dets file whose header isn't what was written`);
+    throw new StoreError(
+      "STORE_CORRUPT",
+      `"${path}" is a dets file whose header isn't what was written`,
+    );
 }
 
 function problemOf(file: FileBytes, head: Buffer, slots: number): string | undefined {
@@ -74,5 +89,7 @@ function problemOf(file: FileBytes, head: Buffer, slots: number): string | undef
   if (file.size < BASE + 4) return "it is cut in its first bytes";
   // The base of what is allocated is subtracted, so that OTP R14 repairs what it can't read.
   const size = file.u32(file.size - 4) + head.readUInt32BE(184);
-  return size % 2 ** 32 === file.size % 2 ** 32 ? undefined : "it hasn't the size that it had when it was closed";
+  return size % 2 ** 32 === file.size % 2 ** 32
+    ? undefined
+    : "it hasn't the size that it had when it was closed";
 }

@@ -11,7 +11,11 @@ import type { Piece } from "./slots.js";
  * The collections of a file that was not closed, as `dets` finds them when it repairs one: everything that is marked as
  * active and holds terms. Slots say less: those of what was written last may never have been.
  */
-export function* scannedCollections(file: FileBytes, header: DetsHeader, report: Damaged): Iterable<Piece> {
+export function* scannedCollections(
+  file: FileBytes,
+  header: DetsHeader,
+  report: Damaged,
+): Iterable<Piece> {
   for (let position = BASE; position + COLLECTION_HEAD_BYTES <= file.size; ) {
     const head = file.read(position, COLLECTION_HEAD_BYTES);
     const size = head.readUInt32BE(0);
@@ -30,7 +34,12 @@ export function* scannedCollections(file: FileBytes, header: DetsHeader, report:
   }
 }
 
-function collectionAt(file: FileBytes, position: number, size: number, header: DetsHeader): Buffer | TermError {
+function collectionAt(
+  file: FileBytes,
+  position: number,
+  size: number,
+  header: DetsHeader,
+): Buffer | TermError {
   if (size <= COLLECTION_HEAD_BYTES || position + size > file.size)
     return new TermError(`what is stored here can't have ${size} bytes`);
   const bytes = Buffer.from(file.read(position, size));

@@ -19,12 +19,17 @@ export interface Piece {
 }
 
 /** The collections of a closed file, by the slots that point to them: what nothing points to, nobody has stored. */
-export function* slotCollections(file: FileBytes, slots: number, report: WalkReport): Iterable<Piece> {
+export function* slotCollections(
+  file: FileBytes,
+  slots: number,
+  report: WalkReport,
+): Iterable<Piece> {
   const seen = new Seen(file.size);
   for (let segment = 0; segment < slots / SLOTS_OF_SEGMENT; segment++) {
     for (const slot of slotsOf(file, segment, report)) {
       const collection = collectionAt(file, slot, seen);
-      if (collection instanceof TermError) report.damaged(file.path, slot.position, collection.message);
+      if (collection instanceof TermError)
+        report.damaged(file.path, slot.position, collection.message);
       else yield { position: slot.pointer, bytes: collection };
     }
   }
@@ -56,7 +61,8 @@ function slotsOf(file: FileBytes, segment: number, report: WalkReport): Slot[] {
   for (let index = 0; index < SLOTS_OF_SEGMENT; index++) {
     const size = bytes.readUInt32BE(index * SLOT_BYTES);
     const pointer = bytes.readUInt32BE(index * SLOT_BYTES + 4);
-    if (size !== 0 || pointer !== 0) slots.push({ position: start + index * SLOT_BYTES, size, pointer });
+    if (size !== 0 || pointer !== 0)
+      slots.push({ position: start + index * SLOT_BYTES, size, pointer });
   }
   return slots.sort((a, b) => a.pointer - b.pointer);
 }
@@ -82,7 +88,9 @@ function collectionAt(file: FileBytes, { size, pointer }: Slot, seen: Seen): Buf
     return new TermError(`a slot points to ${size} bytes at ${pointer}`);
   const bytes = Buffer.from(file.read(pointer, size));
   if (bytes.readUInt32BE(0) !== size || bytes.readUInt32BE(4) !== ACTIVE)
-    return new TermError(`a slot points to ${size} bytes at ${pointer}, where nothing of this size is`);
+    return new TermError(
+      `a slot points to ${size} bytes at ${pointer}, where nothing of this size is`,
+    );
   return seen.add(pointer) ? bytes : new TermError(`two slots point to ${pointer}`);
 }
 

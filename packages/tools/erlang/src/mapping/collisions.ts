@@ -36,7 +36,9 @@ export class Collisions {
     const plain = keyOf(value, "plain");
     if (this.#owners.size === 0 || !isAmbiguous(value)) return [plain, false];
     const owner = this.#owners.get(nameOf(plain));
-    return owner === undefined || owner.term === nameOf(value) ? [plain, false] : [keyOf(value, "exact"), true];
+    return owner === undefined || owner.term === nameOf(value)
+      ? [plain, false]
+      : [keyOf(value, "exact"), true];
   }
 
   /** @param takesOver whether it is the term that the key is written back as */

@@ -35,7 +35,8 @@ export class ErlangKeys {
     if (this.#floats.size === 0) return;
     for (const bytes of terms()) {
       const key = readElement(openTerm(bytes), this.#keyPosition);
-      if (key !== undefined && Object.is(this.#normal(key[0]), key[0])) this.#refuse(nameOf(key[0]), key[0]);
+      if (key !== undefined && Object.is(this.#normal(key[0]), key[0]))
+        this.#refuse(nameOf(key[0]), key[0]);
     }
   }
 
@@ -53,7 +54,9 @@ export class ErlangKeys {
     const isOrdered = this.#type === "ordered_set";
     if (typeof value === "number") {
       if (Object.is(value, -0)) return isOrdered ? 0 : { $float: 0 };
-      return isOrdered && Number.isInteger(value) && !Number.isSafeInteger(value) ? BigInt(value) : value;
+      return isOrdered && Number.isInteger(value) && !Number.isSafeInteger(value)
+        ? BigInt(value)
+        : value;
     }
     if (Array.isArray(value)) return this.#normalParts(value);
     const [name, content] = specialOf(value) ?? [];

@@ -37,7 +37,8 @@ function objectKey(value: object | null, style: KeyStyle): Key {
   if (value === null || value instanceof Uint8Array) return value;
   if (Array.isArray(value)) return ["$list", ...value.map((element) => keyOf(element, style))];
   const [name, content] = specialOf(value) ?? [];
-  if (name === "$atom" && isAtomName(content)) return style === "exact" ? ["$atom", content] : content;
+  if (name === "$atom" && isAtomName(content))
+    return style === "exact" ? ["$atom", content] : content;
   if (name === "$float" && Number.isSafeInteger(content)) {
     if (Object.is(content, -0)) return numberKey(-0, style);
     return style === "exact" ? ["$float", content as number] : (content as number);
@@ -79,7 +80,9 @@ function candidateTerm(key: readonly Key[]): readonly [term: unknown] | undefine
     case "$list":
       return [key.slice(1).map(termOfKey)];
     case "$tuple":
-      return taggedTerm(key.slice(1)) === undefined ? undefined : [{ $tuple: key.slice(1).map(termOfKey) }];
+      return taggedTerm(key.slice(1)) === undefined
+        ? undefined
+        : [{ $tuple: key.slice(1).map(termOfKey) }];
     case "$atom":
       if (content === "undefined") return [undefined];
       return isAtomName(content) ? [{ $atom: content }] : undefined;

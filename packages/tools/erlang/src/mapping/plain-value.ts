@@ -1,5 +1,5 @@
-import { atomName, objectOf, specialOf } from "../term/special.js";
 import { atomText } from "../term/atom.js";
+import { atomName, objectOf, specialOf } from "../term/special.js";
 
 /**
  * A value without what says which term it was, where JavaScript has something that is like it: an atom is a string, a
@@ -30,7 +30,8 @@ export function plainValue(value: unknown): unknown {
 function plainMap(map: ReadonlyMap<unknown, unknown>): unknown {
   const entries = [...map].map(([key, value]) => [plainName(key), plainValue(value)] as const);
   const names = new Set(entries.map(([name]) => name));
-  if (names.size === map.size && !names.has(undefined)) return objectOf(entries as [string, unknown][]);
+  if (names.size === map.size && !names.has(undefined))
+    return objectOf(entries as [string, unknown][]);
   return new Map([...map].map(([key, value]) => [key, plainValue(value)]));
 }
 

@@ -1,7 +1,7 @@
 import type { StoreRecord } from "@store/core";
 import { TermError } from "../term/term-error.js";
 import type { Collisions } from "./collisions.js";
-import { keyOf, type KeyStyle, termOfKey } from "./key.js";
+import { type KeyStyle, keyOf, termOfKey } from "./key.js";
 import { plainValue } from "./plain-value.js";
 
 /** How elements that aren't the key are told: exactly, or as plain values that no longer say which term they were. */
@@ -30,7 +30,10 @@ export function recordOf(
 export function elementsOf(record: StoreRecord, keyPosition: number): unknown[] {
   const [key, ...others] = record;
   if (others.length < keyPosition - 1)
-    throw new TermError(`has ${record.length} elements, so that none can be the key at ${keyPosition}`, "STORE_INVALID_RECORD");
+    throw new TermError(
+      `has ${record.length} elements, so that none can be the key at ${keyPosition}`,
+      "STORE_INVALID_RECORD",
+    );
   others.splice(keyPosition - 1, 0, termOfKey(key));
   return others;
 }

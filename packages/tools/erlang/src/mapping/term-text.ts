@@ -15,7 +15,11 @@ function show(value: unknown, depth: number): string {
   if (atom !== undefined) return /^[a-z][A-Za-z0-9_@]*$/.test(atom) ? atom : `'${atom}'`;
   switch (typeof value) {
     case "number":
-      return Object.is(value, -0) ? "-0.0" : Number.isInteger(value) && !Number.isSafeInteger(value) ? `${value}.0` : `${value}`;
+      return Object.is(value, -0)
+        ? "-0.0"
+        : Number.isInteger(value) && !Number.isSafeInteger(value)
+          ? `${value}.0`
+          : `${value}`;
     case "string":
       return `<<${JSON.stringify(value)}/utf8>>`;
     case "bigint":

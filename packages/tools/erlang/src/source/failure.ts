@@ -1,5 +1,5 @@
 import { StoreError } from "@store/core";
-import { TermError } from "../term/term-error.js";
+import type { TermError } from "../term/term-error.js";
 
 /** A failed system call, as callers get it. */
 export function ioError(path: string, doing: string, cause: unknown): StoreError {

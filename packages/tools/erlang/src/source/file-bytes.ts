@@ -32,7 +32,8 @@ export class FileBytes {
 
   /** These bytes: a view until the next call. Beyond the end of the file: a {@link TermError}. */
   read(position: number, length: number): Buffer {
-    if (position < 0 || position + length > this.size) throw new TermError("it reaches beyond the end of the file");
+    if (position < 0 || position + length > this.size)
+      throw new TermError("it reaches beyond the end of the file");
     const offset = position - this.#start;
     if (offset < 0 || offset + length > this.#window.length) this.#fill(position, length);
     const from = position - this.#start;

@@ -1,4 +1,10 @@
-import { CHUNK_BYTES, CHUNK_ITEMS, ITEM_HEAD_BYTES, SUM_BYTES, SUMMED_ITEM_BYTES } from "./log-format.js";
+import {
+  CHUNK_BYTES,
+  CHUNK_ITEMS,
+  ITEM_HEAD_BYTES,
+  SUM_BYTES,
+  SUMMED_ITEM_BYTES,
+} from "./log-format.js";
 
 interface Item {
   readonly bytes: Uint8Array;
@@ -65,7 +71,10 @@ export class Chunks<T extends Item> {
 }
 
 /** Items as they were before each chunk was turned round. */
-export function* turnedRound<T extends Item>(items: Iterable<T>, headerBytes: () => number): Iterable<T> {
+export function* turnedRound<T extends Item>(
+  items: Iterable<T>,
+  headerBytes: () => number,
+): Iterable<T> {
   let chunks: Chunks<T> | undefined;
   for (const item of items) {
     chunks ??= new Chunks(headerBytes());
@@ -78,7 +87,10 @@ export function* turnedRound<T extends Item>(items: Iterable<T>, headerBytes: ()
  * A chunk in the order in which it has to be written so that each key's objects come out in theirs. What is written first
  * must not fit into the chunk before, so it may be the last object of any key.
  */
-export function turnedToWrite<T extends Item & { readonly key: string }>({ items, room }: Chunk<T>): T[] {
+export function turnedToWrite<T extends Item & { readonly key: string }>({
+  items,
+  room,
+}: Chunk<T>): T[] {
   const turned = items.toReversed();
   const keys = new Set<string>();
   for (let index = 0; index < turned.length; index++) {

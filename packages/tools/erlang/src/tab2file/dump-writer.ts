@@ -118,7 +118,10 @@ function properties({ name, type, keyPosition, extendedInfo }: DumpedTable): unk
     pair("size", LARGEST_SIZE),
     pair("major_version", MAJOR_VERSION),
     pair("minor_version", 0),
-    pair("extended_info", ["object_count", "md5sum"].filter(isIn(extendedInfo)).map((info) => ({ $atom: info }))),
+    pair(
+      "extended_info",
+      ["object_count", "md5sum"].filter(isIn(extendedInfo)).map((info) => ({ $atom: info })),
+    ),
   ];
 }
 

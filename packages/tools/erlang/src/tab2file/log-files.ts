@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { withFile, FileBytes } from "../source/file-bytes.js";
+import { FileBytes, withFile } from "../source/file-bytes.js";
 import type { WalkReport } from "../source/report.js";
 import type { StoredObject } from "../source/table-source.js";
 import { isLog, logItems } from "./log-reader.js";
@@ -50,6 +50,8 @@ function readIndex(path: string): { readonly current: number; readonly count: nu
           : [head[0] ?? 0, 1, 4];
     const count = Math.max(Math.floor((file.size - behind) / sizeBytes), current);
     // An index that can't be read says nothing: as Erlang does, it is taken for that of the first file.
-    return current < 1 || current > MAX_FILES || count > MAX_FILES ? { current: 1, count: 1 } : { current, count };
+    return current < 1 || current > MAX_FILES || count > MAX_FILES
+      ? { current: 1, count: 1 }
+      : { current, count };
   });
 }

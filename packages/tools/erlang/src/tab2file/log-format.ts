@@ -1,5 +1,3 @@
-import { createHash } from "node:crypto";
-
 /** A log of `disk_log` in its internal format begins with this, and whether it was closed. */
 export const LOG_MAGIC = Buffer.from([1, 2, 3, 4]);
 export const LOG_CLOSED = Buffer.from([99, 88, 77, 11]);
@@ -19,7 +17,3 @@ export const SUM_BYTES = 16;
 /** So much `disk_log` reads at once, and hands on so many items of it at once. */
 export const CHUNK_BYTES = 65_536;
 export const CHUNK_ITEMS = 100;
-
-export function md5(bytes: Uint8Array): Buffer {
-  return createHash("md5").update(bytes).digest();
-}

@@ -1,4 +1,5 @@
 import type { FileBytes } from "../source/file-bytes.js";
+import { md5 } from "../source/md5.js";
 import type { WalkReport } from "../source/report.js";
 import type { StoredObject } from "../source/table-source.js";
 import { decodeValue } from "../term/decode.js";
@@ -10,7 +11,6 @@ import {
   LOG_HEAD_BYTES,
   LOG_MAGIC,
   LOG_OPENED,
-  md5,
   OLD_ITEM_MAGIC,
   SUM_BYTES,
   SUMMED_ITEM_BYTES,
@@ -26,7 +26,8 @@ export function* logItems(file: FileBytes, report: WalkReport): Iterable<StoredO
   const { path } = file;
   const state = Buffer.from(file.read(0, LOG_HEAD_BYTES).subarray(LOG_MAGIC.length));
   if (state.equals(LOG_OPENED)) report.closed = false;
-  else if (!state.equals(LOG_CLOSED)) report.damaged(path, LOG_MAGIC.length, "it says neither closed nor opened");
+  else if (!state.equals(LOG_CLOSED))
+    report.damaged(path, LOG_MAGIC.length, "it says neither closed nor opened");
 
   let position = LOG_HEAD_BYTES;
   while (position < file.size) {
@@ -55,10 +56,12 @@ function itemAt(file: FileBytes, position: number): Item | TermError {
   if (magic !== ITEM_MAGIC && magic !== OLD_ITEM_MAGIC) return new TermError("no item begins here");
   const isSummed = magic === ITEM_MAGIC && bytes >= SUMMED_ITEM_BYTES;
   const size = Buffer.from(head.subarray(0, 4));
-  if ((isSummed ? SUM_BYTES : 0) + bytes > left) return new TermError(`an item of ${bytes} bytes is cut`);
+  if ((isSummed ? SUM_BYTES : 0) + bytes > left)
+    return new TermError(`an item of ${bytes} bytes is cut`);
   const start = position + ITEM_HEAD_BYTES;
   if (!isSummed) return { start, bytes };
-  if (!file.read(start, SUM_BYTES).equals(md5(size))) return new TermError("the size of an item is damaged");
+  if (!file.read(start, SUM_BYTES).equals(md5(size)))
+    return new TermError("the size of an item is damaged");
   return { start: start + SUM_BYTES, bytes };
 }
 

@@ -1,12 +1,12 @@
 import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from "node:fs";
 import { ioError } from "../source/failure.js";
+import { md5 } from "../source/md5.js";
 import {
   ITEM_HEAD_BYTES,
   ITEM_MAGIC,
   LOG_CLOSED,
   LOG_HEAD_BYTES,
   LOG_MAGIC,
-  md5,
   SUM_BYTES,
   SUMMED_ITEM_BYTES,
 } from "./log-format.js";
@@ -60,7 +60,9 @@ export class LogWriter {
     this.#parts = [];
     this.#buffered = 0;
     for (let done = 0; done < bytes.length; )
-      done += this.#call("writing", () => writeSync(this.#descriptor, bytes, done, bytes.length - done, this.#written + done));
+      done += this.#call("writing", () =>
+        writeSync(this.#descriptor, bytes, done, bytes.length - done, this.#written + done),
+      );
     this.#written += bytes.length;
   }
 

@@ -28,18 +28,28 @@ export function openTableDump(path: string, log: LogFiles): TableSource {
 
 function readHeader(path: string, log: LogFiles): TableHeader {
   for (const item of itemsOf(log, new WalkReport("refuse"))) {
-    const value = valueOf(item);
+    const value = termOf(item);
     if (value instanceof TermError)
-      throw new StoreError("STORE_CORRUPT", `"${path}": the header can't be read: ${value.message}`);
+      throw new StoreError(
+        "STORE_CORRUPT",
+        `"${path}": the header can't be read: ${value.message}`,
+      );
     checkVersion(value, path);
     const header = headerOf(value);
     if (header !== undefined) return header;
     break;
   }
-  throw new StoreError("STORE_CORRUPT", `"${path}" is a log, but doesn't begin with the header of a table`);
+  throw new StoreError(
+    "STORE_CORRUPT",
+    `"${path}" is a log, but doesn't begin with the header of a table`,
+  );
 }
 
-function* objectsOf(log: LogFiles, header: TableHeader, report: WalkReport): Iterable<StoredObject> {
+function* objectsOf(
+  log: LogFiles,
+  header: TableHeader,
+  report: WalkReport,
+): Iterable<StoredObject> {
   const end = new DumpEnd(header, report);
   const items = withoutHeader(itemsOf(log, report), end);
   const objects = end.withoutFooter(items);
@@ -110,17 +120,26 @@ class DumpEnd {
     const position = this.#footer?.position ?? 0;
     const info = this.#footer === undefined ? new Map<string, unknown>() : footerOf(this.#footer);
     if (info?.has("md5") !== hasMd5 || info.has("count") !== hasCount)
-      this.#report.damaged(path, position, "the end of the table is missing, or isn't what the header says");
+      this.#report.damaged(
+        path,
+        position,
+        "the end of the table is missing, or isn't what the header says",
+      );
     const expected = hasCount ? info?.get("count") : hasMd5 ? this.#objects : size;
     if (this.#objects !== expected)
-      this.#report.damaged(path, position, `it holds ${this.#objects} objects of a table of ${String(expected)}`);
+      this.#report.damaged(
+        path,
+        position,
+        `it holds ${this.#objects} objects of a table of ${String(expected)}`,
+      );
   }
 }
 
 /** `['$end_of_table', [{count, Count}, {md5, Sum}]]` */
 function footerOf(item: StoredObject): ReadonlyMap<string, unknown> | undefined {
-  const value = valueOf(item);
-  if (!Array.isArray(value) || value.length !== 2 || atomText(value[0]) !== "$end_of_table") return undefined;
+  const value = termOf(item);
+  if (!Array.isArray(value) || value.length !== 2 || atomText(value[0]) !== "$end_of_table")
+    return undefined;
   return propertiesOf(value[1]);
 }
 
@@ -130,7 +149,7 @@ function isSum(value: unknown, sum: Buffer): boolean {
   return value instanceof Uint8Array && sum.equals(value);
 }
 
-function valueOf({ bytes }: StoredObject): unknown {
+function termOf({ bytes }: StoredObject): unknown {
   try {
     return decodeValue(bytes);
   } catch (error) {

@@ -29,7 +29,8 @@ export function headerOf(value: unknown): TableHeader | undefined {
   const type = atomText(properties?.get("type"));
   const keyPosition = properties?.get("keypos");
   const size = properties?.get("size");
-  if (properties === undefined || name === undefined || !isType(type) || !isPosition(keyPosition)) return undefined;
+  if (properties === undefined || name === undefined || !isType(type) || !isPosition(keyPosition))
+    return undefined;
   if (!isCount(size)) return undefined;
   const extendedInfo = properties.get("extended_info");
   const info = Array.isArray(extendedInfo) ? extendedInfo.map(atomText) : [];
@@ -48,7 +49,10 @@ export function headerOf(value: unknown): TableHeader | undefined {
 export function checkVersion(value: unknown, path: string): void {
   const major = propertiesOf(value)?.get("major_version");
   if (typeof major === "number" && major > MAJOR_VERSION)
-    throw new StoreError("STORE_NEWER_FORMAT", `"${path}" is a table dump of version ${major}; known is ${MAJOR_VERSION}`);
+    throw new StoreError(
+      "STORE_NEWER_FORMAT",
+      `"${path}" is a table dump of version ${major}; known is ${MAJOR_VERSION}`,
+    );
 }
 
 /** The pairs in a tuple or a list, by the atom that is first in each. */

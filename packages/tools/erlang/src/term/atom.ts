@@ -6,7 +6,10 @@ import { TermError } from "./term-error.js";
 import { isWellFormed, textOf } from "./text.js";
 
 /** Atoms that are values here. All others are `{ $atom: name }`. */
-const values: ReadonlyMap<string, boolean | null | undefined> = new Map<string, boolean | null | undefined>([
+const values: ReadonlyMap<string, boolean | null | undefined> = new Map<
+  string,
+  boolean | null | undefined
+>([
   ["true", true],
   ["false", false],
   ["nil", null],
@@ -24,7 +27,8 @@ export function isAtomName(name: unknown): name is string {
 
 /** Whether this can be the text of an atom. */
 export function isAtomText(text: unknown): text is string {
-  if (typeof text !== "string" || text.length > 2 * MAX_ATOM_LENGTH || !isWellFormed(text)) return false;
+  if (typeof text !== "string" || text.length > 2 * MAX_ATOM_LENGTH || !isWellFormed(text))
+    return false;
   return text.length <= MAX_ATOM_LENGTH || [...text].length <= MAX_ATOM_LENGTH;
 }
 

@@ -50,7 +50,8 @@ export class ByteReader {
 
   /** How many parts follow, each of so many bytes at least: checked before anybody makes room for them. */
   count(parts: number, leastBytes: number): number {
-    if (parts * leastBytes > this.remaining) throw new TermError(`${parts} parts reach beyond the end of the term`);
+    if (parts * leastBytes > this.remaining)
+      throw new TermError(`${parts} parts reach beyond the end of the term`);
     return parts;
   }
 

@@ -41,7 +41,8 @@ function inflated(bytes: Buffer): Buffer {
 }
 
 export function readValue(reader: ByteReader, depth = 0): unknown {
-  if (depth > MAX_DEPTH) throw new TermError(`the term is nested deeper than ${MAX_DEPTH}`, "STORE_NOT_SUPPORTED");
+  if (depth > MAX_DEPTH)
+    throw new TermError(`the term is nested deeper than ${MAX_DEPTH}`, "STORE_NOT_SUPPORTED");
   const tag = reader.u8();
   switch (tag) {
     case Tag.smallInteger:
@@ -87,7 +88,10 @@ export function readTuple(reader: ByteReader): unknown[] | undefined {
 }
 
 /** The element of a tuple that is a whole term, counted from 1, without decoding what is before it. */
-export function readElement(reader: ByteReader, position: number): readonly [value: unknown] | undefined {
+export function readElement(
+  reader: ByteReader,
+  position: number,
+): readonly [value: unknown] | undefined {
   const tag = reader.u8();
   if (tag !== Tag.smallTuple && tag !== Tag.largeTuple) return undefined;
   if (tupleSize(reader, tag) < position) return undefined;
@@ -108,7 +112,8 @@ function readElements(reader: ByteReader, count: number, depth: number): unknown
 /** `{'$store', Kind, Data}` is the value that is written as this tuple, if there is one. */
 function tupleValue(elements: readonly unknown[]): unknown {
   const candidate = candidateOf(elements);
-  if (candidate !== undefined && encodeValue(candidate[0]).equals(encodeTuple(elements))) return candidate[0];
+  if (candidate !== undefined && encodeValue(candidate[0]).equals(encodeTuple(elements)))
+    return candidate[0];
   return { $tuple: elements };
 }
 
@@ -134,7 +139,8 @@ function readBits(reader: ByteReader): unknown {
   const bits = reader.u8();
   const bytes = reader.bytes(length);
   if (bits === 8 || (bits === 0 && length === 0)) return binaryValue(bytes);
-  if (length === 0 || bits < 1 || bits > 8) throw new TermError(`a bitstring has ${bits} bits in its last byte`);
+  if (length === 0 || bits < 1 || bits > 8)
+    throw new TermError(`a bitstring has ${bits} bits in its last byte`);
   const copy = new Uint8Array(bytes);
   // Erlang ignores what is behind the last bit.
   (copy[length - 1] as number) &= 0xff & ~(0xff >> bits);
@@ -163,7 +169,10 @@ function readMap(reader: ByteReader, depth: number): unknown {
     entries.push([key, readValue(reader, depth + 1)]);
   }
   // A text may look like the bytes of another key; then they are compared as such.
-  if (seen.size < count && new Set(entries.map(([key]) => encodeValue(key).toString("latin1"))).size < count)
+  if (
+    seen.size < count &&
+    new Set(entries.map(([key]) => encodeValue(key).toString("latin1"))).size < count
+  )
     throw new TermError("a map has one key twice");
   return mapValue(entries);
 }
@@ -200,6 +209,7 @@ function readIdentifier(reader: ByteReader, tag: number): unknown {
 }
 
 function readArity(reader: ByteReader): number {
-  if (reader.u8() !== Tag.smallInteger) throw new TermError("the arity of a fun is no small integer");
+  if (reader.u8() !== Tag.smallInteger)
+    throw new TermError("the arity of a fun is no small integer");
   return reader.u8();
 }

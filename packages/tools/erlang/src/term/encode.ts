@@ -1,10 +1,10 @@
 import { types } from "node:util";
-import { isAtomName, isAtomText, writeAtom } from "./atom.js";
+import { isAtomName, writeAtom } from "./atom.js";
 import { ByteWriter } from "./byte-writer.js";
-import { isFun, writeFun } from "./fun.js";
-import { isPid, isPort, isReference, writePid, writePort, writeReference } from "./identifier.js";
+import { writeFloat, writeTupleHead } from "./encode-parts.js";
+import { type PartWriter, writeSpecial } from "./encode-special.js";
 import { isSafe, writeInteger } from "./integer.js";
-import { atomName, isPlainObject, type SpecialName, specialOf } from "./special.js";
+import { atomName, isPlainObject, specialOf } from "./special.js";
 import { bufferKind, numberName, STORE_ATOM } from "./store-tuple.js";
 import { MAX_DEPTH, Tag, VERSION } from "./tag.js";
 import { TermError } from "./term-error.js";
@@ -58,11 +58,6 @@ function writeNumber(writer: ByteWriter, value: number): void {
   if (Number.isSafeInteger(value) && !Object.is(value, -0)) writeInteger(writer, value);
   else if (Number.isFinite(value)) writeFloat(writer, value);
   else writeStoreTuple(writer, "number", { $atom: numberName(value) }, 0);
-}
-
-function writeFloat(writer: ByteWriter, value: number): void {
-  writer.u8(Tag.newFloat);
-  writer.f64(value);
 }
 
 function writeText(writer: ByteWriter, text: string): void {
@@ -126,16 +121,6 @@ function writeTuple(writer: ByteWriter, elements: readonly unknown[], depth: num
   writeElements(writer, elements, depth);
 }
 
-function writeTupleHead(writer: ByteWriter, size: number): void {
-  if (size < 256) {
-    writer.u8(Tag.smallTuple);
-    writer.u8(size);
-  } else {
-    writer.u8(Tag.largeTuple);
-    writer.u32(size);
-  }
-}
-
 function writeElements(writer: ByteWriter, elements: readonly unknown[], depth: number): void {
   for (let index = 0; index < elements.length; index++) {
     if (!(index in elements)) throw unencodable("has a gap").within(`[${index}]`);
@@ -166,13 +151,27 @@ function writeMap(writer: ByteWriter, map: ReadonlyMap<unknown, unknown>, depth:
 /** Whether a map of these entries is an object here: its keys are texts, and not one that says what a term was. */
 export function isOfNames(entries: readonly (readonly [key: unknown, value: unknown])[]): boolean {
   if (!entries.every(([key]) => typeof key === "string")) return false;
-  return entries.length !== 1 || specialOf({ [entries[0]?.[0] as string]: undefined }) === undefined;
+  return (
+    entries.length !== 1 || specialOf({ [entries[0]?.[0] as string]: undefined }) === undefined
+  );
 }
 
-function writePlain(writer: ByteWriter, value: Readonly<Record<string, unknown>>, depth: number): void {
+function partsAt(writer: ByteWriter, depth: number): PartWriter {
+  return {
+    elements: (elements) => writeElements(writer, elements, depth),
+    pairs: (entries) => writePairs(writer, entries, depth),
+    part: (value) => writePart(writer, value, depth, ".fun"),
+  };
+}
+
+function writePlain(
+  writer: ByteWriter,
+  value: Readonly<Record<string, unknown>>,
+  depth: number,
+): void {
   const special = specialOf(value);
   if (special !== undefined) {
-    if (writeSpecial(writer, special[0], special[1], depth)) return;
+    if (writeSpecial(writer, special, partsAt(writer, depth))) return;
     writeTupleHead(writer, 3);
     writeAtom(writer, STORE_ATOM);
     writeAtom(writer, "object");
@@ -192,7 +191,8 @@ function writePairs(
     return { bytes: writer.cut(start), key, value };
   });
   keys.sort((a, b) => a.bytes.compare(b.bytes));
-  if (keys.some(({ bytes }, index) => index > 0 && keys[index - 1]?.bytes.equals(bytes))) return false;
+  if (keys.some(({ bytes }, index) => index > 0 && keys[index - 1]?.bytes.equals(bytes)))
+    return false;
   writer.u8(Tag.map);
   writer.u32(keys.length);
   for (const { bytes, key, value } of keys) {
@@ -200,96 +200,6 @@ function writePairs(
     writePart(writer, value, depth, typeof key === "string" ? `.${key}` : ".value");
   }
   return true;
-}
-
-/** What an object says that was no value of its own. False if it doesn't: then it is an object like any other. */
-function writeSpecial(writer: ByteWriter, name: SpecialName, content: unknown, depth: number): boolean {
-  switch (name) {
-    case "$atom":
-      if (!isAtomName(content)) return false;
-      writeAtom(writer, content);
-      return true;
-    case "$float":
-      // -0 is a value of its own, but no key of a Map.
-      if (!Number.isSafeInteger(content)) return false;
-      writeFloat(writer, content as number);
-      return true;
-    case "$tuple":
-      if (!Array.isArray(content)) return false;
-      writeTuple(writer, content, depth);
-      return true;
-    case "$atoms":
-      return writeAtoms(writer, content, depth);
-    case "$improper":
-      return writeImproper(writer, content, depth);
-    case "$bits":
-      return writeBits(writer, content);
-    case "$fun":
-      if (!isFun(content)) return false;
-      writeFun(writer, content, (part) => writePart(writer, part, depth, ".fun"));
-      return true;
-    default:
-      return writeIdentifier(writer, name, content);
-  }
-}
-
-function writeAtoms(writer: ByteWriter, content: unknown, depth: number): boolean {
-  if (!isPlainObject(content)) return false;
-  const entries = Object.entries(content);
-  if (entries.length === 0 || !entries.every(([name]) => isAtomName(name))) return false;
-  return writePairs(
-    writer,
-    entries.map(([name, value]) => [{ $atom: name }, value]),
-    depth,
-  );
-}
-
-function writeImproper(writer: ByteWriter, content: unknown, depth: number): boolean {
-  if (!Array.isArray(content) || content.length < 2) return false;
-  const tail: unknown = content[content.length - 1];
-  if (Array.isArray(tail) || specialOf(tail)?.[0] === "$improper") return false;
-  writer.u8(Tag.list);
-  writer.u32(content.length - 1);
-  writeElements(writer, content, depth);
-  return true;
-}
-
-function writeBits(writer: ByteWriter, content: unknown): boolean {
-  if (!Array.isArray(content) || content.length !== 2) return false;
-  const [bytes, bits]: readonly unknown[] = content;
-  if (!types.isUint8Array(bytes) || bytes.length === 0) return false;
-  if (typeof bits !== "number" || !Number.isInteger(bits) || bits < 1 || bits > 7) return false;
-  if (((bytes[bytes.length - 1] as number) & (0xff >> bits)) !== 0) return false;
-  writer.u8(Tag.bitBinary);
-  writer.u32(bytes.length);
-  writer.u8(bits);
-  writer.bytes(bytes);
-  return true;
-}
-
-function writeIdentifier(writer: ByteWriter, name: SpecialName, content: unknown): boolean {
-  if (name === "$pid" && isPid(content)) writePid(writer, content);
-  else if (name === "$port" && isPort(content)) writePort(writer, content);
-  else if (name === "$reference" && isReference(content)) writeReference(writer, content);
-  else if (name === "$export" && isExport(content)) writeExport(writer, content);
-  else return false;
-  return true;
-}
-
-type Export = readonly [module: string, name: string, arity: number];
-
-function isExport(content: unknown): content is Export {
-  if (!Array.isArray(content) || content.length !== 3) return false;
-  const [module, name, arity]: readonly unknown[] = content;
-  return isAtomText(module) && isAtomText(name) && Number.isInteger(arity) && (arity as number) >>> 0 === arity && arity < 256;
-}
-
-function writeExport(writer: ByteWriter, [module, name, arity]: Export): void {
-  writer.u8(Tag.export);
-  writeAtom(writer, module);
-  writeAtom(writer, name);
-  writer.u8(Tag.smallInteger);
-  writer.u8(arity);
 }
 
 function unencodable(problem: string): TermError {

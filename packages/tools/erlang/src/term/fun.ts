@@ -44,7 +44,8 @@ export function readFun(reader: ByteReader, readPart: () => unknown): unknown {
 
 export function isFun(content: unknown): content is Fun {
   if (!Array.isArray(content) || content.length !== 8) return false;
-  const [module, arity, index, version, oldIndex, oldVersion, maker, values]: readonly unknown[] = content;
+  const [module, arity, index, version, oldIndex, oldVersion, maker, values]: readonly unknown[] =
+    content;
   return (
     isAtomText(module) &&
     isUnsigned(arity, 2 ** 8) &&
@@ -78,5 +79,11 @@ export function writeFun(writer: ByteWriter, fun: Fun, writePart: (value: unknow
 }
 
 function isUnsigned(value: unknown, limit: number): value is number {
-  return typeof value === "number" && Number.isInteger(value) && value >= 0 && value < limit && !Object.is(value, -0);
+  return (
+    typeof value === "number" &&
+    Number.isInteger(value) &&
+    value >= 0 &&
+    value < limit &&
+    !Object.is(value, -0)
+  );
 }

@@ -45,7 +45,12 @@ export type Port = readonly [node: string, id: number | bigint, creation: number
 export type Reference = readonly [node: string, creation: number, words: readonly number[]];
 
 export function isPid(content: unknown): content is Pid {
-  return Array.isArray(content) && content.length === 4 && isAtomText(content[0]) && content.slice(1).every(isWord);
+  return (
+    Array.isArray(content) &&
+    content.length === 4 &&
+    isAtomText(content[0]) &&
+    content.slice(1).every(isWord)
+  );
 }
 
 export function isPort(content: unknown): content is Port {
@@ -59,9 +64,17 @@ export function isPort(content: unknown): content is Port {
 }
 
 export function isReference(content: unknown): content is Reference {
-  if (!Array.isArray(content) || content.length !== 3 || !isAtomText(content[0]) || !isWord(content[1])) return false;
+  if (
+    !Array.isArray(content) ||
+    content.length !== 3 ||
+    !isAtomText(content[0]) ||
+    !isWord(content[1])
+  )
+    return false;
   const words: unknown = content[2];
-  return Array.isArray(words) && words.length > 0 && words.length <= MAX_WORDS && words.every(isWord);
+  return (
+    Array.isArray(words) && words.length > 0 && words.length <= MAX_WORDS && words.every(isWord)
+  );
 }
 
 export function writePid(writer: ByteWriter, [node, id, serial, creation]: Pid): void {

@@ -47,7 +47,10 @@ function writeBig(writer: ByteWriter, value: bigint): void {
   const hex = (value < 0n ? -value : value).toString(16);
   const magnitude = Buffer.from(hex.length % 2 === 0 ? hex : `0${hex}`, "hex").reverse();
   if (magnitude.length > MAX_BIG_BYTES)
-    throw new TermError(`an integer of ${magnitude.length} bytes is more than Erlang can hold`, "STORE_INVALID_RECORD");
+    throw new TermError(
+      `an integer of ${magnitude.length} bytes is more than Erlang can hold`,
+      "STORE_INVALID_RECORD",
+    );
   if (magnitude.length < 256) {
     writer.u8(Tag.smallBig);
     writer.u8(magnitude.length);

@@ -5,7 +5,8 @@ import { TermError } from "./term-error.js";
 
 /** Reads over a term: its bounds, and nothing that it holds, are checked. */
 export function skipTerm(reader: ByteReader, depth = 0): void {
-  if (depth > MAX_DEPTH) throw new TermError(`the term is nested deeper than ${MAX_DEPTH}`, "STORE_NOT_SUPPORTED");
+  if (depth > MAX_DEPTH)
+    throw new TermError(`the term is nested deeper than ${MAX_DEPTH}`, "STORE_NOT_SUPPORTED");
   const tag = reader.u8();
   if (readAtomText(reader, tag) !== undefined) return;
   const fixed = FIXED.get(tag);

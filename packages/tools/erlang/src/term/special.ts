@@ -27,7 +27,9 @@ export function isSpecialName(name: string): name is SpecialName {
 }
 
 /** The one name of an object that may be special, and what it holds. */
-export function specialOf(value: unknown): readonly [name: SpecialName, content: unknown] | undefined {
+export function specialOf(
+  value: unknown,
+): readonly [name: SpecialName, content: unknown] | undefined {
   if (!isPlainObject(value)) return undefined;
   const own = Object.keys(value);
   const [name] = own;
@@ -64,7 +66,12 @@ export function objectOf(entries: Iterable<readonly [name: string, value: unknow
   const result: Record<string, unknown> = {};
   for (const [name, value] of entries) {
     if (name === "__proto__") {
-      Object.defineProperty(result, name, { value, configurable: true, enumerable: true, writable: true });
+      Object.defineProperty(result, name, {
+        value,
+        configurable: true,
+        enumerable: true,
+        writable: true,
+      });
     } else {
       result[name] = value;
     }

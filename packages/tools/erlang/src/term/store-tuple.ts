@@ -28,7 +28,9 @@ export function bufferKind(value: object): readonly [kind: string, bytes: Uint8A
   if (types.isArrayBuffer(value)) return ["ArrayBuffer", new Uint8Array(value)];
   if (!types.isTypedArray(value)) return undefined;
   const kind = value[Symbol.toStringTag];
-  return isTypedArrayName(kind) ? [kind, new Uint8Array(value.buffer, value.byteOffset, value.byteLength)] : undefined;
+  return isTypedArrayName(kind)
+    ? [kind, new Uint8Array(value.buffer, value.byteOffset, value.byteLength)]
+    : undefined;
 }
 
 /**
@@ -94,7 +96,8 @@ function mapOf(data: unknown): readonly [Map<unknown, unknown>] | undefined {
   const result = new Map<unknown, unknown>();
   for (const pair of data) {
     const special = specialOf(pair);
-    if (special?.[0] !== "$tuple" || !Array.isArray(special[1]) || special[1].length !== 2) return undefined;
+    if (special?.[0] !== "$tuple" || !Array.isArray(special[1]) || special[1].length !== 2)
+      return undefined;
     result.set(special[1][0], special[1][1]);
   }
   return [result];
@@ -119,7 +122,9 @@ function bufferOf(kind: string, data: unknown): readonly [object] | undefined {
 
 function binaryOf(data: unknown): Buffer | undefined {
   if (typeof data === "string") return Buffer.from(data);
-  return data instanceof Uint8Array ? Buffer.from(data.buffer, data.byteOffset, data.length) : undefined;
+  return data instanceof Uint8Array
+    ? Buffer.from(data.buffer, data.byteOffset, data.length)
+    : undefined;
 }
 
 function isTypedArrayName(kind: string): kind is TypedArrayName {

@@ -14,7 +14,8 @@ function findOtp(): boolean {
   } catch (error) {
     // Without an argument it only says how it is used, and fails; that it wasn't found is another failure.
     if ((error as NodeJS.ErrnoException).code !== "ENOENT") return true;
-    if (process.env.STORE_REQUIRE_SERVERS === "1") throw new Error("There is no escript: install erlang-base");
+    if (process.env.STORE_REQUIRE_SERVERS === "1")
+      throw new Error("There is no escript: install erlang-base");
     console.warn("Skipped what needs Erlang/OTP: there is no escript.");
     return false;
   }
@@ -37,7 +38,8 @@ export class Otp {
     this.#channel = this.#process.stdio[3] as Duplex;
     this.#channel.on("data", (bytes: Buffer) => this.#receive(bytes));
     this.#process.on("exit", () => {
-      for (const answer of this.#waiting.splice(0)) answer({ $tuple: [atom("error"), "the process ended"] });
+      for (const answer of this.#waiting.splice(0))
+        answer({ $tuple: [atom("error"), "the process ended"] });
     });
   }
 
@@ -70,7 +72,8 @@ export class Otp {
 
   async close(): Promise<void> {
     this.#channel.end();
-    if (this.#process.exitCode === null) await new Promise((resolve) => this.#process.once("exit", resolve));
+    if (this.#process.exitCode === null)
+      await new Promise((resolve) => this.#process.once("exit", resolve));
   }
 
   #receive(bytes: Buffer): void {
