@@ -15,7 +15,7 @@ const KINDS = [
   tuple(atom("tab2file"), [atom("object_count"), atom("md5sum")]),
 ];
 const TYPES = ["set", "bag", "duplicate_bag", "ordered_set"] as const;
-const TABLES = partOf(300, 10_000);
+const TABLES = partOf(200, 10_000);
 
 describe.runIf(hasOtp)("tables and the real OTP", () => {
   let otp: Otp;
