@@ -7,23 +7,20 @@ import type {
   TableChange,
   TableType,
 } from "@store/core";
-import { innerOf, observedTable } from "./observed-table.js";
+import { canInstrument, instrument } from "./instrumented-table.js";
+import { inside, type Observation } from "./observed-table.js";
 import type { StoreOperation } from "./operation.js";
 import type { Conclude, Recorder } from "./recorder.js";
 import { type CallPlace, StoreCall } from "./store-call.js";
-
-interface Observation<M extends Mode> {
-  readonly adapter: string;
-  readonly mode: M;
-  readonly recorder: Recorder;
-}
+import { innerOf, wrappedTable } from "./wrapped-table.js";
 
 /** A backend whose tables are observed, and what happens to itself as well. */
 export function observedBackend<M extends Mode>(
   backend: AdapterBackend<M>,
+  adapter: string,
   observation: Observation<M>,
 ): AdapterBackend<M> {
-  const { adapter, recorder } = observation;
+  const { recorder } = observation;
   const placeOf = (domain?: string, table?: string, type?: TableType): CallPlace => ({ adapter, domain, table, type });
 
   function recorded<T>(operation: StoreOperation, place: CallPlace, work: () => T, conclude: Conclude = () => {}): T {
@@ -40,7 +37,7 @@ export function observedBackend<M extends Mode>(
     const names = operations.map(({ table }) => places.get(table)?.table ?? "");
     call.tables = [...new Set(names)];
     call.records = operations.length;
-    return recorder.record(call, work, () => {});
+    return recorder.record(call, () => inside(observation, work), () => {});
   }
 
   const { applyChanges, transact } = backend;
@@ -72,6 +69,17 @@ export function observedBackend<M extends Mode>(
         batched(operations, () => transact.call(backend, operations.map(withInner<BatchOperation<M>, M>))),
     }),
   };
+}
+
+/** Core is handed the adapter's own table where that can be instrumented. */
+function observedTable<M extends Mode>(
+  table: AdapterTable<M>,
+  place: CallPlace,
+  observation: Observation<M>,
+): AdapterTable<M> {
+  if (observation.mode === "async" || !canInstrument(table)) return wrappedTable(table, place, observation);
+  instrument(table as AdapterTable<"sync">, place, observation as Observation<"sync">);
+  return table;
 }
 
 /** What a batch says of a table, of the adapter's own one. */

@@ -1,8 +1,19 @@
 import type { StoreRecord } from "@store/core";
 import type { Course } from "./recorder.js";
 
+interface ScanObservation {
+  readonly begin: () => Course;
+  /** Whether it gives records, or keys. */
+  readonly ofRecords: boolean;
+  /** Does a step. */
+  readonly within: <T>(step: () => T) => T;
+}
+
 /** The steps of a scan as one call, from the first step to the end, an error, or the caller's leaving. */
-export function observedScan<T>(scan: Iterable<T>, begin: () => Course, ofRecords: boolean): Iterable<T> {
+export function observedScan<T>(
+  scan: Iterable<T>,
+  { begin, ofRecords, within }: ScanObservation,
+): Iterable<T> {
   return {
     *[Symbol.iterator]() {
       const course = begin();
@@ -12,7 +23,7 @@ export function observedScan<T>(scan: Iterable<T>, begin: () => Course, ofRecord
       try {
         while (true) {
           course.resume();
-          const step = course.run(() => iterator.next());
+          const step = course.run(() => within(() => iterator.next()));
           course.pause();
           if (step.done === true) {
             isDone = true;
@@ -28,7 +39,7 @@ export function observedScan<T>(scan: Iterable<T>, begin: () => Course, ofRecord
         throw error;
       } finally {
         course.call.records = records;
-        if (!isDone) iterator.return?.();
+        if (!isDone) within(() => iterator.return?.());
         course.end();
       }
     },

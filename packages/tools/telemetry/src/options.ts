@@ -11,14 +11,20 @@ export interface TelemetryOptions {
   readonly openTelemetry?: OpenTelemetryApi | boolean | undefined;
   /** Logs calls that take long. Default: none. */
   readonly slowCalls?: SlowCalls | undefined;
+  /**
+   * Whether the counters in `info()` count each call. Default: false, then those of a sync adapter count what somebody is
+   * told of. Costs 4 ns or so a call.
+   */
+  readonly counters?: boolean | undefined;
 }
 
-const NAMES: readonly string[] = ["openTelemetry", "slowCalls"] satisfies (keyof TelemetryOptions)[];
+const NAMES: readonly string[] = ["openTelemetry", "slowCalls", "counters"] satisfies (keyof TelemetryOptions)[];
 
 export function checkOptions(options: TelemetryOptions): void {
   const unknown = Object.keys(options).find((name) => !NAMES.includes(name));
   if (unknown !== undefined) throw invalid(`there is no option ${JSON.stringify(unknown)}`);
-  const { openTelemetry, slowCalls } = options;
+  const { openTelemetry, slowCalls, counters } = options;
+  if (counters !== undefined && typeof counters !== "boolean") throw invalid("counters is true or false");
   if (openTelemetry !== undefined && typeof openTelemetry !== "boolean" && !isApi(openTelemetry))
     throw invalid("openTelemetry is the module @opentelemetry/api, true or false");
   if (slowCalls === undefined) return;

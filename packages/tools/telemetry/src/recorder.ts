@@ -1,4 +1,4 @@
-import { channels, isHeard } from "./channels.js";
+import { audiences, channels } from "./channels.js";
 import type { Ended, Observer } from "./observer.js";
 import type { StoreOperation } from "./operation.js";
 import type { CallPlace } from "./store-call.js";
@@ -10,16 +10,17 @@ export type Conclude = (call: StoreCall, result: unknown) => void;
 /** Tells channels and observers of calls. */
 export class Recorder {
   readonly #observers: readonly Observer[];
-  readonly #isObserved: boolean;
+  /** Whether somebody is told of every call, whoever listens. */
+  readonly isObserved: boolean;
 
   constructor(observers: readonly Observer[]) {
     this.#observers = observers;
-    this.#isObserved = observers.length > 0;
+    this.isObserved = observers.length > 0;
   }
 
   /** Whether anybody would be told. */
   isHeard(operation: StoreOperation): boolean {
-    return this.#isObserved || isHeard(channels[operation]);
+    return this.isObserved || audiences[operation].isThere;
   }
 
   /** Makes a call that is over when it returns, or when the promise that it returns is settled. */

@@ -50,7 +50,9 @@ function observed<Options extends object, M extends Mode, Normalized extends obj
     open(normalized: Normalized, toolkit: Parameters<typeof adapter.open>[1]): Result<M, AdapterBackend<M>> {
       const recorder = new Recorder(observersOf(options, mode));
       const place = { adapter: name, domain: undefined, table: undefined, type: undefined };
-      const observe = (backend: AdapterBackend<M>) => observedBackend(backend, { adapter: name, mode, recorder });
+      const counts = options.counters === true;
+      const observe = (backend: AdapterBackend<M>) =>
+        observedBackend(backend, name, { mode, recorder, counts, isInside: false });
       const open = () => adapter.open(normalized, toolkit);
       const backend = recorder.isHeard("openBackend")
         ? recorder.record(new StoreCall(place, "openBackend"), open, () => {})

@@ -1,8 +1,4 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { conformance } from "@store/conformance";
-import { fileAdapter } from "@store/file";
 import { memoryAdapter } from "@store/memory";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { channels, type StoreCall, telemetry } from "../src/index.js";
@@ -36,38 +32,6 @@ describe("over memory, while all calls are told of", () => {
     {
       createAdapter: () => telemetry(memoryAdapter, { slowCalls: { thresholdMs: 0, log: heard } }),
       invalidOptions: [{ dataDir: "somewhere" }],
-    },
-  );
-});
-
-describe("over file, while nobody listens", () => {
-  conformance(
-    { describe, test },
-    {
-      createAdapter: () => ({
-        adapter: telemetry(fileAdapter),
-        options: { dataDir: mkdtempSync(join(tmpdir(), "telemetry-")) },
-      }),
-      cleanup: ({ options }) => rmSync(options.dataDir, { recursive: true }),
-      invalidOptions: [{ dataDir: "" }, { autoSave: -1 }],
-      reference: memoryAdapter,
-      runs: 5,
-    },
-  );
-});
-
-describe("over file, with a log of all calls", () => {
-  conformance(
-    { describe, test },
-    {
-      createAdapter: () => ({
-        adapter: telemetry(fileAdapter, { slowCalls: { thresholdMs: 0, log: () => {} } }),
-        options: { dataDir: mkdtempSync(join(tmpdir(), "telemetry-")) },
-      }),
-      cleanup: ({ options }) => rmSync(options.dataDir, { recursive: true }),
-      invalidOptions: [{ dataDir: "" }, { autoSave: -1 }],
-      reference: memoryAdapter,
-      runs: 2,
     },
   );
 });
