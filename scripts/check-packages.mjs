@@ -48,6 +48,7 @@ const SIZE_LIMITS = {
   "@store/redis": 104_000,
   "@store/postgres": 90_000,
   "@store/erlang": 103_000,
+  "@store/telemetry": 36_000,
 };
 
 const SAMPLE = `
