@@ -5,7 +5,9 @@ const backends = new WeakMap<object, ReadonlySet<FileBackend>>();
 
 /** The backend of a data directory: that of its owner, if several stores have it open. */
 export function backendOf(adapter: object, dataDir: string): FileBackend | undefined {
-  const all = [...(backends.get(observed(adapter)) ?? [])].filter((backend) => backend.dataDir === dataDir);
+  const all = [...(backends.get(observed(adapter)) ?? [])].filter(
+    (backend) => backend.dataDir === dataDir,
+  );
   return all.find(({ isOwner }) => isOwner) ?? all[0];
 }
 

@@ -22,7 +22,11 @@ function subject(isObserved) {
   const table = createStore({ adapter }).ensureTable("domain", "table");
   for (let index = 0; index < RECORDS; index++) table.insert([`key-${index}`, index]);
   // Each has a loop of its own, so that V8 specialises it for its table.
-  const run = new Function("table", "keys", "let n = 0; for (const key of keys) n += table.lookup(key).length; return n;");
+  const run = new Function(
+    "table",
+    "keys",
+    "let n = 0; for (const key of keys) n += table.lookup(key).length; return n;",
+  );
   return { table, run, times: new Float64Array(ROUNDS) };
 }
 
@@ -31,12 +35,21 @@ for (const isObserved of [false, true, false, true]) {
   for (let round = 0; round < 200; round++) run(table, keys);
 }
 
-const [bare, observed, bareToo, observedToo] = /** @type {const} */ ([false, true, false, true]).map(subject);
-const subjects = [bare, observed, bareToo, observedToo].map((given) => /** @type {NonNullable<typeof bare>} */ (given));
+const [bare, observed, bareToo, observedToo] = /** @type {const} */ ([
+  false,
+  true,
+  false,
+  true,
+]).map(subject);
+const subjects = [bare, observed, bareToo, observedToo].map(
+  (given) => /** @type {NonNullable<typeof bare>} */ (given),
+);
 
 for (let round = 0; round < ROUNDS; round++) {
   for (let index = 0; index < subjects.length; index++) {
-    const { table, run, times } = /** @type {ReturnType<typeof subject>} */ (subjects[(index + round) % subjects.length]);
+    const { table, run, times } = /** @type {ReturnType<typeof subject>} */ (
+      subjects[(index + round) % subjects.length]
+    );
     const started = process.hrtime.bigint();
     if (run(table, keys) !== LOOKUPS) throw new Error("a lookup found nothing");
     times[round] = Number(process.hrtime.bigint() - started) / LOOKUPS;
@@ -47,5 +60,9 @@ for (let round = 0; round < ROUNDS; round++) {
 const [a, b, c, d] = /** @type {[number, number, number, number]} */ (
   subjects.map(({ times }) => times.slice(WARM_UP).sort()[Math.floor((ROUNDS - WARM_UP) / 5)])
 );
-console.log(`a lookup: bare ${a.toFixed(1)} and ${c.toFixed(1)} ns, observed ${b.toFixed(1)} and ${d.toFixed(1)} ns`);
-console.log(`observed / bare: ${((b + d) / (a + c)).toFixed(3)}; bare / bare: ${(c / a).toFixed(3)}`);
+console.log(
+  `a lookup: bare ${a.toFixed(1)} and ${c.toFixed(1)} ns, observed ${b.toFixed(1)} and ${d.toFixed(1)} ns`,
+);
+console.log(
+  `observed / bare: ${((b + d) / (a + c)).toFixed(3)}; bare / bare: ${(c / a).toFixed(3)}`,
+);

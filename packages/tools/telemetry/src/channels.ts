@@ -7,7 +7,10 @@ export type CallChannel = TracingChannel<unknown, StoreCall>;
 
 /** The channel of each operation: `tracing:store:lookup:start` and so on. */
 export const channels: Readonly<Record<StoreOperation, CallChannel>> = Object.fromEntries(
-  OPERATIONS.map((operation) => [operation, tracingChannel<unknown, StoreCall>(`store:${operation}`)]),
+  OPERATIONS.map((operation) => [
+    operation,
+    tracingChannel<unknown, StoreCall>(`store:${operation}`),
+  ]),
 ) as Record<StoreOperation, CallChannel>;
 
 /** Whoever listens to any of a channel's five events, and who has to know. */

@@ -9,7 +9,8 @@ type Conclusion = (call: StoreCall, result: unknown, args: Arguments) => void;
 const found: Conclusion = (call, result) => call.isAbout(result as readonly StoreRecord[]);
 const foundOne: Conclusion = (call, result) =>
   call.isAbout(result === undefined ? [] : [result as StoreRecord]);
-const foundWithKey: Conclusion = (call, result) => call.isAbout((result as KeyRecords | undefined)?.[1] ?? []);
+const foundWithKey: Conclusion = (call, result) =>
+  call.isAbout((result as KeyRecords | undefined)?.[1] ?? []);
 const counted: Conclusion = (call, result) => {
   call.records = result as number;
 };
@@ -19,13 +20,17 @@ const keyFound: Conclusion = (call, result) => {
 const nothing: Conclusion = () => {};
 
 /** All but those that go on after they have returned. */
-export const CONCLUSIONS: Readonly<Record<Exclude<TableOperation, "scan" | "scanKeys">, Conclusion>> = {
+export const CONCLUSIONS: Readonly<
+  Record<Exclude<TableOperation, "scan" | "scanKeys">, Conclusion>
+> = {
   lookup: found,
-  lookupMany: (call, result) => call.isAbout((result as readonly StoreRecord[][]).flat() as StoreRecord[]),
+  lookupMany: (call, result) =>
+    call.isAbout((result as readonly StoreRecord[][]).flat() as StoreRecord[]),
   member: keyFound,
   insert: (call, _, [record]) => call.isAbout([record as StoreRecord]),
   insertMany: (call, _, [records]) => call.isAbout(records as readonly StoreRecord[]),
-  insertNew: (call, result, [records]) => call.isAbout(result === true ? (records as readonly StoreRecord[]) : []),
+  insertNew: (call, result, [records]) =>
+    call.isAbout(result === true ? (records as readonly StoreRecord[]) : []),
   take: found,
   delete: nothing,
   deleteMany: counted,
@@ -33,7 +38,8 @@ export const CONCLUSIONS: Readonly<Record<Exclude<TableOperation, "scan" | "scan
   deleteAllObjects: nothing,
   deleteRange: counted,
   update: foundOne,
-  replace: (call, result, [, record]) => call.isAbout(result === true ? [record as StoreRecord] : []),
+  replace: (call, result, [, record]) =>
+    call.isAbout(result === true ? [record as StoreRecord] : []),
   updateCounter: keyFound,
   append: (call, key, [, elements]) => call.isAbout([[key as Key, ...(elements as unknown[])]]),
   first: keyFound,

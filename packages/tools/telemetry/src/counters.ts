@@ -17,7 +17,12 @@ export class Counters {
 
   /** What `info()` says: the operations that were called. */
   report(): { readonly calls: Readonly<Record<string, number>>; readonly errors: number } {
-    const counts = TABLE_OPERATIONS.map((operation) => [operation, this.calls[counterOf(operation)] ?? 0] as const);
-    return { calls: Object.fromEntries(counts.filter(([, count]) => count > 0)), errors: this.errors };
+    const counts = TABLE_OPERATIONS.map(
+      (operation) => [operation, this.calls[counterOf(operation)] ?? 0] as const,
+    );
+    return {
+      calls: Object.fromEntries(counts.filter(([, count]) => count > 0)),
+      errors: this.errors,
+    };
   }
 }

@@ -17,7 +17,9 @@ export function instrument(
   const observed = new ObservedTable(table, place, observation);
   const switches = TABLE_OPERATIONS.flatMap((operation) => {
     const method = operation === "close" ? undefined : observed.method(operation);
-    return method === undefined ? [] : [{ operation, before: new MethodSwitch(table, operation, method) }];
+    return method === undefined
+      ? []
+      : [{ operation, before: new MethodSwitch(table, operation, method) }];
   });
   const set = () => {
     for (const { operation, before } of switches)
@@ -45,7 +47,9 @@ const followers = new WeakMap<object, () => void>();
 export function canInstrument(table: object): boolean {
   return (
     Object.isExtensible(table) &&
-    Object.values(Object.getOwnPropertyDescriptors(table)).every(({ configurable }) => configurable === true)
+    Object.values(Object.getOwnPropertyDescriptors(table)).every(
+      ({ configurable }) => configurable === true,
+    )
   );
 }
 

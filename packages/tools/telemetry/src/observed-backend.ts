@@ -10,7 +10,7 @@ import type {
 import { canInstrument, instrument } from "./instrumented-table.js";
 import { inside, type Observation } from "./observed-table.js";
 import type { StoreOperation } from "./operation.js";
-import type { Conclude, Recorder } from "./recorder.js";
+import type { Conclude } from "./recorder.js";
 import { type CallPlace, StoreCall } from "./store-call.js";
 import { innerOf, wrappedTable } from "./wrapped-table.js";
 
@@ -21,9 +21,19 @@ export function observedBackend<M extends Mode>(
   observation: Observation<M>,
 ): AdapterBackend<M> {
   const { recorder } = observation;
-  const placeOf = (domain?: string, table?: string, type?: TableType): CallPlace => ({ adapter, domain, table, type });
+  const placeOf = (domain?: string, table?: string, type?: TableType): CallPlace => ({
+    adapter,
+    domain,
+    table,
+    type,
+  });
 
-  function recorded<T>(operation: StoreOperation, place: CallPlace, work: () => T, conclude: Conclude = () => {}): T {
+  function recorded<T>(
+    operation: StoreOperation,
+    place: CallPlace,
+    work: () => T,
+    conclude: Conclude = () => {},
+  ): T {
     return recorder.isHeard(operation)
       ? recorder.record(new StoreCall(place, operation), work, conclude)
       : work();
@@ -31,13 +41,20 @@ export function observedBackend<M extends Mode>(
 
   /** The tables that a batch is about, as places: where they were opened. */
   const places = new WeakMap<object, CallPlace>();
-  function batched<T>(operations: readonly { readonly table: AdapterTable<M> }[], work: () => T): T {
+  function batched<T>(
+    operations: readonly { readonly table: AdapterTable<M> }[],
+    work: () => T,
+  ): T {
     if (!recorder.isHeard("batch")) return work();
     const call = new StoreCall(placeOf(), "batch");
     const names = operations.map(({ table }) => places.get(table)?.table ?? "");
     call.tables = [...new Set(names)];
     call.records = operations.length;
-    return recorder.record(call, () => inside(observation, work), () => {});
+    return recorder.record(
+      call,
+      () => inside(observation, work),
+      () => {},
+    );
   }
 
   const { applyChanges, transact } = backend;
@@ -54,19 +71,28 @@ export function observedBackend<M extends Mode>(
       );
     },
     tables: (domain) =>
-      recorded("tables", placeOf(domain), () => backend.tables(domain), (call, entries) => {
-        call.records = (entries as readonly unknown[]).length;
-      }),
+      recorded(
+        "tables",
+        placeOf(domain),
+        () => backend.tables(domain),
+        (call, entries) => {
+          call.records = (entries as readonly unknown[]).length;
+        },
+      ),
     dropTable: (domain, name) =>
       recorded("dropTable", placeOf(domain, name), () => backend.dropTable(domain, name)),
     close: () => recorded("closeBackend", placeOf(), () => backend.close()),
     ...(applyChanges && {
       applyChanges: (changes) =>
-        batched(changes, () => applyChanges.call(backend, changes.map(withInner<TableChange<M>, M>))),
+        batched(changes, () =>
+          applyChanges.call(backend, changes.map(withInner<TableChange<M>, M>)),
+        ),
     }),
     ...(transact && {
       transact: (operations) =>
-        batched(operations, () => transact.call(backend, operations.map(withInner<BatchOperation<M>, M>))),
+        batched(operations, () =>
+          transact.call(backend, operations.map(withInner<BatchOperation<M>, M>)),
+        ),
     }),
   };
 }
@@ -77,7 +103,8 @@ function observedTable<M extends Mode>(
   place: CallPlace,
   observation: Observation<M>,
 ): AdapterTable<M> {
-  if (observation.mode === "async" || !canInstrument(table)) return wrappedTable(table, place, observation);
+  if (observation.mode === "async" || !canInstrument(table))
+    return wrappedTable(table, place, observation);
   instrument(table as AdapterTable<"sync">, place, observation as Observation<"sync">);
   return table;
 }

@@ -68,7 +68,11 @@ export class ObservedTable<M extends Mode> {
     };
   }
 
-  #call(operation: Exclude<TableOperation, "scan" | "scanKeys">, own: (args: unknown[]) => unknown, args: unknown[]) {
+  #call(
+    operation: Exclude<TableOperation, "scan" | "scanKeys">,
+    own: (args: unknown[]) => unknown,
+    args: unknown[],
+  ) {
     return this.#observation.recorder.record(
       new StoreCall(this.#place, operation),
       () => inside(this.#observation, () => own(args)),

@@ -27,7 +27,12 @@ export function loadOpenTelemetry(): OpenTelemetryApi | undefined {
 }
 
 /** Whether an SDK is registered: without one, spans and metrics go nowhere, and needn't be made. */
-export function hasSdk({ trace, metrics, ProxyTracerProvider, createNoopMeter }: OpenTelemetryApi): boolean {
+export function hasSdk({
+  trace,
+  metrics,
+  ProxyTracerProvider,
+  createNoopMeter,
+}: OpenTelemetryApi): boolean {
   const provider = trace.getTracerProvider();
   const delegate = provider instanceof ProxyTracerProvider ? provider.getDelegate() : provider;
   const traces = delegate !== new ProxyTracerProvider().getDelegate();
@@ -46,7 +51,9 @@ export function openTelemetry(api: OpenTelemetryApi, mode: "sync" | "async"): Ob
   const rows = meter.createHistogram("db.client.response.returned_rows", {
     description: "Records that calls were about.",
     unit: "{row}",
-    advice: { explicitBucketBoundaries: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000] },
+    advice: {
+      explicitBucketBoundaries: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000],
+    },
   });
   // What is done in this process isn't a client's call of another.
   const kind = mode === "sync" ? api.SpanKind.INTERNAL : api.SpanKind.CLIENT;
@@ -55,10 +62,13 @@ export function openTelemetry(api: OpenTelemetryApi, mode: "sync" | "async"): Ob
     begin(call) {
       const attributes = attributesOf(call);
       const target = call.table ?? call.domain;
-      const span = tracer.startSpan(target === undefined ? call.operation : `${call.operation} ${target}`, {
-        kind,
-        attributes,
-      });
+      const span = tracer.startSpan(
+        target === undefined ? call.operation : `${call.operation} ${target}`,
+        {
+          kind,
+          attributes,
+        },
+      );
       spans.set(call, span);
       return () => finish(call, { span, attributes, durations, rows, api });
     },
@@ -78,14 +88,23 @@ interface Measured {
   readonly api: OpenTelemetryApi;
 }
 
-function attributesOf({ operation, adapter, domain, table, tables, records }: StoreCall): Attributes {
+function attributesOf({
+  operation,
+  adapter,
+  domain,
+  table,
+  tables,
+  records,
+}: StoreCall): Attributes {
   const collection = table ?? (tables?.length === 1 ? tables[0] : undefined);
   return {
     "db.system.name": SYSTEMS[adapter] ?? adapter,
     "db.operation.name": operation,
     ...(domain !== undefined && { "db.namespace": domain }),
     ...(collection !== undefined && { "db.collection.name": collection }),
-    ...(operation === "batch" && records !== undefined && records > 1 && { "db.operation.batch.size": records }),
+    ...(operation === "batch" &&
+      records !== undefined &&
+      records > 1 && { "db.operation.batch.size": records }),
   };
 }
 

@@ -18,20 +18,28 @@ export interface TelemetryOptions {
   readonly counters?: boolean | undefined;
 }
 
-const NAMES: readonly string[] = ["openTelemetry", "slowCalls", "counters"] satisfies (keyof TelemetryOptions)[];
+const NAMES: readonly string[] = [
+  "openTelemetry",
+  "slowCalls",
+  "counters",
+] satisfies (keyof TelemetryOptions)[];
 
 export function checkOptions(options: TelemetryOptions): void {
   const unknown = Object.keys(options).find((name) => !NAMES.includes(name));
   if (unknown !== undefined) throw invalid(`there is no option ${JSON.stringify(unknown)}`);
   const { openTelemetry, slowCalls, counters } = options;
-  if (counters !== undefined && typeof counters !== "boolean") throw invalid("counters is true or false");
+  if (counters !== undefined && typeof counters !== "boolean")
+    throw invalid("counters is true or false");
   if (openTelemetry !== undefined && typeof openTelemetry !== "boolean" && !isApi(openTelemetry))
     throw invalid("openTelemetry is the module @opentelemetry/api, true or false");
   if (slowCalls === undefined) return;
   const { thresholdMs, log } = Object(slowCalls) as Partial<SlowCalls>;
   if (typeof thresholdMs !== "number" || !(thresholdMs >= 0))
-    throw invalid(`slowCalls.thresholdMs is a number of ms from 0, not ${typeof thresholdMs === "number" ? thresholdMs : typeof thresholdMs}`);
-  if (log !== undefined && typeof log !== "function") throw invalid(`slowCalls.log is a function, not ${typeof log}`);
+    throw invalid(
+      `slowCalls.thresholdMs is a number of ms from 0, not ${typeof thresholdMs === "number" ? thresholdMs : typeof thresholdMs}`,
+    );
+  if (log !== undefined && typeof log !== "function")
+    throw invalid(`slowCalls.log is a function, not ${typeof log}`);
 }
 
 export function invalid(problem: string): StoreError {

@@ -26,8 +26,20 @@ function warn(call: StoreCall): void {
 }
 
 /** `slow: lookup runs/events (file) took 12.3 ms, 1 records`, names quoted where they need to be. */
-export function slowCallText({ operation, adapter, domain, table, tables, duration, records, code }: StoreCall): string {
-  const where = table !== undefined ? `${name(domain)}/${name(table)}` : (tables?.map(name).join(", ") ?? name(domain));
+export function slowCallText({
+  operation,
+  adapter,
+  domain,
+  table,
+  tables,
+  duration,
+  records,
+  code,
+}: StoreCall): string {
+  const where =
+    table !== undefined
+      ? `${name(domain)}/${name(table)}`
+      : (tables?.map(name).join(", ") ?? name(domain));
   const what = [
     `slow: ${operation}${where === "" ? "" : ` ${where}`} (${adapter}) took ${duration?.toFixed(1)} ms`,
     ...(records === undefined ? [] : [`${records} records`]),

@@ -1,6 +1,6 @@
 import { type Adapter, type AdapterBackend, type Mode, type Result, StoreError } from "@store/core";
-import type { Observer } from "./observer.js";
 import { observedBackend } from "./observed-backend.js";
+import type { Observer } from "./observer.js";
 import { hasSdk, loadOpenTelemetry, openTelemetry } from "./open-telemetry.js";
 import { checkOptions, invalid, type TelemetryOptions } from "./options.js";
 import { Recorder } from "./recorder.js";
@@ -37,7 +37,10 @@ function observed<Options extends object, M extends Mode, Normalized extends obj
   options: TelemetryOptions,
 ): Adapter<Options, M, Normalized> {
   if (typeof Object(adapter).open !== "function")
-    throw new StoreError("STORE_INVALID_ADAPTER", "telemetry: what is to be observed is no adapter");
+    throw new StoreError(
+      "STORE_INVALID_ADAPTER",
+      "telemetry: what is to be observed is no adapter",
+    );
   checkOptions(options);
   const { name, mode } = adapter;
   return Object.freeze({
@@ -47,7 +50,10 @@ function observed<Options extends object, M extends Mode, Normalized extends obj
     capabilities: adapter.capabilities,
     [OBSERVED]: adapter,
     normalizeOptions: (given: Options) => adapter.normalizeOptions(given),
-    open(normalized: Normalized, toolkit: Parameters<typeof adapter.open>[1]): Result<M, AdapterBackend<M>> {
+    open(
+      normalized: Normalized,
+      toolkit: Parameters<typeof adapter.open>[1],
+    ): Result<M, AdapterBackend<M>> {
       const recorder = new Recorder(observersOf(options, mode));
       const place = { adapter: name, domain: undefined, table: undefined, type: undefined };
       const counts = options.counters === true;
@@ -57,10 +63,9 @@ function observed<Options extends object, M extends Mode, Normalized extends obj
       const backend = recorder.isHeard("openBackend")
         ? recorder.record(new StoreCall(place, "openBackend"), open, () => {})
         : open();
-      return (backend instanceof Promise ? backend.then(observe) : observe(backend as AdapterBackend<M>)) as Result<
-        M,
-        AdapterBackend<M>
-      >;
+      return (
+        backend instanceof Promise ? backend.then(observe) : observe(backend as AdapterBackend<M>)
+      ) as Result<M, AdapterBackend<M>>;
     },
   });
 }
@@ -79,6 +84,8 @@ function apiOf(given: TelemetryOptions["openTelemetry"]) {
   if (typeof given === "object") return given;
   const api = loadOpenTelemetry();
   if (api === undefined && given === true)
-    throw invalid("openTelemetry is true, but @opentelemetry/api isn't there: npm install @opentelemetry/api");
+    throw invalid(
+      "openTelemetry is true, but @opentelemetry/api isn't there: npm install @opentelemetry/api",
+    );
   return api;
 }

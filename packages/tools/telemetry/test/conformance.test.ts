@@ -19,7 +19,13 @@ describe("over memory, while all calls are told of", () => {
     // What is reckoned only when it is asked for.
     void (message as StoreCall).bytes;
   };
-  const subscribers = { start: heard, end: heard, asyncStart: heard, asyncEnd: heard, error: heard };
+  const subscribers = {
+    start: heard,
+    end: heard,
+    asyncStart: heard,
+    asyncEnd: heard,
+    error: heard,
+  };
   beforeAll(() => {
     for (const channel of Object.values(channels)) channel.subscribe(subscribers);
   });

@@ -6,7 +6,11 @@ import {
   MeterProvider,
   PeriodicExportingMetricReader,
 } from "@opentelemetry/sdk-metrics";
-import { BasicTracerProvider, InMemorySpanExporter, SimpleSpanProcessor } from "@opentelemetry/sdk-trace-base";
+import {
+  BasicTracerProvider,
+  InMemorySpanExporter,
+  SimpleSpanProcessor,
+} from "@opentelemetry/sdk-trace-base";
 import { createStore } from "@store/core";
 import { memoryAdapter } from "@store/memory";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -14,7 +18,9 @@ import { telemetry } from "../src/index.js";
 
 describe("OpenTelemetry", () => {
   test("without an SDK makes nothing: calls aren't observed", () => {
-    const table = createStore({ adapter: telemetry(memoryAdapter, { openTelemetry: api }) }).ensureTable("runs", "events");
+    const table = createStore({
+      adapter: telemetry(memoryAdapter, { openTelemetry: api }),
+    }).ensureTable("runs", "events");
     table.lookup("a");
     // Sync tables are counted only while somebody is told.
     expect(table.info().details?.telemetry).toEqual({ calls: {}, errors: 0 });
@@ -23,10 +29,15 @@ describe("OpenTelemetry", () => {
   describe("with an SDK", () => {
     const spans = new InMemorySpanExporter();
     const metrics = new InMemoryMetricExporter(AggregationTemporality.CUMULATIVE);
-    const reader = new PeriodicExportingMetricReader({ exporter: metrics, exportIntervalMillis: 1e9 });
+    const reader = new PeriodicExportingMetricReader({
+      exporter: metrics,
+      exportIntervalMillis: 1e9,
+    });
     beforeAll(() => {
       api.context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
-      api.trace.setGlobalTracerProvider(new BasicTracerProvider({ spanProcessors: [new SimpleSpanProcessor(spans)] }));
+      api.trace.setGlobalTracerProvider(
+        new BasicTracerProvider({ spanProcessors: [new SimpleSpanProcessor(spans)] }),
+      );
       api.metrics.setGlobalMeterProvider(new MeterProvider({ readers: [reader] }));
     });
     afterAll(async () => {
@@ -87,8 +98,12 @@ describe("OpenTelemetry", () => {
       });
 
       await reader.forceFlush();
-      const found = metrics.getMetrics().flatMap(({ scopeMetrics }) => scopeMetrics.flatMap((scope) => scope.metrics));
-      const durations = found.find(({ descriptor }) => descriptor.name === "db.client.operation.duration");
+      const found = metrics
+        .getMetrics()
+        .flatMap(({ scopeMetrics }) => scopeMetrics.flatMap((scope) => scope.metrics));
+      const durations = found.find(
+        ({ descriptor }) => descriptor.name === "db.client.operation.duration",
+      );
       expect(durations?.descriptor.unit).toBe("s");
       expect(durations?.dataPoints.map(({ attributes }) => attributes)).toContainEqual({
         "db.system.name": "memory",
@@ -97,11 +112,15 @@ describe("OpenTelemetry", () => {
         "db.operation.name": "first",
         "error.type": "STORE_CORRUPT",
       });
-      expect(found.map(({ descriptor }) => descriptor.name)).toContain("db.client.response.returned_rows");
+      expect(found.map(({ descriptor }) => descriptor.name)).toContain(
+        "db.client.response.returned_rows",
+      );
     });
 
     test("is left alone with openTelemetry: false", () => {
-      const table = createStore({ adapter: telemetry(memoryAdapter, { openTelemetry: false }) }).ensureTable("runs", "events");
+      const table = createStore({
+        adapter: telemetry(memoryAdapter, { openTelemetry: false }),
+      }).ensureTable("runs", "events");
       spans.reset();
       table.lookup("a");
       expect(spans.getFinishedSpans()).toEqual([]);

@@ -19,9 +19,30 @@ function asyncMemory(failing?: string): Adapter<object, "async", object> {
       return {
         openTable: async (domain, name, type) => {
           const table = backend.openTable(domain, name, type);
-          const method = (key: string) => (table as unknown as Record<string, (...args: unknown[]) => unknown>)[key];
-          const names = ["lookup", "insertMany", "delete", "deleteObjects", "deleteAllObjects", "size", "first", "last"];
-          const methods = [...names, "next", "prev", "close", "expire", "expiresAt", "insertNew", "take", "update", "replace"].map((key) => [
+          const method = (key: string) =>
+            (table as unknown as Record<string, (...args: unknown[]) => unknown>)[key];
+          const names = [
+            "lookup",
+            "insertMany",
+            "delete",
+            "deleteObjects",
+            "deleteAllObjects",
+            "size",
+            "first",
+            "last",
+          ];
+          const methods = [
+            ...names,
+            "next",
+            "prev",
+            "close",
+            "expire",
+            "expiresAt",
+            "insertNew",
+            "take",
+            "update",
+            "replace",
+          ].map((key) => [
             key,
             async (...args: unknown[]) => {
               if (key === failing) throw toolkit.error("STORE_UNAVAILABLE", "nobody is there");
@@ -52,8 +73,21 @@ describe("a channel of a sync table", () => {
       table.lookup("a");
       table.lookup("b");
     });
-    expect(events).toEqual(["insert start", "insert end", "lookup start", "lookup end", "lookup start", "lookup end"]);
-    const place = { adapter: "memory", domain: "runs", table: "events", type: "set", code: undefined };
+    expect(events).toEqual([
+      "insert start",
+      "insert end",
+      "lookup start",
+      "lookup end",
+      "lookup start",
+      "lookup end",
+    ]);
+    const place = {
+      adapter: "memory",
+      domain: "runs",
+      table: "events",
+      type: "set",
+      code: undefined,
+    };
     const bytes = encodeRecord(RECORD).length;
     expect(calls.map(({ operation, records, bytes }) => [operation, records, bytes])).toEqual([
       ["insert", 1, bytes],
@@ -133,7 +167,9 @@ describe("a channel of a sync table", () => {
   });
 
   test("tells of a scan as one call, when it is over or left", async () => {
-    const table = createStore({ adapter: telemetry(memoryAdapter) }).ensureTable("runs", "events", { type: "ordered_set" });
+    const table = createStore({ adapter: telemetry(memoryAdapter) }).ensureTable("runs", "events", {
+      type: "ordered_set",
+    });
     for (let n = 0; n < 10; n++) table.insert([n, "x"]);
     const { events, calls } = await heard(["scan"], () => {
       expect([...table.records()]).toHaveLength(10);
@@ -151,21 +187,26 @@ describe("a channel of a sync table", () => {
     const { calls } = await heard(["batch", "insertMany", "insert"], () =>
       store.batch().insert(one, RECORD).insert(two, RECORD).insert(one, ["b", 2]).commit(),
     );
-    expect(calls.map(({ operation, tables, records }) => ({ operation, tables, records }))).toEqual([
-      { operation: "batch", tables: ["one", "two"], records: expect.any(Number) },
-    ]);
+    expect(calls.map(({ operation, tables, records }) => ({ operation, tables, records }))).toEqual(
+      [{ operation: "batch", tables: ["one", "two"], records: expect.any(Number) }],
+    );
     expect(two.lookup("a")).toEqual([RECORD]);
   });
 
   test("tells of tables that are opened, dropped and listed, and of the backend", async () => {
-    const { calls } = await heard(["openBackend", "openTable", "tables", "dropTable", "close", "closeBackend"], () => {
-      const store = createStore({ adapter: telemetry(memoryAdapter, {}) });
-      store.ensureTable("runs", "events", { type: "bag" }).close();
-      store.tables("runs");
-      store.dropTable("runs", "events");
-      store.close();
-    });
-    expect(calls.map(({ operation, domain, table, type }) => [operation, domain, table, type])).toEqual([
+    const { calls } = await heard(
+      ["openBackend", "openTable", "tables", "dropTable", "close", "closeBackend"],
+      () => {
+        const store = createStore({ adapter: telemetry(memoryAdapter, {}) });
+        store.ensureTable("runs", "events", { type: "bag" }).close();
+        store.tables("runs");
+        store.dropTable("runs", "events");
+        store.close();
+      },
+    );
+    expect(
+      calls.map(({ operation, domain, table, type }) => [operation, domain, table, type]),
+    ).toEqual([
       ["openBackend", undefined, undefined, undefined],
       ["openTable", "runs", "events", "bag"],
       ["close", "runs", "events", "bag"],
@@ -198,7 +239,9 @@ describe("a channel of a sync table", () => {
     await heard(["lookup", "insert"], () => {
       expect(Object.keys(given)).toEqual(expect.arrayContaining(["lookup", "insert"]));
     });
-    expect(Object.keys(given).filter((name) => name !== "close" && name !== "usage")).toEqual(plain);
+    expect(Object.keys(given).filter((name) => name !== "close" && name !== "usage")).toEqual(
+      plain,
+    );
     table.close();
     expect(Object.keys(given)).not.toContain("close");
     await heard(["lookup"], () => expect(Object.keys(given)).not.toContain("lookup"));
@@ -216,13 +259,20 @@ describe("a channel of an async table", () => {
     });
     const course = (operation: string, middle: string[] = []) =>
       ["start", "end", ...middle, "asyncStart", "asyncEnd"].map((event) => `${operation} ${event}`);
-    expect(events).toEqual([...course("insertMany"), ...course("lookup"), ...course("first", ["error"])]);
+    expect(events).toEqual([
+      ...course("insertMany"),
+      ...course("lookup"),
+      ...course("first", ["error"]),
+    ]);
     expect(calls.map(({ records, code }) => [records, code])).toEqual([
       [1, undefined],
       [1, undefined],
       [undefined, "STORE_UNAVAILABLE"],
     ]);
-    expect((await table.info()).details?.telemetry).toMatchObject({ calls: { lookup: 1, insertMany: 1, first: 1 }, errors: 1 });
+    expect((await table.info()).details?.telemetry).toMatchObject({
+      calls: { lookup: 1, insertMany: 1, first: 1 },
+      errors: 1,
+    });
   });
 
   test("tells of a scan, and batches find the tables", async () => {
@@ -247,36 +297,51 @@ describe("telemetry", () => {
 
   test("logs calls that take long, and no others", () => {
     const log = vi.fn<(call: StoreCall) => void>();
-    const table = createStore({ adapter: telemetry(memoryAdapter, { slowCalls: { thresholdMs: 5, log } }) }).ensureTable("runs", "events");
+    const table = createStore({
+      adapter: telemetry(memoryAdapter, { slowCalls: { thresholdMs: 5, log } }),
+    }).ensureTable("runs", "events");
     table.insert(RECORD);
     expect(log).not.toHaveBeenCalled();
     vi.spyOn(performance, "now").mockReturnValueOnce(0).mockReturnValueOnce(7);
     table.lookup("a");
     vi.restoreAllMocks();
     expect(log).toHaveBeenCalledTimes(1);
-    expect(slowCallText(log.mock.calls[0]?.[0] as StoreCall)).toBe("slow: lookup runs/events (memory) took 7.0 ms, 1 records");
+    expect(slowCallText(log.mock.calls[0]?.[0] as StoreCall)).toBe(
+      "slow: lookup runs/events (memory) took 7.0 ms, 1 records",
+    );
   });
 
   test("logs a line, with names that would break it quoted, and survives a log that throws", () => {
     const warn = vi.spyOn(console, "warn").mockImplementation(() => {});
     const error = vi.spyOn(console, "error").mockImplementation(() => {});
-    createStore({ adapter: telemetry(memoryAdapter, { slowCalls: { thresholdMs: 0 } }) }).ensureTable("a\nb", "t").lookup("a");
-    expect(warn.mock.calls.map(([line]) => line)).toContainEqual(expect.stringMatching(/^slow: lookup "a\\nb"\/t \(memory\) took .* ms, 0 records$/));
+    createStore({ adapter: telemetry(memoryAdapter, { slowCalls: { thresholdMs: 0 } }) })
+      .ensureTable("a\nb", "t")
+      .lookup("a");
+    expect(warn.mock.calls.map(([line]) => line)).toContainEqual(
+      expect.stringMatching(/^slow: lookup "a\\nb"\/t \(memory\) took .* ms, 0 records$/),
+    );
     const log = () => {
       throw new Error("no room left");
     };
-    const table = createStore({ adapter: telemetry(memoryAdapter, { slowCalls: { thresholdMs: 0, log } }) }).ensureTable("d", "t");
+    const table = createStore({
+      adapter: telemetry(memoryAdapter, { slowCalls: { thresholdMs: 0, log } }),
+    }).ensureTable("d", "t");
     expect(table.lookup("a")).toEqual([]);
     expect(error).toHaveBeenCalled();
     vi.restoreAllMocks();
   });
 
   test("with counters counts each call, whoever listens", async () => {
-    const table = createStore({ adapter: telemetry(memoryAdapter, { counters: true }) }).ensureTable("runs", "events");
+    const table = createStore({
+      adapter: telemetry(memoryAdapter, { counters: true }),
+    }).ensureTable("runs", "events");
     table.insert(RECORD);
     table.lookup("a");
     table.lookup("b");
-    expect(table.info().details?.telemetry).toMatchObject({ calls: { insert: 1, lookup: 2 }, errors: 0 });
+    expect(table.info().details?.telemetry).toMatchObject({
+      calls: { insert: 1, lookup: 2 },
+      errors: 0,
+    });
   });
 
   test.each([
@@ -286,13 +351,18 @@ describe("telemetry", () => {
     [{ slowCalls: { thresholdMs: 1, log: "x" } }, "log"],
     [{ openTelemetry: {} }, "openTelemetry"],
     [{ counters: 1 }, "counters"],
-  ])("with the options %j throws STORE_INVALID_OPTIONS and names what is wrong", (options, problem) => {
-    const make = () => telemetry(memoryAdapter, options as never);
-    expect(make).toThrow(expect.objectContaining({ code: "STORE_INVALID_OPTIONS" }));
-    expect(make).toThrow(problem);
-  });
+  ])(
+    "with the options %j throws STORE_INVALID_OPTIONS and names what is wrong",
+    (options, problem) => {
+      const make = () => telemetry(memoryAdapter, options as never);
+      expect(make).toThrow(expect.objectContaining({ code: "STORE_INVALID_OPTIONS" }));
+      expect(make).toThrow(problem);
+    },
+  );
 
   test("of what is no adapter throws STORE_INVALID_ADAPTER", () => {
-    expect(() => telemetry({} as never)).toThrow(expect.objectContaining({ code: "STORE_INVALID_ADAPTER" }));
+    expect(() => telemetry({} as never)).toThrow(
+      expect.objectContaining({ code: "STORE_INVALID_ADAPTER" }),
+    );
   });
 });
