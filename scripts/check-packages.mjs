@@ -54,6 +54,8 @@ const SIZE_LIMITS = {
   "@store/level": 44_500,
   "@store/langgraph": 38_000,
   "@store/cli": 120_000,
+  "@store/erlang": 103_000,
+  "@store/telemetry": 36_000,
 };
 
 const SAMPLE = `

@@ -86,6 +86,18 @@ describe("backup", () => {
     store.close();
   });
 
+  test("finds what is behind an adapter that observes it", () => {
+    const adapter = newAdapter();
+    const observing = { ...adapter, [Symbol.for("@store/observed-adapter")]: adapter };
+    const store = createStore({ adapter: observing, options: { dataDir: "/data" } });
+    store.ensureTable<StoreRecord>("d", "t").insert(["k", 1]);
+    backup(store, "d", "/copy");
+    const copy = createStore({ adapter, options: { dataDir: "/copy" } });
+    expect(copy.ensureTable("d", "t").lookup("k")).toEqual([["k", 1]]);
+    copy.close();
+    store.close();
+  });
+
   test("opens the data directory of a domain that nobody has used yet, and closes it again", () => {
     const fileSystem = new MemoryFileSystem();
     const first = createStore({ adapter: newAdapter(fileSystem), options: { dataDir: "/data" } });
