@@ -51,6 +51,7 @@ export type {
   SchemaResult,
   StandardSchema,
 } from "./table/schema.js";
+export { accessTable, type TableAccess } from "./table/table-access.js";
 export type {
   AppendPrefix,
   ElementsOf,

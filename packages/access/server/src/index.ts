@@ -1,0 +1,6 @@
+export type { NormalizedServerOptions, ServerOptions, Target } from "./adapter/options.js";
+export { serverAdapter } from "./adapter/server-adapter.js";
+export type { ServeLimits } from "./server/limits.js";
+export type { ServeOptions } from "./server/serve-options.js";
+export { type ServedStoreHandle, serveStore } from "./server/serve-store.js";
+export type { AnyStore } from "./server/served-store.js";
