@@ -30,6 +30,8 @@ export interface Listener {
   readonly address: { readonly path: string } | { readonly host: string; readonly port: number };
   /** Accepts no more. What was accepted stays. */
   close(): void;
+  /** {@link close}, but leaves the path alone: it is somebody else's by now. */
+  abandon(): void;
 }
 
 /** Listens at an address, and hands on the wires of those who come. */
@@ -60,6 +62,7 @@ export async function listen(
       close?.();
       server.close();
     },
+    abandon: () => void server.close(),
   };
 }
 
