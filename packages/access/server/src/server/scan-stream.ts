@@ -46,15 +46,30 @@ export class ScanStream<T> {
     this.run();
   }
 
-  /** Sends as much as it may. */
+  /** Sends as much as it may: at once where the table is sync, so that what is sent counts as sent. */
   run(): void {
-    if (this.#isRunning || this.#isEnded) return;
+    try {
+      while (this.#credit > 0 && !this.#isRunning && !this.#isEnded) {
+        this.#credit--;
+        this.#source.checkOpen();
+        this.#output.begin(Kind.PART, this.#source.id);
+        const isLast = this.#fillPart(0);
+        if (isPromise(isLast)) this.#wait(isLast);
+        else this.#partEnds(isLast);
+      }
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+
+  #wait(isLast: Promise<boolean>): void {
     this.#isRunning = true;
-    this.#parts().then(
-      () => {
+    isLast.then(
+      (last) => {
         this.#isRunning = false;
-        // More may have been asked for while the last part was made.
-        if (this.#credit > 0) this.run();
+        if (this.#isEnded) return;
+        this.#partEnds(last);
+        this.run();
       },
       (error: unknown) => this.#fail(error),
     );
@@ -73,36 +88,32 @@ export class ScanStream<T> {
     }
   }
 
-  async #parts(): Promise<void> {
-    while (this.#credit > 0 && !this.#isEnded) {
-      this.#credit--;
-      this.#source.checkOpen();
-      const isLast = await this.#writePart();
-      if (this.#isEnded) return;
-      this.#sendFrame();
-      if (!isLast) continue;
-      this.#isEnded = true;
-      this.#onEnd();
+  /** Fills the part that was begun. Returns whether it is the last one. */
+  #fillPart(count: number): boolean | Promise<boolean> {
+    for (let items = count; items < PART_ITEMS && this.#output.length < PART_BYTES; items++) {
+      const turn = this.#iterator.next();
+      if (isPromise(turn)) {
+        return turn.then((taken) => !this.#take(taken) || this.#fillPart(items + 1));
+      }
+      if (!this.#take(turn)) return true;
     }
+    return false;
   }
 
-  /** Returns whether it is the last one. */
-  async #writePart(): Promise<boolean> {
-    const { id, write } = this.#source;
-    const output = this.#output;
-    output.begin(Kind.PART, id);
-    for (let items = 0; items < PART_ITEMS && output.length < PART_BYTES; items++) {
-      const next = this.#iterator.next();
-      const turn = isPromise(next) ? await next : next;
-      if (turn.done) {
-        output.byte(PartMark.END);
-        return true;
-      }
-      output.byte(PartMark.ITEM);
-      write(output, turn.value);
-    }
-    output.byte(PartMark.MORE);
-    return false;
+  /** False at the end. */
+  #take(turn: IteratorResult<T>): boolean {
+    if (turn.done) return false;
+    this.#output.byte(PartMark.ITEM);
+    this.#source.write(this.#output, turn.value);
+    return true;
+  }
+
+  #partEnds(isLast: boolean): void {
+    this.#output.byte(isLast ? PartMark.END : PartMark.MORE);
+    this.#sendFrame();
+    if (!isLast) return;
+    this.#isEnded = true;
+    this.#onEnd();
   }
 
   #sendFrame(): void {

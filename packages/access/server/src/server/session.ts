@@ -65,10 +65,7 @@ export class Session {
 
   /** The client asks for no write below the id any more. */
   settle(below: number): void {
-    for (const [id, answer] of this.#answers) {
-      if (id >= below) break;
-      this.#forget(id, answer);
-    }
+    for (const [id, answer] of this.#answers) if (id < below) this.#forget(id, answer);
     this.#forgotten = Math.max(this.#forgotten, below - 1);
   }
 

@@ -20,7 +20,10 @@ test.each(["a store of memory", "a slow async store"])(
     const random = randomOf(seed);
     // In the slow one a connection may be cut while a write is under way in the server.
     const slow = slowAdapter(() => random() * 3);
-    const { path } = await serve({}, createStore({ adapter: kind.includes("slow") ? slow : memoryAdapter }));
+    const { path } = await serve(
+      {},
+      createStore({ adapter: kind.includes("slow") ? slow : memoryAdapter }),
+    );
     const proxyPath = join(ownDirectory(), "proxy");
     const proxy = await CuttingProxy.start(proxyPath, path);
     onTestFinished(() => proxy.close());

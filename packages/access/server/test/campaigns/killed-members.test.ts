@@ -12,54 +12,54 @@ const KILLS = partOf(10, 1_000);
 /** Milliseconds within which another process takes over, in most cases: the machine may be busy. */
 const TAKEOVER = 300;
 
-test(
-  "owners and clients that are killed at any moment lose nothing, double nothing and halve no batch",
-  { timeout: 60_000 * partOf(1, 60) },
-  async () => {
-    const seed = newSeed();
-    console.log(`seed ${seed}`);
-    const random = randomOf(seed);
-    const dataDir = ownDirectory();
-    const all: MemberProcess[] = [];
-    const living = new Set<MemberProcess>();
-    onTestFinished(async () => {
-      await Promise.all([...living].map((member) => member.kill()));
-    });
-    const start = async () => {
-      const member = new MemberProcess(dataDir, `m${all.length}`);
-      all.push(member);
-      living.add(member);
-      await member.ready();
-    };
-    for (let count = 0; count < MEMBERS; count++) await start();
+test("owners and clients that are killed at any moment lose nothing, double nothing and halve no batch", {
+  timeout: 60_000 * partOf(1, 60),
+}, async () => {
+  const seed = newSeed();
+  console.log(`seed ${seed}`);
+  const random = randomOf(seed);
+  const dataDir = ownDirectory();
+  const all: MemberProcess[] = [];
+  const living = new Set<MemberProcess>();
+  onTestFinished(async () => {
+    await Promise.all([...living].map((member) => member.kill()));
+  });
+  const start = async () => {
+    const member = new MemberProcess(dataDir, `m${all.length}`);
+    all.push(member);
+    living.add(member);
+    await member.ready();
+  };
+  for (let count = 0; count < MEMBERS; count++) await start();
 
-    const takeovers: number[] = [];
-    for (let kill = 0; kill < KILLS; kill++) {
-      await delay(random() * 60);
-      const pid = ownerPid(dataDir);
-      const members = [...living];
-      const owner = members.find(({ child }) => child.pid === pid);
-      const isOwner = owner !== undefined && random() < 0.6;
-      const others = members.filter((member) => member !== owner);
-      const victim = isOwner ? owner : (others[Math.floor(random() * others.length)] as MemberProcess);
-      const from = performance.now();
-      living.delete(victim);
-      await victim.kill();
-      if (isOwner) takeovers.push((await nextAck(dataDir, victim, living)) - from);
-      await start();
-    }
-    await Promise.all([...living].map((member) => member.stop()));
-    living.clear();
+  const takeovers: number[] = [];
+  for (let kill = 0; kill < KILLS; kill++) {
+    await delay(random() * 60);
+    const pid = ownerPid(dataDir);
+    const members = [...living];
+    const owner = members.find(({ child }) => child.pid === pid);
+    const isOwner = owner !== undefined && random() < 0.6;
+    const others = members.filter((member) => member !== owner);
+    const victim = isOwner
+      ? owner
+      : (others[Math.floor(random() * others.length)] as MemberProcess);
+    const from = performance.now();
+    living.delete(victim);
+    await victim.kill();
+    if (isOwner) takeovers.push((await nextAck(dataDir, victim, living)) - from);
+    await start();
+  }
+  await Promise.all([...living].map((member) => member.stop()));
+  living.clear();
 
-    takeovers.sort((a, b) => a - b);
-    const median = takeovers[takeovers.length >> 1] ?? 0;
-    console.log(
-      `${takeovers.length} takeovers, the median after ${median.toFixed(0)} ms, the last after ${takeovers.at(-1)?.toFixed(0)} ms`,
-    );
-    expect(median).toBeLessThan(TAKEOVER);
-    for (const member of all) check(dataDir, member, `seed ${seed}, ${member.name}`);
-  },
-);
+  takeovers.sort((a, b) => a - b);
+  const median = takeovers[takeovers.length >> 1] ?? 0;
+  console.log(
+    `${takeovers.length} takeovers, the median after ${median.toFixed(0)} ms, the last after ${takeovers.at(-1)?.toFixed(0)} ms`,
+  );
+  expect(median).toBeLessThan(TAKEOVER);
+  for (const member of all) check(dataDir, member, `seed ${seed}, ${member.name}`);
+});
 
 /** When a write was acknowledged by another owner than the one that was killed. */
 async function nextAck(
@@ -87,18 +87,28 @@ function check(dataDir: string, { name, told }: MemberProcess, where: string): v
   const table = (which: string) => store.ensureTable("d", which);
   const of = (kind: string, ...codes: (string | undefined)[]) =>
     told.filter((each) => each.kind === kind && codes.includes(each.code)).map(({ n }) => n);
-  expect(of("lost", undefined), `${where}: ${JSON.stringify(told.filter((t) => t.kind === "lost"))}`).toEqual([]);
+  expect(
+    of("lost", undefined),
+    `${where}: ${JSON.stringify(told.filter((t) => t.kind === "lost"))}`,
+  ).toEqual([]);
   const codes = new Set(told.flatMap(({ code }) => code ?? []));
   for (const code of codes) expect(code, where).toBe("STORE_OUTCOME_UNKNOWN");
 
   // A batch is in all three tables or in none; one that was acknowledged is there; none is there twice.
-  expect(told.filter(({ kind, value }) => kind === "batch" && value === false), where).toEqual([]);
+  expect(
+    told.filter(({ kind, value }) => kind === "batch" && value === false),
+    where,
+  ).toEqual([]);
   const journal = [...table("journal").records({ prefix: [name] as never })];
   const written = journal.map(([, n]) => n as number);
-  expect(journal.map(([key]) => key), where).toEqual(journal.map((_, at) => [name, at + 1]));
+  expect(
+    journal.map(([key]) => key),
+    where,
+  ).toEqual(journal.map((_, at) => [name, at + 1]));
   expect(new Set(written).size, `${where}: twice in the journal`).toBe(written.length);
   for (const n of of("batch", undefined)) expect(written, `${where}: lost batch`).toContain(n);
-  for (const n of written) expect(table("claims").member([name, n]), `${where}: half ${n}`).toBe(true);
+  for (const n of written)
+    expect(table("claims").member([name, n]), `${where}: half ${n}`).toBe(true);
   const claims = [...table("claims").keys()].filter((key) => (key as string[])[0] === name);
   expect(claims.length, `${where}: half batches`).toBe(written.length);
   expect(table("counts").lookupElement(name, 2, 0), where).toBe(written.length);
@@ -110,7 +120,9 @@ function check(dataDir: string, { name, told }: MemberProcess, where: string): v
   const unknown = of("single", "STORE_OUTCOME_UNKNOWN").length;
   expect(single, `${where}: doubled counts`).toBeLessThanOrEqual(acknowledged + unknown + 4);
 
-  const bag = table("bag").lookup(name).map(([, n]) => n as number);
+  const bag = table("bag")
+    .lookup(name)
+    .map(([, n]) => n as number);
   expect(new Set(bag).size, `${where}: doubled inserts`).toBe(bag.length);
   for (const n of of("bag", undefined)) expect(bag, `${where}: lost insert`).toContain(n);
   store.close();

@@ -59,7 +59,9 @@ export function ownerPid(dataDir: string): number | undefined {
   try {
     const epochs = readdirSync(dataDir).filter((name) => /^E\d+$/.test(name));
     const newest = epochs.sort().at(-1) ?? "";
-    const { pid }: { pid: number } = JSON.parse(readFileSync(join(dataDir, newest, "OWNER"), "utf8"));
+    const { pid }: { pid: number } = JSON.parse(
+      readFileSync(join(dataDir, newest, "OWNER"), "utf8"),
+    );
     return pid;
   } catch {
     return undefined;
