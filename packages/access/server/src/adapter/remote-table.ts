@@ -15,6 +15,7 @@ import type {
 } from "@store/core";
 import type { Client } from "../client/client.js";
 import { writeStep } from "../protocol/counter-steps.js";
+import { failureOf } from "../protocol/failure.js";
 import type { FrameWriter } from "../protocol/frame-writer.js";
 import { Kind } from "../protocol/kinds.js";
 import { writePattern } from "../protocol/patterns.js";
@@ -31,6 +32,9 @@ import {
   readNumber,
   readUsage,
 } from "./results.js";
+
+/** How long a table that is closed waits for a server, in milliseconds. */
+const CLOSING = 2_000;
 
 /** What a remote table is made with. */
 export interface RemoteContext {
@@ -246,9 +250,14 @@ export class RemoteTable implements AdapterTable<"async"> {
     return this.#call(Kind.USAGE, nothing, readUsage);
   }
 
+  /** Where no server is to be reached, there is nothing to do: what was acknowledged is in its hands. */
   async close(): Promise<void> {
     this.#client.tables.remove(this.number);
-    await this.#call(Kind.CLOSE, nothing, nothing);
+    try {
+      await this.#client.call(Kind.CLOSE, (output) => output.uint32(this.number), nothing, CLOSING);
+    } catch (error) {
+      if (failureOf(error).code !== "STORE_UNAVAILABLE") throw error;
+    }
   }
 
   get #scanContext() {

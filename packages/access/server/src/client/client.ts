@@ -71,11 +71,15 @@ export class Client implements LinkHost {
     await this.call(Kind.PING, nothing, nothing);
   }
 
-  /** Makes a request, and reads what it comes to. */
+  /**
+   * Makes a request, and reads what it comes to.
+   * @param timeout how long it may take, in milliseconds
+   */
   call<T>(
     kind: number,
     write: (output: FrameWriter) => void,
     read: (payload: PayloadReader) => T,
+    timeout = this.#options.callTimeout,
   ): Promise<T> {
     return new Promise((resolve, reject) => {
       const id = this.#nextId++;
@@ -88,7 +92,7 @@ export class Client implements LinkHost {
         id,
         isWrite: isWrite(kind),
         frame,
-        deadline: performance.now() + this.#options.callTimeout,
+        deadline: performance.now() + timeout,
         sentTo: undefined,
         isUnderWay: false,
         answer: (payload) => {
@@ -101,7 +105,7 @@ export class Client implements LinkHost {
       const wasBusy = this.#isBusy;
       this.#outbox.add(call);
       if (!wasBusy) this.#hold();
-      this.#watch();
+      this.#watch(timeout < this.#options.callTimeout);
       this.#flushSoon();
     });
   }
@@ -185,6 +189,8 @@ export class Client implements LinkHost {
   }
 
   goodbye(lastId: number): void {
+    // What is called from now on is for the next connection.
+    this.#life = undefined;
     this.#outbox.notBegun(lastId);
   }
 
@@ -272,13 +278,18 @@ export class Client implements LinkHost {
     this.#waiting.clear();
   }
 
-  /** Looks when the oldest call has to be given up. */
-  #watch(): void {
+  /** Looks when the first call has to be given up. */
+  #watch(isSooner = false): void {
+    if (isSooner) this.#unwatch();
     if (this.#timer !== undefined) return;
-    const { oldest } = this.#outbox;
-    if (oldest === undefined) return;
-    const wait = Math.max(1, Math.ceil(oldest.deadline - performance.now()));
-    this.#timer = setTimeout(() => this.#expire(), wait);
+    const wait = this.#outbox.soonest - performance.now();
+    if (wait === Number.POSITIVE_INFINITY) return;
+    this.#timer = setTimeout(() => this.#expire(), Math.max(1, Math.ceil(wait)));
+  }
+
+  #unwatch(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
   }
 
   #expire(): void {

@@ -21,9 +21,17 @@ export class Outbox {
     return this.#calls.size;
   }
 
-  get oldest(): Call | undefined {
-    for (const call of this.#calls.values()) return call;
+  /** The id of the call that was made first; undefined: there is none. */
+  get #oldest(): number | undefined {
+    for (const id of this.#calls.keys()) return id;
     return undefined;
+  }
+
+  /** When the first of them has to be given up; `Infinity` if there is none. */
+  get soonest(): number {
+    let soonest = Number.POSITIVE_INFINITY;
+    for (const { deadline } of this.#calls.values()) soonest = Math.min(soonest, deadline);
+    return soonest;
   }
 
   add(call: Call): void {
@@ -96,7 +104,7 @@ export class Outbox {
   }
 
   #tellSettled(chunks: Uint8Array[], nextId: number): void {
-    const below = this.oldest?.id ?? nextId;
+    const below = this.#oldest ?? nextId;
     if (below - this.#told < SETTLED_STEP) return;
     this.#told = below;
     this.#frames.begin(Kind.SETTLED, below);

@@ -13,7 +13,7 @@ import {
 import { failureOf } from "../protocol/failure.js";
 
 /** A store of either mode. */
-export type AnyStore = Store<"sync"> | Store<"async">;
+export type AnyStore = Store<"sync"> | Store<"async"> | Store<Mode>;
 
 /** A table of the store that is served. */
 export interface ServedTable extends TableAccess {

@@ -14,7 +14,8 @@ import { ownDirectory } from "./places.js";
 
 /** A store that is served, until the test has ended. */
 export interface Served {
-  readonly store: AnyStore;
+  /** The store itself, to be awaited whatever its mode is. */
+  readonly store: Store<"async">;
   readonly server: ServedStoreHandle;
   readonly path: string;
 }
@@ -30,7 +31,7 @@ export async function serve(
     await server.close();
     await store.close();
   });
-  return { store, server, path };
+  return { store: store as Store<"async">, server, path };
 }
 
 /** A client's store, closed when the test has ended. */
