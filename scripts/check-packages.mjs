@@ -47,6 +47,7 @@ const SIZE_LIMITS = {
   "@store/sqlite": 51_000,
   "@store/redis": 104_000,
   "@store/postgres": 90_000,
+  "@store/server": 130_000,
 };
 
 const SAMPLE = `

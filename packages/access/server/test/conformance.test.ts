@@ -3,8 +3,9 @@ import { conformance } from "@store/conformance";
 import { createStore, type Store } from "@store/core";
 import { fileAdapter } from "@store/file";
 import { memoryAdapter } from "@store/memory";
-import { describe, test } from "vitest";
-import { partOf } from "../../../../tooling/long.js";
+import { afterAll, beforeAll, describe, test } from "vitest";
+import { isLong, partOf } from "../../../../tooling/long.js";
+import { Client } from "../src/client/client.js";
 import { type ServedStoreHandle, serverAdapter, serveStore } from "../src/index.js";
 import { newDirectory, removeDirectory } from "./support/places.js";
 
@@ -25,10 +26,35 @@ const invalidOptions = [
   { port: 1, tls: {}, token: TOKEN, host: "" },
 ];
 
+const processes = {
+  module: new URL("../dist/index.js", import.meta.url),
+  export: "serverAdapter",
+  survivesKill: "returned",
+} as const;
+
+/** What clients have asked for. */
+let requests = 0;
+const { call, stream } = Client.prototype;
+beforeAll(() => {
+  Client.prototype.call = counted(call);
+  Client.prototype.stream = counted(stream);
+});
+afterAll(() => {
+  Client.prototype.call = call;
+  Client.prototype.stream = stream;
+});
+
+function counted<F extends (...args: never[]) => unknown>(method: F): F {
+  return function (this: Client, ...args: never[]) {
+    requests++;
+    return Reflect.apply(method, this, args);
+  } as F;
+}
+
 /** What is served, by the path of its socket. */
 const served = new Map<string, { readonly store: Store; readonly server: ServedStoreHandle }>();
 
-describe.each(["memory", "file"])("a served store: %s", (kind) => {
+describe.each(isLong ? ["memory", "file"] : ["memory"])("a served store: %s", (kind) => {
   conformance(
     { describe, test },
     {
@@ -53,13 +79,10 @@ describe.each(["memory", "file"])("a served store: %s", (kind) => {
       },
       invalidOptions: kind === "memory" ? invalidOptions : [],
       reference: memoryAdapter,
+      roundTrips: () => requests,
       runs: partOf(2, 40),
       timeoutMs: 30_000,
-      processes: {
-        module: new URL("../dist/index.js", import.meta.url),
-        export: "serverAdapter",
-        survivesKill: "returned",
-      },
+      ...(isLong && { processes }),
     },
   );
 });

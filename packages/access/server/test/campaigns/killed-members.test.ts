@@ -8,7 +8,7 @@ import { ownDirectory } from "../support/places.js";
 import { newSeed, randomOf } from "../support/random.js";
 
 const MEMBERS = 3;
-const KILLS = partOf(10, 1_000);
+const KILLS = partOf(6, 1_000);
 /** Milliseconds within which another process takes over, in most cases: the machine may be busy. */
 const TAKEOVER = 300;
 

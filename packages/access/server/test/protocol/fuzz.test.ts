@@ -15,7 +15,7 @@ import { newSeed, randomOf } from "../support/random.js";
 import { frame, hello, RawClient, until } from "../support/raw-client.js";
 import { connect, serve } from "../support/stores.js";
 
-const CASES = partOf(400, 20_000);
+const CASES = partOf(250, 20_000);
 const WHOLE = { lower: undefined, upper: undefined, reverse: false, limit: 10 };
 
 /** Requests as a client sends them, of every kind. */
