@@ -1,5 +1,5 @@
 import { encodeKey } from "@store/codec";
-import type { Key } from "@store/core";
+import type { Key, StoreRecord } from "@store/core";
 
 /**
  * Lets callers that compare and swap a key wait for each other: of a hundred that swap at once one would win each round,
@@ -22,3 +22,23 @@ export class KeyTurns {
 
 /** A turn that fails concerns its own caller, not the next one. */
 function ignore(): void {}
+
+/** What a swap found: the record that is stored instead, or none. */
+export type Swapped = "swapped" | { readonly current: StoreRecord | undefined };
+
+/** Swaps what `change` makes of the stored record for that one, as often as others come between. */
+export async function swapping(
+  stored: StoreRecord | undefined,
+  change: (record: StoreRecord) => StoreRecord,
+  swap: (expected: StoreRecord, record: StoreRecord) => Promise<Swapped>,
+): Promise<StoreRecord | undefined> {
+  let current = stored;
+  while (current !== undefined) {
+    const changed = change(current);
+    if (changed === current) return current;
+    const swapped = await swap(current, changed);
+    if (swapped === "swapped") return changed;
+    current = swapped.current;
+  }
+  return undefined;
+}

@@ -21,7 +21,7 @@ import { Kind } from "../protocol/kinds.js";
 import { writePattern } from "../protocol/patterns.js";
 import type { PayloadReader } from "../protocol/payload-reader.js";
 import { writeRange } from "../protocol/ranges.js";
-import { KeyTurns } from "./key-turns.js";
+import { KeyTurns, type Swapped, swapping } from "./key-turns.js";
 import { scanKeys, scanRecords } from "./remote-scan.js";
 import {
   nothing,
@@ -122,15 +122,8 @@ export class RemoteTable implements AdapterTable<"async"> {
   /** `change` is code, and stays here: its result is put in the place of the very record that it was made for. */
   update(key: Key, change: (record: StoreRecord) => StoreRecord): Promise<StoreRecord | undefined> {
     return this.#turns.take(key, async () => {
-      let [current] = await this.lookup(key);
-      while (current !== undefined) {
-        const changed = change(current);
-        if (changed === current) return current;
-        const swapped = await this.#swap(current, changed);
-        if (swapped === "swapped") return changed;
-        current = swapped.current;
-      }
-      return undefined;
+      const [stored] = await this.lookup(key);
+      return swapping(stored, change, (expected, record) => this.#swap(expected, record));
     });
   }
 
@@ -265,10 +258,7 @@ export class RemoteTable implements AdapterTable<"async"> {
     return { client: this.#client, toolkit: this.#toolkit, number, type };
   }
 
-  #swap(
-    expected: StoreRecord,
-    record: StoreRecord,
-  ): Promise<"swapped" | { readonly current: StoreRecord | undefined }> {
+  #swap(expected: StoreRecord, record: StoreRecord): Promise<Swapped> {
     const write = (output: FrameWriter) => {
       output.record(expected);
       output.record(record);

@@ -6,8 +6,9 @@ import { ID_BYTES, type Welcome } from "../protocol/handshake.js";
 import { isWrite, Kind } from "../protocol/kinds.js";
 import { Malformed } from "../protocol/malformed.js";
 import type { PayloadReader } from "../protocol/payload-reader.js";
+import { Alarm } from "./alarm.js";
 import type { Call } from "./call.js";
-import type { Connector } from "./connector.js";
+import type { ClientOptions } from "./connector.js";
 import { Link, type LinkHost } from "./link.js";
 import { OpenTables } from "./open-tables.js";
 import { Outbox } from "./outbox.js";
@@ -15,16 +16,6 @@ import { Reconnection } from "./reconnection.js";
 import { Broken, Stream } from "./stream.js";
 
 function nothing(): void {}
-
-/** What a client is made with. */
-export interface ClientOptions {
-  readonly connector: Connector;
-  /** Milliseconds. */
-  readonly callTimeout: number;
-  readonly token: string | undefined;
-  /** Looks for a server also while nobody calls. */
-  readonly isEager: boolean;
-}
 
 /**
  * A client of a server, over one connection after another. Reads whose answer didn't come are asked again; a write, only
@@ -39,6 +30,10 @@ export class Client implements LinkHost {
   readonly #outbox = new Outbox();
   readonly #streams = new Map<number, Stream<unknown>>();
   readonly #reconnection: Reconnection;
+  readonly #alarm = new Alarm(
+    () => this.#outbox.soonest,
+    () => this.#expire(),
+  );
   /** Who waits for a connection, or for the last answer. */
   readonly #waiting = new Set<() => void>();
   #nextId = 1;
@@ -46,7 +41,6 @@ export class Client implements LinkHost {
   #welcome: Welcome | undefined;
   /** The session's life at the server, once its tables are open there: from then on calls are sent. */
   #life: string | undefined;
-  #timer: NodeJS.Timeout | undefined;
   #isFlushing = false;
   #isClosed = false;
 
@@ -105,7 +99,7 @@ export class Client implements LinkHost {
       const wasBusy = this.#isBusy;
       this.#outbox.add(call);
       if (!wasBusy) this.#hold();
-      this.#watch(timeout < this.#options.callTimeout);
+      this.#alarm.set(timeout < this.#options.callTimeout);
       this.#flushSoon();
     });
   }
@@ -141,7 +135,7 @@ export class Client implements LinkHost {
       await new Promise<void>((resolve) => this.#waiting.add(resolve));
     }
     this.#isClosed = true;
-    clearTimeout(this.#timer);
+    this.#alarm.clear();
     if (this.#link === undefined) return;
     this.#send(Kind.BYE, 0, nothing);
     this.#link.wire.close();
@@ -267,8 +261,7 @@ export class Client implements LinkHost {
   /** An idle client doesn't keep the process alive. */
   #hold(): void {
     this.#link?.wire.hold(this.#isBusy);
-    if (this.#isBusy) this.#timer?.ref();
-    else this.#timer?.unref();
+    this.#alarm.hold(this.#isBusy);
   }
 
   #settled(): void {
@@ -278,22 +271,7 @@ export class Client implements LinkHost {
     this.#waiting.clear();
   }
 
-  /** Looks when the first call has to be given up. */
-  #watch(isSooner = false): void {
-    if (isSooner) this.#unwatch();
-    if (this.#timer !== undefined) return;
-    const wait = this.#outbox.soonest - performance.now();
-    if (wait === Number.POSITIVE_INFINITY) return;
-    this.#timer = setTimeout(() => this.#expire(), Math.max(1, Math.ceil(wait)));
-  }
-
-  #unwatch(): void {
-    clearTimeout(this.#timer);
-    this.#timer = undefined;
-  }
-
   #expire(): void {
-    this.#timer = undefined;
     const now = performance.now();
     const late = this.#outbox.remove(({ deadline }) => deadline <= now);
     for (const call of late) call.fail(this.#late(call));
@@ -303,16 +281,13 @@ export class Client implements LinkHost {
       this.#link.wire.destroy();
     }
     this.#settled();
-    this.#watch();
   }
 
   #late({ isWrite: writes, sentTo }: Call): Error {
-    const { callTimeout } = this.#options;
-    if (writes && sentTo !== undefined) {
-      return this.#unknown(`no answer came within ${callTimeout} ms`);
-    }
-    const why = this.#life === undefined ? this.#reconnection.reason : "";
-    return this.#error("STORE_UNAVAILABLE", `no answer came within ${callTimeout} ms${why}`);
+    const why = `no answer came within ${this.#options.callTimeout} ms`;
+    if (writes && sentTo !== undefined) return this.#unknown(why);
+    const reason = this.#life === undefined ? this.#reconnection.reason : "";
+    return this.#error("STORE_UNAVAILABLE", why + reason);
   }
 
   #unknown(why: string): Error {

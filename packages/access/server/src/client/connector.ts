@@ -11,3 +11,13 @@ export interface Connector {
   /** The server has refused the client. Returns whether there is no use in trying again. */
   isFinal(failure: Failure): boolean;
 }
+
+/** What a client is made with. */
+export interface ClientOptions {
+  readonly connector: Connector;
+  /** Milliseconds. */
+  readonly callTimeout: number;
+  readonly token: string | undefined;
+  /** Looks for a server also while nobody calls. */
+  readonly isEager: boolean;
+}

@@ -5,10 +5,10 @@ import { type Hello, readHello, type Welcome, writeWelcome } from "../protocol/h
 import { Kind, VERSION } from "../protocol/kinds.js";
 import { Malformed } from "../protocol/malformed.js";
 import type { PayloadReader } from "../protocol/payload-reader.js";
+import type { ServedStore } from "../requests/served-store.js";
 import type { Wire, WireEnd } from "../wire/wire.js";
 import type { ServeLimits } from "./limits.js";
 import { RequestRunner, type RunnerHost } from "./request-runner.js";
-import type { ServedStore } from "./served-store.js";
 import type { Session } from "./session.js";
 
 /** The longest frame of somebody who hasn't said who it is. */

@@ -5,12 +5,12 @@ import { isWrite, Kind } from "../protocol/kinds.js";
 import { Malformed } from "../protocol/malformed.js";
 import type { PayloadReader } from "../protocol/payload-reader.js";
 import { readRange } from "../protocol/ranges.js";
-import type { Handler, RequestContext } from "./handler.js";
-import { HANDLERS } from "./handlers.js";
+import type { Handler, RequestContext } from "../requests/handler.js";
+import { HANDLERS } from "../requests/handlers.js";
+import { isPromise } from "../requests/results.js";
+import type { ServedStore, ServedTable } from "../requests/served-store.js";
 import { MAX_SCANS, MAX_TABLES } from "./limits.js";
-import { isPromise } from "./results.js";
 import { ScanStream } from "./scan-stream.js";
-import type { ServedStore, ServedTable } from "./served-store.js";
 import type { Session, SessionPort } from "./session.js";
 
 /** Whom a runner tells what it does. */

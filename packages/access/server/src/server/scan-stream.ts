@@ -2,7 +2,7 @@ import type { Mode, Scan } from "@store/core";
 import { failureOf, writeFailure } from "../protocol/failure.js";
 import { FrameWriter } from "../protocol/frame-writer.js";
 import { Kind, PartMark } from "../protocol/kinds.js";
-import { isPromise } from "./results.js";
+import { isPromise } from "../requests/results.js";
 
 /** A part ends when it has so many items, or bytes. */
 const PART_ITEMS = 1_000;

@@ -1,8 +1,8 @@
 import { StoreError, type StoreErrorCode } from "@store/core";
 import { failureOf } from "../protocol/failure.js";
+import type { AnyStore } from "../requests/served-store.js";
 import { listen } from "./listener.js";
 import { normalizeServeOptions, type ServeOptions } from "./serve-options.js";
-import type { AnyStore } from "./served-store.js";
 import { StoreServer } from "./store-server.js";
 
 /** A store that is served. */

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import type { FrameWriter } from "../protocol/frame-writer.js";
 import { ID_BYTES } from "../protocol/handshake.js";
-import type { ServedTable } from "./served-store.js";
+import type { ServedTable } from "../requests/served-store.js";
 
 /** Bytes of answers that are remembered for a client. The answer that was given last is kept, however long it is. */
 const REMEMBERED_BYTES = 2 ** 26;

@@ -1,10 +1,10 @@
 import { createHash, timingSafeEqual } from "node:crypto";
 import type { Failure } from "../protocol/failure.js";
 import type { Hello } from "../protocol/handshake.js";
+import { type AnyStore, ServedStore } from "../requests/served-store.js";
 import type { Wire } from "../wire/wire.js";
 import { type Admission, Connection, type ConnectionHost } from "./connection.js";
 import type { ServeLimits } from "./limits.js";
-import { type AnyStore, ServedStore } from "./served-store.js";
 import type { Session } from "./session.js";
 import { Sessions } from "./sessions.js";
 
