@@ -6,8 +6,10 @@ import { ID_BYTES, type Welcome } from "../protocol/handshake.js";
 import { isWrite, Kind } from "../protocol/kinds.js";
 import { Malformed } from "../protocol/malformed.js";
 import type { PayloadReader } from "../protocol/payload-reader.js";
+import type { Wire } from "../wire/wire.js";
 import { Alarm } from "./alarm.js";
 import type { Call } from "./call.js";
+import { CallFailures, isUncertain } from "./call-failures.js";
 import type { ClientOptions } from "./connector.js";
 import { Link, type LinkHost } from "./link.js";
 import { OpenTables } from "./open-tables.js";
@@ -25,6 +27,7 @@ export class Client implements LinkHost {
   readonly tables: OpenTables;
   readonly #options: ClientOptions;
   readonly #error: Toolkit["error"];
+  readonly #failures: CallFailures;
   readonly #session = randomBytes(ID_BYTES);
   readonly #output = new FrameWriter();
   readonly #outbox = new Outbox();
@@ -47,14 +50,11 @@ export class Client implements LinkHost {
   constructor(options: ClientOptions, error: Toolkit["error"]) {
     this.#options = options;
     this.#error = error;
+    this.#failures = new CallFailures(error, options.callTimeout);
     this.tables = new OpenTables(this.#output, () => this.#nextId++);
     this.#reconnection = new Reconnection(options.connector, {
       isWanted: () => !this.#isClosed && (options.isEager || this.#isBusy),
-      connected: (wire) => {
-        const { token } = options;
-        this.#link = new Link(wire, { session: this.#session, token }, this);
-        this.#hold();
-      },
+      connected: (wire) => this.#connected(wire),
       gaveUp: (failure) => this.#failAll(failure),
     });
   }
@@ -80,7 +80,7 @@ export class Client implements LinkHost {
       const output = this.#output;
       output.begin(kind, id);
       write(output);
-      this.#checkLength(output.length);
+      this.#failures.checkLength(output.length, this.#welcome);
       const frame = output.endKept();
       const call: Call = {
         id,
@@ -147,7 +147,7 @@ export class Client implements LinkHost {
     const lost = this.#outbox.remove(
       ({ isWrite: writes, sentTo }) => writes && sentTo !== undefined && sentTo !== life,
     );
-    for (const call of lost) call.fail(this.#unknown("the server that got it is gone"));
+    for (const call of lost) call.fail(this.#failures.unknown("the server that got it is gone"));
     const chunks = this.tables.reopen(life, () => {
       this.#life = life;
       this.#reconnection.succeeded();
@@ -209,6 +209,16 @@ export class Client implements LinkHost {
     this.#reconnection.broken(failure ?? (error && failureOf(error)));
   }
 
+  #connected(wire: Wire): void {
+    if (this.#isClosed) {
+      wire.destroy();
+      return;
+    }
+    const { token } = this.#options;
+    this.#link = new Link(wire, { session: this.#session, token }, this);
+    this.#hold();
+  }
+
   get #isBusy(): boolean {
     return this.#outbox.size > 0 || this.#streams.size > 0;
   }
@@ -227,15 +237,6 @@ export class Client implements LinkHost {
     write(this.#output);
     const { slab, start, end } = this.#output.endKept();
     this.#link?.wire.write([slab.subarray(start, end)]);
-  }
-
-  #checkLength(length: number): void {
-    const most = this.#welcome?.maxFrameBytes ?? Number.POSITIVE_INFINITY;
-    if (length <= most) return;
-    throw this.#error(
-      "STORE_INVALID_OPERATION",
-      `the call takes ${length} bytes, and the server lets in at most ${most}`,
-    );
   }
 
   /** What is called in one turn is sent together. */
@@ -274,7 +275,8 @@ export class Client implements LinkHost {
   #expire(): void {
     const now = performance.now();
     const late = this.#outbox.remove(({ deadline }) => deadline <= now);
-    for (const call of late) call.fail(this.#late(call));
+    const reason = this.#life === undefined ? this.#reconnection.reason : "";
+    for (const call of late) call.fail(this.#failures.late(call, reason));
     const { callTimeout } = this.#options;
     // Nothing at all comes from the other end: the next call shall not wait for it as well.
     if (late.length > 0 && this.#link !== undefined && now - this.#link.lastArrival > callTimeout) {
@@ -283,21 +285,9 @@ export class Client implements LinkHost {
     this.#settled();
   }
 
-  #late({ isWrite: writes, sentTo }: Call): Error {
-    const why = `no answer came within ${this.#options.callTimeout} ms`;
-    if (writes && sentTo !== undefined) return this.#unknown(why);
-    const reason = this.#life === undefined ? this.#reconnection.reason : "";
-    return this.#error("STORE_UNAVAILABLE", why + reason);
-  }
-
-  #unknown(why: string): Error {
-    return this.#error("STORE_OUTCOME_UNKNOWN", `${why}: the write may have happened, or not`);
-  }
-
   #failAll({ code, message }: Failure): void {
     for (const call of this.#outbox.remove(() => true)) {
-      const isSent = call.isWrite && call.sentTo !== undefined;
-      call.fail(isSent ? this.#unknown(message) : this.#error(code, message));
+      call.fail(isUncertain(call) ? this.#failures.unknown(message) : this.#error(code, message));
     }
     this.#settled();
   }

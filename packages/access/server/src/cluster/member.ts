@@ -23,7 +23,11 @@ const NOBODY: readonly (string | undefined)[] = ["ENOENT", "ECONNREFUSED"];
 export class Member implements Connector {
   readonly #options: NormalizedFileOptions;
   #path: string | undefined;
+  /** The directory can't be had, and not because another process has it. */
+  #isHopeless = false;
   #owner: Owner | undefined;
+  /** Calls wait for the next owner then, whatever it has to recover. */
+  #wasConnected = false;
   #isClosed = false;
 
   constructor(options: NormalizedFileOptions) {
@@ -36,25 +40,31 @@ export class Member implements Connector {
   }
 
   async connect(isWanted: () => boolean): Promise<Wire> {
-    this.#path ??= socketPlace(this.#options.dataDir);
     const patience = Math.max(SILENT_FOR, this.#options.lockTimeout);
     const from = performance.now();
     for (;;) {
-      const wire = await this.#tryToConnect(this.#path);
-      if (wire !== undefined) return wire;
+      const path = this.#found(() => socketPlace(this.#options.dataDir));
+      let wire = await this.#tryToConnect(path);
       try {
-        return await this.#tryToOwn(this.#path);
+        wire ??= await this.#tryToOwn(path);
+        this.#wasConnected = true;
+        return wire;
       } catch (error) {
         const isLocked = failureOf(error).code === "STORE_LOCKED";
+        this.#isHopeless = !isLocked;
         if (!isLocked || !isWanted() || performance.now() - from > patience) throw error;
       }
       await delay(LOOK_EVERY);
     }
   }
 
-  /** Also `STORE_LOCKED`: another program has the directory, and doesn't share it. What is damaged stays so. */
+  /**
+   * At first, that the directory can't be made or opened, and `STORE_LOCKED`, where a program has it that doesn't share
+   * it. Later calls wait for the next owner, whatever becomes of the directory meanwhile.
+   */
   isFinal({ code }: Failure): boolean {
-    return code !== "STORE_UNAVAILABLE" && code !== "STORE_IO";
+    if (code === "STORE_INVALID_OPTIONS" || code === "STORE_NOT_SUPPORTED") return true;
+    return !this.#wasConnected && (this.#isHopeless || code === "STORE_LOCKED");
   }
 
   async close(): Promise<void> {
@@ -62,6 +72,13 @@ export class Member implements Connector {
     const owner = this.#owner;
     this.#owner = undefined;
     await owner?.close();
+  }
+
+  #found(place: () => string): string {
+    this.#isHopeless = true;
+    this.#path ??= place();
+    this.#isHopeless = false;
+    return this.#path;
   }
 
   /** Undefined: nobody listens. */

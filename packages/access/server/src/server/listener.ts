@@ -22,6 +22,8 @@ export interface ListenerOptions {
   readonly replaces?: boolean;
   /** Keeps the process alive. Default: true. */
   readonly isHeld?: boolean;
+  /** How long the handshake of TLS may take, in milliseconds. */
+  readonly handshakeTimeout?: number;
 }
 
 /** Something that accepts connections. */
@@ -40,7 +42,7 @@ export async function listen(
   accept: (wire: Wire) => void,
   options: ListenerOptions = {},
 ): Promise<Listener> {
-  const { isHeld = true } = options;
+  const { isHeld = true, handshakeTimeout } = options;
   const onSocket = (socket: Socket) => {
     if (!isHeld) socket.unref();
     accept(new SocketWire(socket));
@@ -49,7 +51,10 @@ export async function listen(
   const server =
     "path" in address
       ? createServer(settings, onSocket)
-      : createTlsServer({ ...address.tls, ...settings }, onSocket);
+      : createTlsServer(
+          { ...(handshakeTimeout && { handshakeTimeout }), ...address.tls, ...settings },
+          onSocket,
+        );
   // A client that fails in the midst of its handshake concerns nobody else.
   server.on("tlsClientError", () => {});
   const close = "path" in address ? await listenAtPath(server, address.path, options) : undefined;

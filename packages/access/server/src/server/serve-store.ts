@@ -30,7 +30,8 @@ export async function serveStore(
   try {
     const { address, token, limits } = normalizeServeOptions(options);
     const server = new StoreServer(store, limits, token);
-    const listener = await listen(address, (wire) => server.accept(wire));
+    const { handshakeTimeout } = limits;
+    const listener = await listen(address, (wire) => server.accept(wire), { handshakeTimeout });
     const close = async () => {
       listener.close();
       await server.close();

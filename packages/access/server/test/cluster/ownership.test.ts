@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, statSync } from "node:fs";
+import { existsSync, readdirSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createStore, type Store } from "@store/core";
@@ -95,6 +95,16 @@ test("the other way round, a program of its own is STORE_LOCKED while the cluste
   expect(() => alone.ensureTable("d", "t")).toThrow(
     expect.objectContaining({ code: "STORE_LOCKED" }),
   );
+});
+
+test("a directory that can't be made is refused at once", async () => {
+  const file = join(ownDirectory(), "file");
+  writeFileSync(file, "");
+  for (const dataDir of [file, join(file, "data")]) {
+    await expect(member(dataDir).ensureTable("d", "t"), dataDir).rejects.toMatchObject({
+      code: "STORE_IO",
+    });
+  }
 });
 
 test("a path too long for a socket has it in the directory for temporary files, by a digest", async () => {
