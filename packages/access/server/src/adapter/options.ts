@@ -1,4 +1,3 @@
-import type { ConnectionOptions } from "node:tls";
 import { inspect } from "node:util";
 import { checkInteger, LONGEST_TIMEOUT, refuseOthers } from "../wire/option-checks.js";
 import { checkSocketPath } from "../wire/socket-path.js";
@@ -13,7 +12,7 @@ export interface ServerOptions {
   /** The server's name or address. Default: `"127.0.0.1"`. */
   readonly host?: string | undefined;
   /** As `tls.connect` takes them: `ca`, `servername`, `cert` and so on; `{}` where the system trusts the certificate. */
-  readonly tls?: ConnectionOptions | undefined;
+  readonly tls?: object | undefined;
   /** That of the server. */
   readonly token?: string | undefined;
   /** How long a call may take, in milliseconds, also while the server can't be reached. Default: 30,000. */
@@ -23,7 +22,7 @@ export interface ServerOptions {
 /** Where a server is. */
 export type Target =
   | { readonly path: string }
-  | { readonly port: number; readonly host: string; readonly tls: ConnectionOptions };
+  | { readonly port: number; readonly host: string; readonly tls: object };
 
 /** {@link ServerOptions} with the defaults filled in. */
 export interface NormalizedServerOptions {

@@ -1,4 +1,3 @@
-import type { TlsOptions } from "node:tls";
 import { inspect } from "node:util";
 import { toolkit } from "@store/core";
 import { checkInteger, LONGEST_TIMEOUT, refuseOthers } from "../wire/option-checks.js";
@@ -18,7 +17,7 @@ export interface ServeOptions extends Partial<{ [L in keyof ServeLimits]: number
   /** The address to listen at. Default: `"127.0.0.1"`. */
   readonly host?: string | undefined;
   /** As `tls.createServer` takes them: `key` and `cert`, or `pfx`. For TCP only. */
-  readonly tls?: TlsOptions | undefined;
+  readonly tls?: object | undefined;
   /** What clients have to know: at least 16 characters. Required for TCP. */
   readonly token?: string | undefined;
 }
@@ -26,7 +25,7 @@ export interface ServeOptions extends Partial<{ [L in keyof ServeLimits]: number
 /** Where a server listens. */
 export type Address =
   | { readonly path: string }
-  | { readonly port: number; readonly host: string; readonly tls: TlsOptions };
+  | { readonly port: number; readonly host: string; readonly tls: object };
 
 /** {@link ServeOptions}, checked. */
 export interface NormalizedServeOptions {

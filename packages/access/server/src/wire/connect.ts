@@ -1,5 +1,5 @@
 import { createConnection, type Socket } from "node:net";
-import { type ConnectionOptions, connect as connectTls } from "node:tls";
+import { connect as connectTls } from "node:tls";
 import { SocketWire } from "./socket-wire.js";
 import type { Wire } from "./wire.js";
 
@@ -12,7 +12,7 @@ const KEEP_ALIVE = 15_000;
 export function connectSocket(
   target:
     | { readonly path: string }
-    | { readonly port: number; readonly host: string; readonly tls: ConnectionOptions },
+    | { readonly port: number; readonly host: string; readonly tls: object },
 ): Promise<Wire> {
   return new Promise((resolve, reject) => {
     const isPath = "path" in target;
