@@ -1,3 +1,4 @@
+import { availableParallelism, loadavg } from "node:os";
 import { setTimeout as delay } from "node:timers/promises";
 import { createStore } from "@store/core";
 import { fileAdapter } from "@store/file";
@@ -9,8 +10,11 @@ import { newSeed, randomOf } from "../support/random.js";
 
 const MEMBERS = 3;
 const KILLS = partOf(6, 1_000);
-/** Milliseconds within which another process takes over, in most cases: the machine may be busy. */
+/** Milliseconds within which another process takes over; and on a machine that has far more to do than it can. */
 const TAKEOVER = 300;
+const SLOW_TAKEOVER = 3_000;
+/** Processes that want to run, for each processor. */
+const BUSY = 2;
 
 test("owners and clients that are killed at any moment lose nothing, double nothing and halve no batch", {
   timeout: 60_000 * partOf(1, 60),
@@ -55,9 +59,10 @@ test("owners and clients that are killed at any moment lose nothing, double noth
   takeovers.sort((a, b) => a - b);
   const median = takeovers[takeovers.length >> 1] ?? 0;
   console.log(
-    `${takeovers.length} takeovers, the median after ${median.toFixed(0)} ms, the last after ${takeovers.at(-1)?.toFixed(0)} ms`,
+    `${takeovers.length} takeovers, the first after ${takeovers[0]?.toFixed(0)} ms, the median after ${median.toFixed(0)} ms, the last after ${takeovers.at(-1)?.toFixed(0)} ms`,
   );
-  expect(median).toBeLessThan(TAKEOVER);
+  const isBusy = (loadavg()[0] ?? 0) > BUSY * availableParallelism();
+  expect(median).toBeLessThan(isBusy ? SLOW_TAKEOVER : TAKEOVER);
   for (const member of all) check(dataDir, member, `seed ${seed}, ${member.name}`);
 });
 
