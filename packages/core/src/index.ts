@@ -51,7 +51,6 @@ export type {
   SchemaResult,
   StandardSchema,
 } from "./table/schema.js";
-export { accessTable, type TableAccess } from "./table/table-access.js";
 export type {
   AppendPrefix,
   ElementsOf,
@@ -59,6 +58,7 @@ export type {
   TableInfo,
   WriteOptions,
 } from "./table/table.js";
+export { accessTable, type TableAccess } from "./table/table-access.js";
 export type {
   CounterOp,
   CounterPair,
