@@ -59,6 +59,7 @@ export type {
   TableInfo,
   WriteOptions,
 } from "./table/table.js";
+export { accessTable, type TableAccess } from "./table/table-access.js";
 export type {
   CounterOp,
   CounterPair,

@@ -1,0 +1,21 @@
+/** Of a server at localhost, signed by itself, for tests: it has no use anywhere else. */
+export const CERTIFICATE: { readonly cert: string; readonly key: string } = {
+  cert: `-----BEGIN CERTIFICATE-----
+MIIBnDCCAUGgAwIBAgIUL0tDq/oqggl6fSMzm/xER6h9grQwCgYIKoZIzj0EAwIw
+FDESMBAGA1UEAwwJbG9jYWxob3N0MCAXDTI2MTEyOTA1MDEzNVoYDzIxMjYxMTA1
+MDUwMTM1WjAUMRIwEAYDVQQDDAlsb2NhbGhvc3QwWTATBgcqhkjOPQIBBggqhkjO
+PQMBBwNCAASONLmRPiACBS1xqB2lAMQnNxx0ZcWbj+g/ublZl9akh7sJZMRVWIjy
+WlcdyHOXVEHvz2weqD/2TCfPN85nSdBFo28wbTAdBgNVHQ4EFgQUZWeiVh8hoeL7
+vdZxDzAll7blS3EwHwYDVR0jBBgwFoAUZWeiVh8hoeL7vdZxDzAll7blS3EwDwYD
+VR0TAQH/BAUwAwEB/zAaBgNVHREEEzARgglsb2NhbGhvc3SHBH8AAAEwCgYIKoZI
+zj0EAwIDSQAwRgIhAJ9iha1DPznCSaaKBckZsW7E2TPvOIcvKnX3vZ4428RSAiEA
+rPq32vYrPGkGxwYv8PawwvVvQG1iKPoObZ4XjTkFuFA=
+-----END CERTIFICATE-----
+`,
+  key: `-----BEGIN PRIVATE KEY-----
+MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgKJmSEfVaQcI2pLMa
+RwUsDmQEWiqpwZF52prqTvnWWLChRANCAASONLmRPiACBS1xqB2lAMQnNxx0ZcWb
+j+g/ublZl9akh7sJZMRVWIjyWlcdyHOXVEHvz2weqD/2TCfPN85nSdBF
+-----END PRIVATE KEY-----
+`,
+};
