@@ -1,0 +1,17 @@
+import { conformance } from "@store/conformance";
+import { memoryAdapter } from "@store/memory";
+import { describe, test } from "vitest";
+import { sharedAdapter } from "../src/index.js";
+
+for (const options of [{}, { atomicCounters: true }]) {
+  describe(`sharedAdapter ${JSON.stringify(options)}`, () => {
+    conformance(
+      { describe, test },
+      {
+        createAdapter: () => ({ adapter: sharedAdapter, options }),
+        invalidOptions: [{ dataDir: "somewhere" }, { atomicCounters: 1 }],
+        reference: memoryAdapter,
+      },
+    );
+  });
+}
