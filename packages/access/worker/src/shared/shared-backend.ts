@@ -14,7 +14,7 @@ import type { OwnedTable, TableContext } from "../tables/owned-table.js";
 import { type AccessRules, placeOf, TableAccess } from "../tables/table-access.js";
 import * as header from "../tables/table-header.js";
 import type { NormalizedSharedOptions } from "./options.js";
-import { acquireMemory, releaseMemory, type ThreadMemory } from "./thread-memory.js";
+import { acquireMemory, closings, releaseMemory, type ThreadMemory } from "./thread-memory.js";
 
 /** The tables of a domain by name. */
 type DomainTables = Map<string, OwnedTable>;
@@ -102,6 +102,7 @@ export class SharedBackend implements AdapterBackend<"sync"> {
     }
     this.#domains.clear();
     this.#memory.headers.give(this.#sequence);
+    for (const closed of [...closings]) closed();
     releaseMemory();
   }
 

@@ -1,3 +1,4 @@
+import { SHARE_WORDS } from "../channel/share-block.js";
 import { Allocator } from "../memory/allocator.js";
 import { Arena } from "../memory/arena.js";
 import { Cells } from "../memory/cells.js";
@@ -11,6 +12,7 @@ export class ThreadMemory {
   readonly allocator = new Allocator(this.arena);
   readonly nodes = new Pool(this.arena, this.allocator, NODE_WORDS, 16);
   readonly headers = new Pool(this.arena, this.allocator, HEADER_WORDS, 16);
+  readonly shares = new Pool(this.arena, this.allocator, SHARE_WORDS, 1);
   readonly cells = new Cells(this.arena, this.allocator);
 }
 
@@ -31,3 +33,6 @@ export function releaseMemory(): void {
   users--;
   if (users === 0) memory = undefined;
 }
+
+/** Called when a backend of this thread is closed: a store has no other way to say that it was. */
+export const closings = new Set<() => void>();

@@ -221,6 +221,11 @@ export abstract class OwnedTable
     return this.address;
   }
 
+  /** What stands in it as long as the table is open. */
+  get openState(): number {
+    return this.access.place.openState;
+  }
+
   setStatus(status: number): void {
     const { words } = this.access.arena;
     const { state, openState } = this.access.place;

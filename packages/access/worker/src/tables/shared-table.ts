@@ -140,7 +140,7 @@ export class SharedTable {
   }
 
   /** Adds to a counter that has a cell. Undefined: it has none, or its owner has to say. */
-  protected countUp(key: Key, increment: number): number | undefined {
+  countUp(key: Key, increment: number): number | undefined {
     this.access.check();
     const isShort = typeof key !== "object";
     const remembered = isShort ? this.#cells.get(key) : undefined;
