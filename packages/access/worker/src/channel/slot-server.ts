@@ -100,7 +100,8 @@ export class SlotServer {
       const served = this.#pass();
       if (this.#isStopped) return;
       if (performance.now() > end) {
-        setImmediate(() => this.#arm()).unref?.();
+        // Not unreferenced: the event loop would sleep before it.
+        setImmediate(() => this.#arm());
         return;
       }
       const now = Atomics.load(words, bell);
