@@ -12,6 +12,8 @@ const EXACT_BINS = 512;
 const BINS = EXACT_BINS + 32;
 /** The arena's first words are nobody's: 0 is no address. */
 const FIRST = 16;
+/** Words behind the last block: readers look at a whole header at once. */
+const MARGIN = 8;
 
 /**
  * Blocks of an arena, of any size, best fit first; free neighbours are merged at once, so that a table that is rewritten
@@ -56,7 +58,7 @@ export class Allocator {
   /** Sees to it that a block of so many words can be had without fail. */
   ensure(words: number): void {
     const end = this.#top + words + 4;
-    if (end + 2 > this.#arena.words.length) this.#arena.grow(end + 2);
+    if (end + MARGIN > this.#arena.words.length) this.#arena.grow(end + MARGIN);
   }
 
   free(block: number): void {
@@ -113,8 +115,7 @@ export class Allocator {
   #takeTop(units: number): number {
     const block = this.#top;
     const end = block + 2 * units;
-    // One word behind: the tag of what comes next is read.
-    if (end + 2 > this.#arena.words.length) this.#arena.grow(end + 2);
+    if (end + MARGIN > this.#arena.words.length) this.#arena.grow(end + MARGIN);
     this.#store(block, (units << SIZE_SHIFT) | (this.#isTopAfterFree ? AFTER_FREE : 0));
     this.#isTopAfterFree = false;
     this.#top = end;

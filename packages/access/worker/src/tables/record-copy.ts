@@ -1,9 +1,11 @@
 import { decodeElements, decodeKey, encodeKey, type Key, type StoreRecord } from "@store/codec";
 import { countOfCell } from "../memory/cells.js";
 import * as block from "../tree/record-block.js";
-import { SearchKey, wordsOf } from "../tree/search-key.js";
+import { BEYOND, SearchKey, wordsOf } from "../tree/search-key.js";
 import type { TreeReader } from "../tree/tree-reader.js";
 
+/** Behind each block there are so many words at least. */
+const LONGEST_HEADER = 8;
 /** More words than these are copied only after a look whether it is still worth it. */
 const MANY = 256;
 
@@ -40,7 +42,8 @@ export class RecordCopy {
     const { words } = reader.arena;
     const { isBag } = reader.place;
     let record = reader.record;
-    const flags = Atomics.load(words, record + block.KEY_LENGTH);
+    if (record + LONGEST_HEADER > words.length) throw BEYOND;
+    const flags = words[record + block.KEY_LENGTH] as number;
     if (withKey) {
       const length = flags & block.LENGTH_MASK;
       if (wordsOf(length) > MANY && !reader.isValid()) return false;
@@ -49,10 +52,11 @@ export class RecordCopy {
     }
     if (!isBag) return this.#loadRecord(reader, record, flags);
     for (;;) {
-      if (!this.#loadRecord(reader, record, Atomics.load(words, record + block.KEY_LENGTH))) {
+      if (record + LONGEST_HEADER > words.length) throw BEYOND;
+      if (!this.#loadRecord(reader, record, words[record + block.KEY_LENGTH] as number)) {
         return false;
       }
-      record = Atomics.load(words, record + block.NEXT_RECORD);
+      record = words[record + block.NEXT_RECORD] as number;
       if (record === 0) return true;
       // Links that were never written could go round in a circle.
       if (this.#records.length % 16 === 0 && !reader.isValid()) return false;
@@ -94,8 +98,8 @@ export class RecordCopy {
   #loadRecord(reader: TreeReader, record: number, flags: number): boolean {
     const { words, cells } = reader.arena;
     if ((flags & block.IS_COUNTER) !== 0) {
-      this.cell = Atomics.load(words, record + block.CELL);
-      this.generation = Atomics.load(words, record + block.GENERATION);
+      this.cell = words[record + block.CELL] as number;
+      this.generation = words[record + block.GENERATION] as number;
       this.#count = countOfCell(cells, this.cell, this.generation);
       return this.#count !== undefined;
     }
@@ -103,15 +107,15 @@ export class RecordCopy {
     const hasMoment = flags < 0;
     const momentAt = record + block.headerWords(flags, isBag);
     const moment = hasMoment ? block.loadMoment(words, momentAt) : 0;
-    const length = Atomics.load(words, record + block.ELEMENTS_LENGTH);
+    const length = words[record + block.ELEMENTS_LENGTH] as number;
     const count = wordsOf(length);
     const from = record + block.elementsOffset(flags, isBag);
-    if (length < 0 || from + count > words.length) throw new RangeError("an address beyond the end");
+    if (length < 0 || from + count > words.length) throw BEYOND;
     if (count > MANY && !reader.isValid()) return false;
     const to = this.#reserve(count);
     const mine = this.#words;
     for (let index = 0; index < count; index++) {
-      mine[to + index] = Atomics.load(words, from + index);
+      mine[to + index] = words[from + index] as number;
     }
     this.#records.push({ start: 4 * to, length, moment, hasMoment });
     return true;

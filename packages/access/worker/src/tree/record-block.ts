@@ -48,8 +48,8 @@ const float = new Float64Array(1);
 const halves = new Int32Array(float.buffer);
 
 export function loadMoment(words: Int32Array, at: number): number {
-  halves[0] = Atomics.load(words, at);
-  halves[1] = Atomics.load(words, at + 1);
+  halves[0] = words[at] as number;
+  halves[1] = words[at + 1] as number;
   return float[0] as number;
 }
 

@@ -80,7 +80,8 @@ export class SearchKey {
   load(words: Int32Array, at: number, length: number, prefix: number): this {
     const count = wordsOf(length);
     if (count > this.words.length) this.words = new Int32Array(2 * count);
-    for (let index = 0; index < count; index++) this.words[index] = Atomics.load(words, at + index);
+    if (at + count > words.length) throw BEYOND;
+    for (let index = 0; index < count; index++) this.words[index] = words[at + index] as number;
     this.length = length;
     this.count = count;
     this.prefix = prefix;
@@ -98,14 +99,18 @@ export class SearchKey {
   compareTo(words: Int32Array, at: number, length: number): number {
     const mine = this.words;
     const shared = Math.min(this.count, wordsOf(length));
+    if (at + shared > words.length) throw BEYOND;
     for (let index = 0; index < shared; index++) {
-      const a = Atomics.load(words, at + index);
+      const a = words[at + index] as number;
       const b = mine[index] as number;
       if (a !== b) return a >>> 0 < b >>> 0 ? -1 : 1;
     }
     return length - this.length;
   }
 }
+
+/** Thrown for an address behind the end of the views: in memory that was added, or nowhere. */
+export const BEYOND = new RangeError("an address behind the end of the views");
 
 export function wordsOf(bytes: number): number {
   return (bytes + 3) >>> 2;

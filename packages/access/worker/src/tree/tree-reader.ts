@@ -1,7 +1,8 @@
 import type { Arena } from "../memory/arena.js";
+import { fence } from "../memory/fence.js";
 import * as node from "./node.js";
 import { keyOffset, LENGTH_MASK } from "./record-block.js";
-import type { SearchKey } from "./search-key.js";
+import { BEYOND, type SearchKey } from "./search-key.js";
 
 /** What of a table's header a reader needs: its address and what its state was when the table was opened. */
 export interface TreePlace {
@@ -17,15 +18,20 @@ export interface TreePlace {
   readonly isOwned: boolean;
 }
 
+/** More levels than a tree can have: who finds more is reading what is none. */
+const MOST_LEVELS = 16;
+
 /**
  * Goes down a tree in shared memory that another thread may be changing, and stands on an entry of a leaf. It locks
  * nothing and writes nothing; decision 0019 says why it is right:
  *
- * 1. An even version of a node was read before anything else of it. As long as it is the same, nothing was changed.
- * 2. A child's version was read while its parent was as before: so the child was the parent's then.
- * 3. What was read of a leaf's records counts only once {@link isValid} has said so.
+ * 1. Before anything else of a node its version is read, by `Atomics`; it is even.
+ * 2. Of all nodes on the way down, and of the leaf, it is read again, behind a fence, and is the same: nothing of them was
+ *    changed meanwhile, and each was the child of the one above.
+ * 3. What was read counts only once {@link isValid} has said so.
  *
- * What is read before that may be anything; addresses are checked by the views, and numbers where they are used.
+ * What is read before that may be anything. Versions are read by `Atomics`, which checks addresses; what lies beyond the
+ * views reads as undefined, and whoever needs a word there looks at the length.
  */
 export class TreeReader {
   readonly arena: Arena;
@@ -39,6 +45,10 @@ export class TreeReader {
   isFound = false;
   #version = 0;
   #batches = 0;
+  /** The branches above the leaf, until it is known that they were as they are. */
+  readonly #branches = new Int32Array(MOST_LEVELS);
+  readonly #versions = new Int32Array(MOST_LEVELS);
+  #depth = 0;
 
   constructor(arena: Arena, place: TreePlace) {
     this.arena = arena;
@@ -48,6 +58,13 @@ export class TreeReader {
   /** Whether all that was read since the last descent was there at once, and no batch was half done. */
   isValid(): boolean {
     const { words } = this.arena;
+    fence();
+    for (let level = 0; level < this.#depth; level++) {
+      const version = Atomics.load(words, this.#branches[level] as number);
+      if (version !== this.#versions[level]) return false;
+    }
+    // From here on only the leaf matters: it is, or isn't any more, as it was.
+    this.#depth = 0;
     return (
       Atomics.load(words, this.leaf) === this.#version &&
       Atomics.load(words, this.place.batches) === this.#batches
@@ -57,13 +74,13 @@ export class TreeReader {
   /** The address of the record that it stands on. */
   get record(): number {
     const at = this.leaf + node.ENTRIES + node.LEAF_ENTRY * this.index + 1;
-    return Atomics.load(this.arena.words, at);
+    return this.arena.words[at] as number;
   }
 
   /** The prefix of the key that it stands on. */
   get prefix(): number {
     const at = this.leaf + node.ENTRIES + node.LEAF_ENTRY * this.index;
-    return Atomics.load(this.arena.words, at) >>> 0;
+    return (this.arena.words[at] as number) >>> 0;
   }
 
   /** Stands on the first entry whose key isn't below `key`, perhaps behind the last of its leaf. False: try again. */
@@ -71,7 +88,7 @@ export class TreeReader {
     if (!this.#begin()) return false;
     const { words } = this.arena;
     for (;;) {
-      const shape = Atomics.load(words, this.leaf + node.SHAPE);
+      const shape = words[this.leaf + node.SHAPE] as number;
       const count = node.countOf(shape);
       if (node.levelOf(shape) === 0) {
         this.count = count;
@@ -82,12 +99,12 @@ export class TreeReader {
     }
   }
 
-  /** Stands on the first entry, or on the last. False: try again. An empty tree has index 0 and count 0. */
+  /** Stands on the first entry, or on the last. False: try again. An empty tree has no entry where it stands. */
   findEnd(isLast: boolean): boolean {
     if (!this.#begin()) return false;
     const { words } = this.arena;
     for (;;) {
-      const shape = Atomics.load(words, this.leaf + node.SHAPE);
+      const shape = words[this.leaf + node.SHAPE] as number;
       const count = node.countOf(shape);
       if (node.levelOf(shape) === 0) {
         this.count = count;
@@ -95,17 +112,16 @@ export class TreeReader {
         return true;
       }
       const at = node.FIRST_CHILD + (isLast ? node.BRANCH_ENTRY * count : 0);
-      if (!this.#descend(Atomics.load(words, this.leaf + at))) return false;
+      if (!this.#descend(words[this.leaf + at] as number)) return false;
     }
   }
 
   /** From behind the last entry of a leaf to the first of the next. False: try again, else it stands or is at the end. */
   settleForward(): boolean {
     while (this.index >= this.count) {
-      const next = Atomics.load(this.arena.words, this.leaf + node.NEXT);
+      const next = this.arena.words[this.leaf + node.NEXT] as number;
       if (next === 0) return true;
-      if (!this.#descend(next)) return false;
-      this.#enterLeaf();
+      if (!this.#goBeside(next)) return false;
       this.index = 0;
     }
     return true;
@@ -114,22 +130,29 @@ export class TreeReader {
   /** From before the first entry of a leaf to the last of the one before it. */
   settleBackward(): boolean {
     while (this.index < 0) {
-      const previous = Atomics.load(this.arena.words, this.leaf + node.PREVIOUS);
+      const previous = this.arena.words[this.leaf + node.PREVIOUS] as number;
       if (previous === 0) return true;
-      if (!this.#descend(previous)) return false;
-      this.#enterLeaf();
+      if (!this.#goBeside(previous)) return false;
       this.index = this.count - 1;
     }
     return true;
   }
 
-  #enterLeaf(): void {
-    this.count = node.countOf(Atomics.load(this.arena.words, this.leaf + node.SHAPE));
+  /** To a leaf that was beside this one when its version was read. */
+  #goBeside(leaf: number): boolean {
+    const { words } = this.arena;
+    const version = Atomics.load(words, leaf);
+    if (!this.isValid() || (version & 1) !== 0) return false;
+    this.leaf = leaf;
+    this.#version = version;
+    this.count = node.countOf(words[leaf + node.SHAPE] as number);
+    return true;
   }
 
   #begin(): boolean {
     const { words } = this.arena;
     const { place } = this;
+    this.#depth = 0;
     const batches = Atomics.load(words, place.batches);
     if ((batches & 1) !== 0 && !place.isOwned) return false;
     const version = Atomics.load(words, place.root);
@@ -143,9 +166,11 @@ export class TreeReader {
   }
 
   #descend(child: number): boolean {
-    const { words } = this.arena;
-    const version = Atomics.load(words, child);
-    if (Atomics.load(words, this.leaf) !== this.#version || (version & 1) !== 0) return false;
+    const version = Atomics.load(this.arena.words, child);
+    if ((version & 1) !== 0 || this.#depth === MOST_LEVELS) return false;
+    this.#branches[this.#depth] = this.leaf;
+    this.#versions[this.#depth] = this.#version;
+    this.#depth++;
     this.leaf = child;
     this.#version = version;
     return true;
@@ -161,11 +186,12 @@ export class TreeReader {
     while (low < high) {
       const middle = (low + high) >>> 1;
       const at = entries + node.LEAF_ENTRY * middle;
-      const prefix = Atomics.load(words, at) >>> 0;
+      const prefix = (words[at] as number) >>> 0;
       let order: number;
       if (prefix === key.prefix) {
-        const record = Atomics.load(words, at + 1);
-        const flags = Atomics.load(words, record + 1);
+        const record = words[at + 1] as number;
+        if (record + 1 >= words.length) throw BEYOND;
+        const flags = words[record + 1] as number;
         order = key.compareTo(words, record + keyOffset(flags, isBag), flags & LENGTH_MASK);
         if (order === 0) {
           this.isFound = true;
@@ -188,7 +214,7 @@ export const CLOSED = new Error("the table isn't open");
 /** The address of the child that has the key. */
 function childOf(words: Int32Array, branch: number, count: number, key: SearchKey): number {
   const index = childIndex(words, branch, count, key);
-  return Atomics.load(words, branch + node.FIRST_CHILD + node.BRANCH_ENTRY * index);
+  return words[branch + node.FIRST_CHILD + node.BRANCH_ENTRY * index] as number;
 }
 
 /** How many separators aren't above the key. */
@@ -203,10 +229,10 @@ export function childIndex(
   while (low < high) {
     const middle = (low + high) >>> 1;
     const at = branch + node.ENTRIES + node.BRANCH_ENTRY * middle;
-    const prefix = Atomics.load(words, at) >>> 0;
+    const prefix = (words[at] as number) >>> 0;
     let isAbove = prefix > key.prefix;
     if (prefix === key.prefix) {
-      const separator = Atomics.load(words, at + 1);
+      const separator = words[at + 1] as number;
       isAbove = separator !== 0 && compareSeparator(words, separator, key) > 0;
     }
     if (isAbove) high = middle;
@@ -216,6 +242,7 @@ export function childIndex(
 }
 
 function compareSeparator(words: Int32Array, separator: number, key: SearchKey): number {
-  const length = Atomics.load(words, separator + node.SEPARATOR_LENGTH);
+  if (separator + node.SEPARATOR_LENGTH >= words.length) throw BEYOND;
+  const length = words[separator + node.SEPARATOR_LENGTH] as number;
   return key.compareTo(words, separator + node.SEPARATOR_KEY, length);
 }
