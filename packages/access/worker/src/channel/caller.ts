@@ -89,6 +89,10 @@ export class Caller {
     return this.#place.address;
   }
 
+  get state(): number {
+    return this.#place.state;
+  }
+
   get ownerToken(): number {
     return Atomics.load(this.arena.words, this.#place.address + share.OWNER);
   }
@@ -200,6 +204,7 @@ class Call {
     const words = this.#words;
     Atomics.store(words, slot + share.SLOT_LENGTH, bytes.length);
     Atomics.store(words, slot + share.SLOT_BLOCK, block);
+    Atomics.store(words, slot + share.SLOT_SHARE, this.#caller.state);
     writeBytes(words, block === 0 ? slot + share.SLOT_PAYLOAD : block + 1, bytes);
     if (!this.#move(share.CLAIMED, share.POSTED)) throw this.#caller.unknown();
     this.#caller.ring();

@@ -14,7 +14,8 @@
  *   0 state      a generation above; in the low three bits FREE and so on
  *   1 length     of the request, or of the answer, in bytes
  *   2 block      where it is; 0: in the slot itself
- *   3 payload
+ *   3 share      the state of the share that the request is for
+ *   4 payload
  */
 export const STATE = 0;
 export const BELL = 1;
@@ -36,7 +37,8 @@ export const SHARE_WORDS = SLOTS + SLOT_COUNT * SLOT_WORDS;
 
 export const SLOT_LENGTH = 1;
 export const SLOT_BLOCK = 2;
-export const SLOT_PAYLOAD = 3;
+export const SLOT_SHARE = 3;
+export const SLOT_PAYLOAD = 4;
 export const PAYLOAD_BYTES = 4 * (SLOT_WORDS - SLOT_PAYLOAD);
 
 /** Nobody's. */

@@ -59,7 +59,22 @@ export class SlotServer {
     this.#allocator = memory.allocator;
     this.#address = address;
     this.#serve = serve;
+    this.#freeAll();
     this.#arm();
+  }
+
+  /** What an earlier share has left. */
+  #freeAll(): void {
+    const { words } = this.#arena;
+    const used = Atomics.load(words, this.#address + share.SLOTS_USED);
+    for (let index = 0; index < used; index++) {
+      const slot = share.slotAt(this.#address, index);
+      for (;;) {
+        const state = Atomics.load(words, slot);
+        const free = (state + share.NEXT_USE) & ~share.SLOT_STATE_MASK;
+        if (Atomics.compareExchange(words, slot, state, free) === state) break;
+      }
+    }
   }
 
   /** From now on nothing is served. Wakes all who wait. */
@@ -137,6 +152,11 @@ export class SlotServer {
     const { words } = this.#arena;
     const length = Atomics.load(words, slot + share.SLOT_LENGTH);
     const block = Atomics.load(words, slot + share.SLOT_BLOCK);
+    if (Atomics.load(words, slot + share.SLOT_SHARE) !== Atomics.load(words, this.#address)) {
+      // Of who still had the share that was here before: it looks, and learns that that one is closed.
+      this.#move(slot, use, share.SERVING, share.POSTED);
+      return;
+    }
     const from = block === 0 ? slot + share.SLOT_PAYLOAD : block + 1;
     this.#answerTo(slot, use, readBytes(words, from, length));
     if (this.#isStopped) return;
