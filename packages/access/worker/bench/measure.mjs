@@ -19,8 +19,10 @@ const median = (values) => [...values].sort((a, b) => a - b)[values.length >> 1]
 /** @type {Record<string, string>[]} */
 const rows = [];
 /** @param {string} what @param {string} measured @param {string} target @param {boolean} isReached */
-const row = (what, measured, target, isReached) =>
-  void (console.error(`${what}: ${measured}`), rows.push({ what, measured, target, reached: isReached ? "yes" : "no" }));
+const row = (what, measured, target, isReached) => {
+  console.error(`${what}: ${measured}`);
+  rows.push({ what, measured, target, reached: isReached ? "yes" : "no" });
+};
 
 /** @param {import("../dist/index.js").StoreTicket} ticket */
 async function thread(ticket) {
@@ -61,7 +63,12 @@ for (const type of /** @type {const} */ (["set", "ordered_set"])) {
 }
 
 const memoryStore = createStore({ adapter: memoryAdapter });
-const [a, b, c, d] = [await thread(ticket), await thread(ticket), await thread(ticket), await thread(ticket)];
+const [a, b, c, d] = [
+  await thread(ticket),
+  await thread(ticket),
+  await thread(ticket),
+  await thread(ticket),
+];
 
 for (const type of /** @type {const} */ (["set", "ordered_set"])) {
   const mine = memoryStore.ensureTable("bench", type, { type });

@@ -3,7 +3,10 @@
 
 /** @param {number} index @returns {[key: string, run: object]} */
 export function recordAt(index) {
-  return [keyAt(index), { state: "running", step: index % 100, tool: "search", at: 1.7e12 + index }];
+  return [
+    keyAt(index),
+    { state: "running", step: index % 100, tool: "search", at: 1.7e12 + index },
+  ];
 }
 
 /** @param {number} index */

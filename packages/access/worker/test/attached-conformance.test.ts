@@ -40,31 +40,45 @@ async function kit(create: () => Store, workerData: object): Promise<Results> {
 const LEAST_TESTS = 1_400;
 
 test("the kit passes in a worker thread, with the tables in shared memory", async () => {
-  const results = await kit(() => createStore({ adapter: sharedAdapter }), { runs: isLong ? 20 : 2 });
+  const results = await kit(() => createStore({ adapter: sharedAdapter }), {
+    runs: isLong ? 20 : 2,
+  });
   expect(results.failures).toEqual([]);
   expect(results.passed).toBeGreaterThan(LEAST_TESTS);
 }, 600_000);
 
-test.runIf(isLong)("the kit passes in a worker thread, with atomic counters", async () => {
-  const create = () => createStore({ adapter: sharedAdapter, options: { atomicCounters: true } });
-  const results = await kit(create, { runs: 20 });
-  expect(results.failures).toEqual([]);
-  expect(results.passed).toBeGreaterThan(LEAST_TESTS);
-}, 600_000);
+test.runIf(isLong)(
+  "the kit passes in a worker thread, with atomic counters",
+  async () => {
+    const create = () => createStore({ adapter: sharedAdapter, options: { atomicCounters: true } });
+    const results = await kit(create, { runs: 20 });
+    expect(results.failures).toEqual([]);
+    expect(results.passed).toBeGreaterThan(LEAST_TESTS);
+  },
+  600_000,
+);
 
-test.runIf(isLong)("the kit passes in a worker thread, over the memory adapter by message", async () => {
-  const results = await kit(() => createStore({ adapter: memoryAdapter }), { runs: 5 });
-  expect(results.failures).toEqual([]);
-  expect(results.passed).toBeGreaterThan(LEAST_TESTS);
-}, 600_000);
+test.runIf(isLong)(
+  "the kit passes in a worker thread, over the memory adapter by message",
+  async () => {
+    const results = await kit(() => createStore({ adapter: memoryAdapter }), { runs: 5 });
+    expect(results.failures).toEqual([]);
+    expect(results.passed).toBeGreaterThan(LEAST_TESTS);
+  },
+  600_000,
+);
 
-test.runIf(isLong)("the kit passes in a worker thread, over the file adapter by message", async () => {
-  const root = mkdtempSync(join(tmpdir(), "store-worker-"));
-  onTestFinished(() => rmSync(root, { recursive: true }));
-  let made = 0;
-  const create = () =>
-    createStore({ adapter: fileAdapter, options: { dataDir: join(root, String(made++)) } });
-  const results = await kit(create, { runs: 2 });
-  expect(results.failures).toEqual([]);
-  expect(results.passed).toBeGreaterThan(LEAST_TESTS);
-}, 900_000);
+test.runIf(isLong)(
+  "the kit passes in a worker thread, over the file adapter by message",
+  async () => {
+    const root = mkdtempSync(join(tmpdir(), "store-worker-"));
+    onTestFinished(() => rmSync(root, { recursive: true }));
+    let made = 0;
+    const create = () =>
+      createStore({ adapter: fileAdapter, options: { dataDir: join(root, String(made++)) } });
+    const results = await kit(create, { runs: 2 });
+    expect(results.failures).toEqual([]);
+    expect(results.passed).toBeGreaterThan(LEAST_TESTS);
+  },
+  900_000,
+);

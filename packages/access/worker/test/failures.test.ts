@@ -43,18 +43,28 @@ for (const [what, call, codes] of [
 for (const adapter of [sharedAdapter, memoryAdapter]) {
   test(`calls after close of the store throw STORE_UNAVAILABLE (${adapter.name})`, async () => {
     const store = createStore({ adapter: adapter as typeof memoryAdapter });
-    const thread = startThread("run.mjs", { ticket: shareStore(store), run: until('table.member("k")') });
+    const thread = startThread("run.mjs", {
+      ticket: shareStore(store),
+      run: until('table.member("k")'),
+    });
     await messageOf(thread);
     const ended = messageOf<Ended>(thread);
     await new Promise((resolve) => setTimeout(resolve, 20));
     store.close();
     expect((await ended).value).toMatchObject({ code: "STORE_UNAVAILABLE" });
-    expect(() => shareStore(store)).toThrow(expect.objectContaining({ code: "STORE_TABLE_CLOSED" }));
+    expect(() => shareStore(store)).toThrow(
+      expect.objectContaining({ code: "STORE_TABLE_CLOSED" }),
+    );
   });
 }
 
 for (const end of ["close", "drop"] as const) {
-  for (const call of ['table.lookup("k")', 'table.insert(["k", 1])', "[...table.keys()]", "table.size"]) {
+  for (const call of [
+    'table.lookup("k")',
+    'table.insert(["k", 1])',
+    "[...table.keys()]",
+    "table.size",
+  ]) {
     test(`${call} after ${end} of the table by its owner throws STORE_TABLE_CLOSED`, async () => {
       const store = sharedStore();
       const table = store.ensureTable("d", "t");
@@ -69,7 +79,9 @@ for (const end of ["close", "drop"] as const) {
       expect(message).toContain('"t"');
       // Another table in its place is another table.
       store.ensureTable("d", "t").insert(["k", 2]);
-      expect(await inThread(store, 'return store.ensureTable("d", "t").lookup("k")')).toEqual([["k", 2]]);
+      expect(await inThread(store, 'return store.ensureTable("d", "t").lookup("k")')).toEqual([
+        ["k", 2],
+      ]);
     });
   }
 }
@@ -97,7 +109,10 @@ test("insert while the owner is busy throws STORE_OUTCOME_UNKNOWN after callTime
   expect(code).toBe("STORE_OUTCOME_UNKNOWN");
   expect(milliseconds).toBeGreaterThan(140);
   expect(found).toBe(1);
-  const after = startThread("run.mjs", { ticket, run: 'return store.ensureTable("d", "t").lookup("late")' });
+  const after = startThread("run.mjs", {
+    ticket,
+    run: 'return store.ensureTable("d", "t").lookup("late")',
+  });
   expect(await messageOf(after)).toEqual({ value: [] });
 });
 
@@ -120,13 +135,17 @@ test("more threads than one share a ticket, and one that ends leaves the others 
   const one = startThread("run.mjs", { ticket, run: until('table.insert(["x", done])') });
   await messageOf(one);
   await one.terminate();
-  expect(await inThread(store, 'return store.ensureTable("d", "t").lookup("k")')).toEqual([["k", 1]]);
+  expect(await inThread(store, 'return store.ensureTable("d", "t").lookup("k")')).toEqual([
+    ["k", 1],
+  ]);
 });
 
 test("ensureTable with another type throws STORE_TABLE_TYPE_MISMATCH in a worker", async () => {
   const store = sharedStore();
   store.ensureTable("d", "t", { type: "bag" });
-  await expect(inThread(store, 'store.ensureTable("d", "t", { type: "set" })')).rejects.toMatchObject({
+  await expect(
+    inThread(store, 'store.ensureTable("d", "t", { type: "set" })'),
+  ).rejects.toMatchObject({
     code: "STORE_TABLE_TYPE_MISMATCH",
   });
   onTestFinished(() => {});

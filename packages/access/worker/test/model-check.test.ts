@@ -79,7 +79,10 @@ const lookup =
 const CASES: Readonly<Record<string, Case>> = {
   "a record is replaced, twice, and its block used again": {
     type: "set",
-    records: [["a", "one"], ["b", "two"]],
+    records: [
+      ["a", "one"],
+      ["b", "two"],
+    ],
     writes: [
       (table) => table.insert(["a", "1ne"]),
       (table) => table.insert(["b", "2wo"]),
@@ -89,20 +92,37 @@ const CASES: Readonly<Record<string, Case>> = {
   },
   "a record is deleted, and another takes its block": {
     type: "ordered_set",
-    records: [["a", "one"], ["b", "two"], ["c", "three"]],
+    records: [
+      ["a", "one"],
+      ["b", "two"],
+      ["c", "three"],
+    ],
     writes: [(table) => table.delete("b"), (table) => table.insert(["d", "fou"])],
     read: lookup("b"),
   },
   "a record comes and goes before the one that is read": {
     type: "ordered_set",
-    records: [["b", 1], ["c", 2], ["d", 3]],
+    records: [
+      ["b", 1],
+      ["c", 2],
+      ["d", 3],
+    ],
     writes: [(table) => table.insert(["a", 0]), (table) => table.delete("a")],
     read: lookup("c"),
   },
   "two records change at once": {
     type: "set",
-    records: [["a", 1], ["b", 1]],
-    writes: [(table) => table.insertMany([["a", 2], ["b", 2]])],
+    records: [
+      ["a", 1],
+      ["b", 1],
+    ],
+    writes: [
+      (table) =>
+        table.insertMany([
+          ["a", 2],
+          ["b", 2],
+        ]),
+    ],
     // Read one after the other, so that b may be later, and never earlier.
     read: (table) => Number(table.lookup("a")[0]?.[1]) <= Number(table.lookup("b")[0]?.[1]),
   },
@@ -127,24 +147,38 @@ const CASES: Readonly<Record<string, Case>> = {
   "the only entries of a leaf go, one by one, and a step goes by": {
     type: "ordered_set",
     records: numbered(64),
-    writes: [(table) => table.delete(126), (table) => table.delete(124), (table) => table.delete(122)],
+    writes: [
+      (table) => table.delete(126),
+      (table) => table.delete(124),
+      (table) => table.delete(122),
+    ],
     read: (table) => table.prev(1_000),
   },
   "a record joins those of its key, and the first goes": {
     type: "bag",
-    records: [["k", 1], ["k", 2]],
+    records: [
+      ["k", 1],
+      ["k", 2],
+    ],
     writes: [(table) => table.insert(["k", 3]), (table) => void table.deleteObjects([["k", 1]])],
     read: lookup("k"),
   },
   "the middle of a key's records goes, and its block is used again": {
     type: "duplicate_bag",
-    records: [["k", 1], ["k", 2], ["k", 3]],
+    records: [
+      ["k", 1],
+      ["k", 2],
+      ["k", 3],
+    ],
     writes: [(table) => void table.deleteObjects([["k", 2]]), (table) => table.insert(["k", 4])],
     read: lookup("k"),
   },
   "everything goes, and other records come": {
     type: "set",
-    records: [["a", "one"], ["b", "two"]],
+    records: [
+      ["a", "one"],
+      ["b", "two"],
+    ],
     writes: [(table) => table.deleteAllObjects(), (table) => table.insert(["b", "new"])],
     read: lookup("b"),
   },
@@ -159,7 +193,9 @@ describe("a lock-free read, in all interleavings with the stores of a writer", (
       expect(stores).toBeGreaterThan(3);
       expect(found.length).toBeGreaterThan(0);
       expect(runs).toBeGreaterThan(1);
-      console.log(`${title}: ${stores} stores, ${runs}${runs === most ? " (not all)" : ""} interleavings`);
+      console.log(
+        `${title}: ${stores} stores, ${runs}${runs === most ? " (not all)" : ""} interleavings`,
+      );
     });
   }
 

@@ -11,7 +11,10 @@ test("lookup in a worker finds what the owner wrote, before and after the share"
   const ticket = shareStore(store);
   runs.insert(["b", { state: "done" }]);
   const late = store.ensureTable("e", "made later", { type: "bag" });
-  late.insertMany([["k", 1], ["k", 2]]);
+  late.insertMany([
+    ["k", 1],
+    ["k", 2],
+  ]);
   expect(shareStore(store)).toBe(ticket);
   const found = await inThread(
     store,
@@ -19,8 +22,14 @@ test("lookup in a worker finds what the owner wrote, before and after the share"
       store.tables("d"), store.ensureTable("d", "runs").info().adapter]`,
   );
   expect(found).toEqual([
-    [["a", { state: "open" }], ["b", { state: "done" }]],
-    [["k", 1], ["k", 2]],
+    [
+      ["a", { state: "open" }],
+      ["b", { state: "done" }],
+    ],
+    [
+      ["k", 1],
+      ["k", 2],
+    ],
     [{ name: "runs", type: "ordered_set" }],
     "attached",
   ]);
@@ -145,6 +154,10 @@ test("changes of counters by the owner lose no count of other threads", async ()
 test("attachStore in the thread that owns the store is refused", () => {
   const store = sharedStore();
   const ticket = shareStore(store);
-  expect(() => attachStore(ticket)).toThrow(expect.objectContaining({ code: "STORE_INVALID_OPERATION" }));
-  expect(() => attachStore({} as never)).toThrow(expect.objectContaining({ code: "STORE_INVALID_OPTIONS" }));
+  expect(() => attachStore(ticket)).toThrow(
+    expect.objectContaining({ code: "STORE_INVALID_OPERATION" }),
+  );
+  expect(() => attachStore({} as never)).toThrow(
+    expect.objectContaining({ code: "STORE_INVALID_OPTIONS" }),
+  );
 });

@@ -1,6 +1,6 @@
 import { createStore, type Store, StoreError } from "@store/core";
-import { threadState } from "../channel/thread-state.js";
 import * as share from "../channel/share-block.js";
+import { threadState } from "../channel/thread-state.js";
 import type { StoreTicket } from "../shared/ticket.js";
 import { attachedAdapter } from "./attached-adapter.js";
 import type { AttachedOptions } from "./options.js";

@@ -1,4 +1,11 @@
-import type { AdapterTable, BatchOperation, Key, ScanRange, StoreRecord, Toolkit } from "@store/core";
+import type {
+  AdapterTable,
+  BatchOperation,
+  Key,
+  ScanRange,
+  StoreRecord,
+  Toolkit,
+} from "@store/core";
 import type { SentRead } from "../channel/batch-calls.js";
 import type { Caller } from "../channel/caller.js";
 import { sentRange } from "../channel/table-calls.js";

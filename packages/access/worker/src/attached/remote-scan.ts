@@ -31,7 +31,11 @@ export function scanKeysRemotely(
   range: ScanRange,
 ): Iterable<Key> {
   return isOrdered
-    ? pages(range, (page) => reads.keys(page), (key: Key) => key)
+    ? pages(
+        range,
+        (page) => reads.keys(page),
+        (key: Key) => key,
+      )
     : present(reads, reads.keys(range));
 }
 

@@ -8,7 +8,12 @@ type AnyTable = Table<StoreRecord, "sync">;
 export type SentOperation = readonly [kind: string, table: number, ...args: unknown[]];
 
 /** What a plan has read, to be compared with what is there: the table, the call, its arguments, what it answered. */
-export type SentRead = readonly [table: number, call: string, args: readonly unknown[], answer: unknown];
+export type SentRead = readonly [
+  table: number,
+  call: string,
+  args: readonly unknown[],
+  answer: unknown,
+];
 
 /** The results of one operation are those of so many calls of the builder. */
 type Collect = (results: readonly unknown[]) => unknown;

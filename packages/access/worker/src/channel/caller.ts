@@ -1,7 +1,14 @@
 import type { Toolkit } from "@store/core";
 import type { Arena } from "../memory/arena.js";
-import { decodeMessage, encodeMessage, readBytes, type Request, ROOM, writeBytes } from "./message.js";
 import type { Answer } from "./message.js";
+import {
+  decodeMessage,
+  encodeMessage,
+  type Request,
+  ROOM,
+  readBytes,
+  writeBytes,
+} from "./message.js";
 import { PulseWatch } from "./pulse.js";
 import * as share from "./share-block.js";
 import { announceWait, threadState } from "./thread-state.js";
@@ -62,7 +69,9 @@ export class Caller {
     const { token } = threadState();
     if (owner === token) throw this.circle("this thread owns the store: it would wait for itself");
     if (Atomics.load(words, this.#place.address + share.WAITS_FOR) === token) {
-      throw this.circle("the owner of the store is waiting for this thread: both would wait for ever");
+      throw this.circle(
+        "the owner of the store is waiting for this thread: both would wait for ever",
+      );
     }
   }
 
@@ -78,7 +87,10 @@ export class Caller {
   }
 
   unknown(): Error {
-    return this.#toolkit.error("STORE_OUTCOME_UNKNOWN", "the answer was lost: it was not fetched in time");
+    return this.#toolkit.error(
+      "STORE_OUTCOME_UNKNOWN",
+      "the answer was lost: it was not fetched in time",
+    );
   }
 
   get callTimeout(): number {

@@ -4,9 +4,9 @@ import {
   type Answer,
   decodeMessage,
   encodeMessage,
-  readBytes,
   type Request,
   ROOM,
+  readBytes,
   writeBytes,
 } from "./message.js";
 import * as share from "./share-block.js";
@@ -174,7 +174,9 @@ export class SlotServer {
     try {
       const request = decodeMessage<Request>(bytes);
       answer = encodeMessage(
-        request[0] === ROOM ? [0, this.#roomFor(slot, use, request[1] as number)] : this.#serve(request),
+        request[0] === ROOM
+          ? [0, this.#roomFor(slot, use, request[1] as number)]
+          : this.#serve(request),
       );
     } catch (error) {
       answer = encodeMessage([1, "STORE_IO", String(error)]);

@@ -22,7 +22,9 @@ export interface OpenedTable {
 }
 
 /** One pulse and one exit handler for all shares of this thread. */
-let pulse: { readonly beat: Pulse; readonly address: number; readonly memory: ThreadMemory } | undefined;
+let pulse:
+  | { readonly beat: Pulse; readonly address: number; readonly memory: ThreadMemory }
+  | undefined;
 const shares = new Set<Share>();
 const byStore = new WeakMap<object, Share>();
 

@@ -16,7 +16,5 @@ export function decodeBlock(words: Int32Array, record: number, key: Key): StoreR
 /** Its moment; undefined for none. */
 export function momentOfBlock(words: Int32Array, record: number): number | undefined {
   const flags = words[record + block.KEY_LENGTH] as number;
-  return flags < 0
-    ? block.loadMoment(words, record + block.headerWords(flags, true))
-    : undefined;
+  return flags < 0 ? block.loadMoment(words, record + block.headerWords(flags, true)) : undefined;
 }

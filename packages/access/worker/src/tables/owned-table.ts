@@ -10,12 +10,12 @@ import type {
   Toolkit,
 } from "@store/core";
 import type { Pool } from "../memory/pool.js";
-import type { TreeMemory } from "../tree/tree-writer.js";
-import { TreeWriter } from "../tree/tree-writer.js";
 import * as block from "../tree/record-block.js";
 import { SearchKey } from "../tree/search-key.js";
+import type { TreeMemory } from "../tree/tree-writer.js";
+import { TreeWriter } from "../tree/tree-writer.js";
 import type { Changes } from "./changes.js";
-import { Expiry, type ExpiringTable } from "./expiry.js";
+import { type ExpiringTable, Expiry } from "./expiry.js";
 import { RecordCopy } from "./record-copy.js";
 import { type OwnedMemory, RecordWriter } from "./record-writer.js";
 import { SharedTable } from "./shared-table.js";
@@ -180,10 +180,7 @@ export abstract class OwnedTable
     return all;
   }
 
-  abstract update(
-    key: Key,
-    change: (record: StoreRecord) => StoreRecord,
-  ): StoreRecord | undefined;
+  abstract update(key: Key, change: (record: StoreRecord) => StoreRecord): StoreRecord | undefined;
 
   updateCounter(key: Key, step: CounterStep): Integer | undefined {
     const { increment, position, bound } = step;

@@ -52,7 +52,8 @@ export class RecordWriter {
       Atomics.store(words, at + block.LAST_RECORD, at);
       Atomics.store(words, at + block.RECORD_HASH, hash | 0);
     }
-    if (moment !== undefined) block.storeMoment(words, at + block.headerWords(flags, isBag), moment);
+    if (moment !== undefined)
+      block.storeMoment(words, at + block.headerWords(flags, isBag), moment);
     storeKey(words, at + block.keyOffset(flags, isBag), key);
     const mine = this.#words;
     for (let index = 0; index < count; index++) {

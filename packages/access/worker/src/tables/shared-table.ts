@@ -1,8 +1,8 @@
-import type { Key, KeyRecords, Moments, ScanRange, StoreRecord, TableType } from "@store/core";
 import { decodeKey } from "@store/codec";
+import type { Key, KeyRecords, Moments, ScanRange, StoreRecord, TableType } from "@store/core";
+import { addTo } from "../memory/cells.js";
 import { SearchKey } from "../tree/search-key.js";
 import { TreeReader } from "../tree/tree-reader.js";
-import { addTo } from "../memory/cells.js";
 import { RecordCopy } from "./record-copy.js";
 import { scanRecords } from "./scan.js";
 import type { TableAccess } from "./table-access.js";

@@ -1,5 +1,5 @@
-import { TreeReader } from "../tree/tree-reader.js";
 import { SearchKey } from "../tree/search-key.js";
+import { TreeReader } from "../tree/tree-reader.js";
 import { RecordCopy } from "./record-copy.js";
 import type { TableAccess } from "./table-access.js";
 

@@ -187,13 +187,7 @@ export class TreeWriter {
     this.#set(root + node.FIRST_CHILD, child);
   }
 
-  #split(
-    parent: number,
-    index: number,
-    child: number,
-    isAtEnd: boolean,
-    isAtStart: boolean,
-  ): void {
+  #split(parent: number, index: number, child: number, isAtEnd: boolean, isAtStart: boolean): void {
     const right = this.#memory.nodes.take();
     this.#lock(parent);
     this.#lock(child);

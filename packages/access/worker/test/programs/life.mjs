@@ -17,7 +17,12 @@ const long = "x".repeat(5_000);
 for (let turn = 0; ; turn++) {
   const key = [id, turn % 50];
   const text = turn % 7 === 0 ? long : "short";
-  store.batch().insert(left, [key, turn, text]).deleteMany(right, [key]).insert(right, [key, turn, text]).commit();
+  store
+    .batch()
+    .insert(left, [key, turn, text])
+    .deleteMany(right, [key])
+    .insert(right, [key, turn, text])
+    .commit();
   left.lookup(key);
   counters.updateCounter("all", 1);
   for (const each of left.keys({ limit: 20 })) if (!Array.isArray(each)) throw new Error("torn");

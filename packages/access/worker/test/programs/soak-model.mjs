@@ -11,7 +11,12 @@ export const steadyKey = (index) => KEYS + index * 3;
 /** What a record of a version looks like: nothing of it fits another version. @param {number} key @param {number} version */
 export function recordOf(key, version) {
   const text = `${key}:${version};`.repeat(1 + (version % 13));
-  return /** @type {[number, number, string, object]} */ ([key, version, text, { version, parts: [key, version] }]);
+  return /** @type {[number, number, string, object]} */ ([
+    key,
+    version,
+    text,
+    { version, parts: [key, version] },
+  ]);
 }
 
 /** @param {number} key @param {unknown} record */

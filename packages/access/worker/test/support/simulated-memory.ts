@@ -15,7 +15,11 @@ export function recordStores(arena: Arena, run: () => void): Store[] {
     if (words === arena.words) stores.push({ at, value: real.load(arena.words, at) });
   };
   const names = ["store", "add", "sub", "and", "or", "xor", "exchange", "compareExchange"] as const;
-  const patched: Record<string, unknown> = { load: real.load, notify: real.notify, wait: real.wait };
+  const patched: Record<string, unknown> = {
+    load: real.load,
+    notify: real.notify,
+    wait: real.wait,
+  };
   for (const name of names) {
     patched[name] = (words: Int32Array, at: number, ...rest: number[]) => {
       const result: unknown = Reflect.apply(real[name], real, [words, at, ...rest]);
@@ -96,7 +100,9 @@ export class SimulatedMemory {
   sample(read: () => void, runs: number, random: () => number): void {
     for (let run = 0; run < runs; run++) {
       this.#reset();
-      this.#script = Array.from({ length: 400 }, () => (random() < 0.8 ? 0 : Math.floor(random() * 8)));
+      this.#script = Array.from({ length: 400 }, () =>
+        random() < 0.8 ? 0 : Math.floor(random() * 8),
+      );
       this.#run(read);
     }
   }
@@ -137,7 +143,8 @@ export class SimulatedMemory {
   /** To the next way, in the order of an odometer. */
   #next(): boolean {
     let last = this.#step - 1;
-    while (last >= 0 && (this.#script[last] as number) + 1 >= (this.#options[last] as number)) last--;
+    while (last >= 0 && (this.#script[last] as number) + 1 >= (this.#options[last] as number))
+      last--;
     if (last < 0) return false;
     this.#script = this.#script.slice(0, last + 1);
     this.#script[last] = (this.#script[last] as number) + 1;
