@@ -47,7 +47,7 @@ const SIZE_LIMITS = {
   "@store/sqlite": 51_000,
   "@store/redis": 104_000,
   "@store/postgres": 90_000,
-  "@store/worker": 150_000,
+  "@store/worker": 160_000,
 };
 
 const SAMPLE = `
