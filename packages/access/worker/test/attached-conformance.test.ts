@@ -41,7 +41,7 @@ const LEAST_TESTS = 1_400;
 
 test("the kit passes in a worker thread, with the tables in shared memory", async () => {
   const results = await kit(() => createStore({ adapter: sharedAdapter }), {
-    runs: isLong ? 20 : 2,
+    runs: isLong ? 20 : 1,
   });
   expect(results.failures).toEqual([]);
   expect(results.passed).toBeGreaterThan(LEAST_TESTS);

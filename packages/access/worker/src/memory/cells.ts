@@ -12,42 +12,37 @@ const LEAST_FREE = 1_024;
 /** The answer of {@link addTo} where the cell is frozen, or of another generation by now. */
 export const NOT_COUNTED = undefined;
 
-/**
- * Adds to a counter, from any thread. Undefined, and nothing changed: the cell isn't that record's any more, or its owner
- * is about to change it.
- * @param next the count after this one; undefined to give up
- */
-export function countIn(
-  cells: BigInt64Array,
-  cell: number,
-  generation: number,
-  next: (count: number) => number | undefined,
-): number | undefined {
-  for (;;) {
-    const before = Atomics.load(cells, cell);
-    if (Number(before & (GENERATION_MASK | FROZEN)) !== generation) return NOT_COUNTED;
-    const value = next(Number(before >> COUNT_SHIFT));
-    if (value === undefined) return NOT_COUNTED;
-    const after = (BigInt(value) << COUNT_SHIFT) | BigInt(generation);
-    if (Atomics.compareExchange(cells, cell, before, after) === before) return value;
-  }
-}
+/** A cell as two words: arithmetic of bigints takes several times as long as all the rest. */
+const cellValue = new BigInt64Array(1);
+const cellWords = new Int32Array(cellValue.buffer);
+cellValue[0] = 1n;
+/** Which word is the low one depends on the machine. */
+const LOW = cellWords[0] === 1 ? 0 : 1;
+/** Of the low word: what isn't count. */
+const LOW_MASK = 2 ** 10 - 1;
 
-/** {@link countIn} of an increment, where the result is a safe integer. */
+const ONE = 1n << COUNT_SHIFT;
+
+/**
+ * Adds to a counter, from any thread, and returns the new count. Undefined, and nothing changed: the cell isn't that
+ * record's any more, its owner is about to change it, or the count would be no safe integer.
+ */
 export function addTo(
   cells: BigInt64Array,
   cell: number,
   generation: number,
   increment: number,
 ): number | undefined {
-  const shifted = BigInt(increment) << COUNT_SHIFT;
+  const shifted = increment === 1 ? ONE : BigInt(increment) << COUNT_SHIFT;
   for (;;) {
     const before = Atomics.load(cells, cell);
-    if (Number(before & (GENERATION_MASK | FROZEN)) !== generation) return NOT_COUNTED;
-    const after = before + shifted;
-    const value = Number(after >> COUNT_SHIFT);
+    cellValue[0] = before;
+    const low = cellWords[LOW] as number;
+    // The bit of a frozen cell is among these.
+    if ((low & LOW_MASK) !== generation) return NOT_COUNTED;
+    const value = (cellWords[1 - LOW] as number) * 2 ** 22 + (low >>> 10) + increment;
     if (!Number.isSafeInteger(value)) return NOT_COUNTED;
-    if (Atomics.compareExchange(cells, cell, before, after) === before) return value;
+    if (Atomics.compareExchange(cells, cell, before, before + shifted) === before) return value;
   }
 }
 
