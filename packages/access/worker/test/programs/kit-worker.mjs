@@ -63,4 +63,3 @@ for (const { title, run } of tests) {
   }
 }
 port.postMessage({ results });
-port.close();
