@@ -99,5 +99,7 @@ function arenaOf(memory: SharedArrayBuffer): Arena {
     arena = new Arena(memory);
     arenas.set(memory, arena);
   }
+  // What it knows since another attach may be shorter than what the ticket leads to.
+  arena.refresh();
   return arena;
 }

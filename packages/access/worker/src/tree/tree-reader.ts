@@ -30,8 +30,8 @@ const MOST_LEVELS = 16;
  *    changed meanwhile, and each was the child of the one above.
  * 3. What was read counts only once {@link isValid} has said so.
  *
- * What is read before that may be anything. Versions are read by `Atomics`, which checks addresses; what lies beyond the
- * views reads as undefined, and whoever needs a word there looks at the length.
+ * What is read before that may be anything. What lies behind the end of the views reads as undefined, also when it is
+ * right: so for each node and block it is asked whether all of it lies before.
  */
 export class TreeReader {
   readonly arena: Arena;
@@ -141,6 +141,7 @@ export class TreeReader {
   /** To a leaf that was beside this one when its version was read. */
   #goBeside(leaf: number): boolean {
     const { words } = this.arena;
+    if (leaf + node.NODE_WORDS > words.length) throw BEYOND;
     const version = Atomics.load(words, leaf);
     if (!this.isValid() || (version & 1) !== 0) return false;
     this.leaf = leaf;
@@ -155,6 +156,7 @@ export class TreeReader {
     this.#depth = 0;
     const batches = Atomics.load(words, place.batches);
     if ((batches & 1) !== 0 && !place.isOwned) return false;
+    if (place.root + node.NODE_WORDS > words.length) throw BEYOND;
     const version = Atomics.load(words, place.root);
     if ((version & 1) !== 0) return false;
     // After the version: a table that is open now was open then, and the root was its.
@@ -166,7 +168,10 @@ export class TreeReader {
   }
 
   #descend(child: number): boolean {
-    const version = Atomics.load(this.arena.words, child);
+    const { words } = this.arena;
+    // The whole node: its version alone may be within the views.
+    if (child + node.NODE_WORDS > words.length) throw BEYOND;
+    const version = Atomics.load(words, child);
     if ((version & 1) !== 0 || this.#depth === MOST_LEVELS) return false;
     this.#branches[this.#depth] = this.leaf;
     this.#versions[this.#depth] = this.#version;
