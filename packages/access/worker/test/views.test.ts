@@ -23,7 +23,9 @@ for (const type of ["set", "ordered_set", "bag"] satisfies TableType[]) {
       table.insert([key(index), "x".repeat(index % 40)]);
       if (type === "bag") table.insert([key(index), "more", { of: "it" }]);
     }
-    const expected = [...table.scanKeys({ lower: undefined, upper: undefined, reverse: false, limit: 1e9 })];
+    const expected = [
+      ...table.scanKeys({ lower: undefined, upper: undefined, reverse: false, limit: 1e9 }),
+    ];
     expect(expected.length).toBe(count);
     const { buffer } = memory.arena;
     const extent = memory.allocator.extentBytes / 4;
@@ -40,7 +42,9 @@ for (const type of ["set", "ordered_set", "bag"] satisfies TableType[]) {
       for (let index = end % 7; index < count; index += 7) {
         expect(reader().lookup(key(index))).toEqual(table.lookup(key(index)));
       }
-      expect([...reader().scanKeys({ lower: undefined, upper: undefined, reverse: false, limit: 1e9 })]).toEqual(expected);
+      expect([
+        ...reader().scanKeys({ lower: undefined, upper: undefined, reverse: false, limit: 1e9 }),
+      ]).toEqual(expected);
     }
   });
 }
