@@ -10,8 +10,9 @@ import type {
 import { Changes } from "../tables/changes.js";
 import { OwnedBagTable } from "../tables/owned-bag-table.js";
 import { OwnedSetTable } from "../tables/owned-set-table.js";
-import type { OwnedTable, TableContext } from "../tables/owned-table.js";
+import type { OwnedTable } from "../tables/owned-table.js";
 import { type AccessRules, placeOf, TableAccess } from "../tables/table-access.js";
+import type { TableContext } from "../tables/table-context.js";
 import * as header from "../tables/table-header.js";
 import type { NormalizedSharedOptions } from "./options.js";
 import { acquireMemory, closings, releaseMemory, type ThreadMemory } from "./thread-memory.js";

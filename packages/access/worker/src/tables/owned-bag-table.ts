@@ -1,8 +1,8 @@
 import { encodeKey } from "@store/codec";
 import type { Key, StoreRecord } from "@store/core";
+import { decodeBlock, momentOfBlock } from "../tree/block-reader.js";
 import * as block from "../tree/record-block.js";
 import type { SearchKey } from "../tree/search-key.js";
-import { decodeBlock, momentOfBlock } from "./block-reader.js";
 import { OwnedTable } from "./owned-table.js";
 
 /** Longer chains are remembered by the hashes of their records. */

@@ -7,36 +7,18 @@ import type {
   ScanRange,
   StoreRecord,
   TableUsage,
-  Toolkit,
 } from "@store/core";
-import type { Pool } from "../memory/pool.js";
 import * as block from "../tree/record-block.js";
 import { SearchKey } from "../tree/search-key.js";
-import type { TreeMemory } from "../tree/tree-writer.js";
 import { TreeWriter } from "../tree/tree-writer.js";
-import type { Changes } from "./changes.js";
 import { type ExpiringTable, Expiry } from "./expiry.js";
 import { RecordCopy } from "./record-copy.js";
-import { type OwnedMemory, RecordWriter } from "./record-writer.js";
+import { RecordWriter } from "./record-writer.js";
 import { SharedTable } from "./shared-table.js";
+import { momentsOf, type SnapshotEntries, snapshotOf } from "./snapshot.js";
 import type { TableAccess } from "./table-access.js";
+import type { TableContext } from "./table-context.js";
 import * as header from "./table-header.js";
-
-/** Of what tables are made, and what those of a backend have in common. */
-export interface TableContext {
-  readonly memory: OwnedMemory & TreeMemory & { readonly headers: Pool };
-  readonly changes: Changes;
-  readonly toolkit: Toolkit;
-  /** While a batch is planned: the cells of the counters that it has read, which nobody counts in meanwhile. */
-  frozen: Set<number> | undefined;
-}
-
-const WHOLE: ScanRange = {
-  lower: undefined,
-  upper: undefined,
-  reverse: false,
-  limit: Number.POSITIVE_INFINITY,
-};
 
 /** A table in the thread that owns it: what all types have in common. */
 export abstract class OwnedTable
@@ -170,14 +152,8 @@ export abstract class OwnedTable
     return super.count(range);
   }
 
-  snapshot(): readonly (readonly [record: StoreRecord, expiresAt: number | undefined])[] {
-    const all: (readonly [StoreRecord, number | undefined])[] = [];
-    for (const key of this.scanKeys(WHOLE)) {
-      const records = this.lookup(key);
-      const moments = this.expiresAt(key);
-      for (const [index, record] of records.entries()) all.push([record, moments[index]]);
-    }
-    return all;
+  snapshot(): SnapshotEntries {
+    return snapshotOf(this);
   }
 
   abstract update(key: Key, change: (record: StoreRecord) => StoreRecord): StoreRecord | undefined;
@@ -246,10 +222,8 @@ export abstract class OwnedTable
     return this.access.arena.words[this.address + header.SIZE] as number;
   }
 
-  *moments(): IterableIterator<readonly [key: Key, moment: number]> {
-    for (const key of this.scanKeys(WHOLE)) {
-      for (const moment of this.expiresAt(key)) if (moment !== undefined) yield [key, moment];
-    }
+  moments(): Iterable<readonly [key: Key, moment: number]> {
+    return momentsOf(this);
   }
 
   protected sweep(): void {

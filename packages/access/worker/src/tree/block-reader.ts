@@ -1,7 +1,7 @@
 import { decodeElements } from "@store/codec";
 import type { Key, StoreRecord } from "@store/core";
-import * as block from "../tree/record-block.js";
-import { wordsOf } from "../tree/search-key.js";
+import * as block from "./record-block.js";
+import { wordsOf } from "./search-key.js";
 
 /** The record of a bag that stands at an address, for the owner, beside whom nobody writes. */
 export function decodeBlock(words: Int32Array, record: number, key: Key): StoreRecord {
