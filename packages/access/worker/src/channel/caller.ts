@@ -217,7 +217,11 @@ class Call {
     Atomics.store(words, slot + share.SLOT_LENGTH, bytes.length);
     Atomics.store(words, slot + share.SLOT_BLOCK, block);
     Atomics.store(words, slot + share.SLOT_SHARE, this.#caller.state);
-    writeBytes(words, block === 0 ? slot + share.SLOT_PAYLOAD : block + 1, bytes);
+    writeBytes(
+      this.#caller.arena.bytes,
+      block === 0 ? slot + share.SLOT_PAYLOAD : block + 1,
+      bytes,
+    );
     if (!this.#move(share.CLAIMED, share.POSTED)) throw this.#caller.unknown();
     this.#caller.ring();
     this.#wait();
@@ -225,7 +229,7 @@ class Call {
     const answerBlock = Atomics.load(this.#words, slot + share.SLOT_BLOCK);
     if (answerBlock + (length >>> 2) + 2 > this.#words.length) this.#caller.arena.refresh();
     const from = answerBlock === 0 ? slot + share.SLOT_PAYLOAD : answerBlock + 1;
-    const answer = readBytes(this.#words, from, length);
+    const answer = readBytes(this.#caller.arena.bytes, from, length);
     // Nobody gives a slot to another call before its answer had time to be fetched; but this thread may have stood still.
     if (Atomics.load(this.#words, slot) !== (this.#use | share.ANSWERED)) {
       throw this.#caller.unknown();

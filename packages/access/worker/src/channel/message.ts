@@ -16,15 +16,25 @@ export function decodeMessage<T extends Request | Answer>(bytes: Uint8Array): T 
   return unpack(bytes) as T;
 }
 
-/** Bytes to shared words: nobody else looks at them meanwhile. */
-export function writeBytes(words: Int32Array, at: number, bytes: Uint8Array): void {
-  new Uint8Array(words.buffer, words.byteOffset + 4 * at, bytes.length).set(bytes);
+/** Fewer bytes are copied sooner one by one than by views that are made for it. */
+const FEW = 512;
+
+/** Bytes to where a word is: nobody else looks at them meanwhile. */
+export function writeBytes(to: Uint8Array, word: number, bytes: Uint8Array): void {
+  const start = 4 * word;
+  if (bytes.length > FEW) {
+    to.set(bytes, start);
+    return;
+  }
+  for (let index = 0; index < bytes.length; index++) to[start + index] = bytes[index] as number;
 }
 
 /** The counterpart of {@link writeBytes}: a copy. */
-export function readBytes(words: Int32Array, at: number, length: number): Uint8Array {
+export function readBytes(from: Uint8Array, word: number, length: number): Uint8Array {
+  const start = 4 * word;
   const bytes = new Uint8Array(length);
-  bytes.set(new Uint8Array(words.buffer, words.byteOffset + 4 * at, length));
+  if (length > FEW) bytes.set(from.subarray(start, start + length));
+  else for (let index = 0; index < length; index++) bytes[index] = from[start + index] as number;
   return bytes;
 }
 

@@ -111,8 +111,10 @@ export class SlotServer {
     const bell = this.#address + share.BELL;
     const end = performance.now() + TURN;
     let rung = rungBefore;
+    let hasServed = false;
     for (;;) {
-      const served = this.#pass();
+      // A ring may come after its request was served: then there is nothing now, and soon there is.
+      hasServed = this.#pass() > 0 || hasServed;
       if (this.#isStopped) return;
       if (performance.now() > end) {
         // Not unreferenced: the event loop would sleep before it.
@@ -122,7 +124,7 @@ export class SlotServer {
       const now = Atomics.load(words, bell);
       if (now === rung) {
         // Who was answered asks again at once, as a rule: sooner than the event loop would turn.
-        if (served === 0 || Atomics.wait(words, bell, rung, LINGER) === "timed-out") break;
+        if (!hasServed || Atomics.wait(words, bell, rung, LINGER) === "timed-out") break;
       }
       rung = Atomics.load(words, bell);
     }
@@ -158,7 +160,7 @@ export class SlotServer {
       return;
     }
     const from = block === 0 ? slot + share.SLOT_PAYLOAD : block + 1;
-    this.#answerTo(slot, use, readBytes(words, from, length));
+    this.#answerTo(slot, use, readBytes(this.#arena.bytes, from, length));
     if (this.#isStopped) return;
     if (!this.#move(slot, use, share.SERVING, share.ANSWERED)) {
       // Its caller has given up.
@@ -190,7 +192,7 @@ export class SlotServer {
     const { words } = this.#arena;
     Atomics.store(words, slot + share.SLOT_LENGTH, answer.length);
     Atomics.store(words, slot + share.SLOT_BLOCK, block);
-    writeBytes(words, block === 0 ? slot + share.SLOT_PAYLOAD : block + 1, answer);
+    writeBytes(this.#arena.bytes, block === 0 ? slot + share.SLOT_PAYLOAD : block + 1, answer);
   }
 
   #roomFor(slot: number, use: number, bytes: number): number {

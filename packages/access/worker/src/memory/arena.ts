@@ -27,6 +27,7 @@ const INITIAL_BYTES = 2 ** 16;
 export class Arena {
   readonly buffer: SharedArrayBuffer;
   words!: Int32Array;
+  bytes!: Uint8Array;
   cells!: BigInt64Array;
 
   constructor(buffer: SharedArrayBuffer) {
@@ -55,6 +56,7 @@ export class Arena {
     const { buffer } = this;
     const length = Math.floor(buffer.byteLength / 8);
     this.words = new Int32Array(buffer, 0, 2 * length);
+    this.bytes = new Uint8Array(buffer, 0, 8 * length);
     this.cells = new BigInt64Array(buffer, 0, length);
   }
 
