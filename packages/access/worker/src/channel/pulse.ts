@@ -16,7 +16,8 @@ export class Pulse {
 
   /** @param at the address of a word that counts */
   constructor(arena: Arena, at: number) {
-    if (isMainThread) return;
+    // In Deno a thread outlives the one that began it: its count would say nothing, for ever.
+    if (isMainThread || "Deno" in globalThis) return;
     const workerData = { buffer: arena.buffer, at, beat: BEAT };
     this.#worker = new Worker(PROGRAM, { eval: true, workerData, execArgv: [], env: {} });
     this.#worker.unref();
