@@ -57,6 +57,7 @@ const SIZE_LIMITS = {
   "@store/erlang": 103_000,
   "@store/telemetry": 36_000,
   "@store/server": 130_000,
+  "@store/worker": 160_000,
 };
 
 const SAMPLE = `

@@ -44,12 +44,14 @@ process.exitCode = failed === 0 ? 0 : 1;
 function runBun() {
   report(runtimes.bun.title, "memory", program(runtimes.bun, ["kit.mjs", "memory"]));
   report(runtimes.bun.title, "file", program(runtimes.bun, ["kit.mjs", "file"]));
+  report(runtimes.bun.title, "worker", program(runtimes.bun, ["worker-kit.mjs"]));
 }
 
 function runDeno() {
   const all = runtimes.deno;
   report(all.title, "memory", program(all, ["kit.mjs", "memory"]));
   report(all.title, "file", program(all, ["kit.mjs", "file"]));
+  report(all.title, "worker", program(all, ["worker-kit.mjs"]));
   // What reads the programs themselves, and nothing else.
   const none = {
     ...all,
