@@ -57,7 +57,7 @@ export function observedBackend<M extends Mode>(
     );
   }
 
-  const { applyChanges, transact } = backend;
+  const { applyChanges, transact, domains, settled } = backend;
   return {
     openTable(domain, name, type) {
       const observe = (table: AdapterTable<M>): AdapterTable<M> => {
@@ -82,6 +82,8 @@ export function observedBackend<M extends Mode>(
     dropTable: (domain, name) =>
       recorded("dropTable", placeOf(domain, name), () => backend.dropTable(domain, name)),
     close: () => recorded("closeBackend", placeOf(), () => backend.close()),
+    ...(domains && { domains: () => domains.call(backend) }),
+    ...(settled && { settled: () => settled.call(backend) }),
     ...(applyChanges && {
       applyChanges: (changes) =>
         batched(changes, () =>

@@ -53,13 +53,14 @@ function observed<Options extends object, M extends Mode, Normalized extends obj
     open(
       normalized: Normalized,
       toolkit: Parameters<typeof adapter.open>[1],
+      storeMode?: Mode,
     ): Result<M, AdapterBackend<M>> {
       const recorder = new Recorder(observersOf(options, mode));
       const place = { adapter: name, domain: undefined, table: undefined, type: undefined };
       const counts = options.counters === true;
       const observe = (backend: AdapterBackend<M>) =>
         observedBackend(backend, name, { mode, recorder, counts, isInside: false });
-      const open = () => adapter.open(normalized, toolkit);
+      const open = () => adapter.open(normalized, toolkit, storeMode);
       const backend = recorder.isHeard("openBackend")
         ? recorder.record(new StoreCall(place, "openBackend"), open, () => {})
         : open();
