@@ -1,6 +1,6 @@
 import type { Tree } from "../engine/tree.js";
 import { bestEffort } from "../platform/best-effort.js";
-import { isDiskFull } from "../platform/disk-full.js";
+import { isDiskFull } from "../platform/error-code.js";
 import type { Timer } from "../platform/host.js";
 import { blocking, type DiskSteps, inBackground, runBlocking } from "../platform/syncing.js";
 import { chooseRuns, RUNS_PER_LEVEL } from "./choice.js";
