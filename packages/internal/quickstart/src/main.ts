@@ -175,7 +175,7 @@ function sayWhereToGo(): void {
   report.rows([
     ["packages/internal/quickstart/src/main.ts", "this program, from top to bottom"],
     ["docs/semantics.md", "what tables promise"],
-    ["docs/adapters.md", "how to write an adapter and prove it"],
+    ["docs/adapters.md", "how to write an adapter"],
     ["npm test", "the tests of every package"],
   ]);
 }
