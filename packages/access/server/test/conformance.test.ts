@@ -3,7 +3,8 @@ import { conformance } from "@store/conformance";
 import { createStore, type Store } from "@store/core";
 import { fileAdapter } from "@store/file";
 import { memoryAdapter } from "@store/memory";
-import { afterAll, beforeAll, describe, test } from "vitest";
+import { afterAll, beforeAll, describe } from "vitest";
+import { kitRunner } from "../../../../tooling/kit-runner.js";
 import { isLong, partOf } from "../../../../tooling/long.js";
 import { Client } from "../src/client/client.js";
 import { type ServedStoreHandle, serverAdapter, serveStore } from "../src/index.js";
@@ -55,34 +56,31 @@ function counted<F extends (...args: never[]) => unknown>(method: F): F {
 const served = new Map<string, { readonly store: Store; readonly server: ServedStoreHandle }>();
 
 describe.each(isLong ? ["memory", "file"] : ["memory"])("a served store: %s", (kind) => {
-  conformance(
-    { describe, test },
-    {
-      createAdapter: async () => {
-        const directory = newDirectory();
-        const path = join(directory, "socket");
-        const store =
-          kind === "memory"
-            ? createStore({ adapter: memoryAdapter })
-            : createStore({
-                adapter: fileAdapter,
-                options: { dataDir: join(directory, "data"), autoSave: Number.POSITIVE_INFINITY },
-              });
-        served.set(path, { store, server: await serveStore(store, { path }) });
-        return { adapter: serverAdapter, options: { path } };
-      },
-      cleanup: async ({ options: { path } }) => {
-        await served.get(path)?.server.close();
-        served.get(path)?.store.close();
-        served.delete(path);
-        removeDirectory(dirname(path));
-      },
-      invalidOptions: kind === "memory" ? invalidOptions : [],
-      reference: memoryAdapter,
-      roundTrips: () => requests,
-      runs: partOf(2, 40),
-      timeoutMs: 30_000,
-      ...(isLong && { processes }),
+  conformance(kitRunner(4), {
+    createAdapter: async () => {
+      const directory = newDirectory();
+      const path = join(directory, "socket");
+      const store =
+        kind === "memory"
+          ? createStore({ adapter: memoryAdapter })
+          : createStore({
+              adapter: fileAdapter,
+              options: { dataDir: join(directory, "data"), autoSave: Number.POSITIVE_INFINITY },
+            });
+      served.set(path, { store, server: await serveStore(store, { path }) });
+      return { adapter: serverAdapter, options: { path } };
     },
-  );
+    cleanup: async ({ options: { path } }) => {
+      await served.get(path)?.server.close();
+      served.get(path)?.store.close();
+      served.delete(path);
+      removeDirectory(dirname(path));
+    },
+    invalidOptions: kind === "memory" ? invalidOptions : [],
+    reference: memoryAdapter,
+    roundTrips: () => requests,
+    runs: partOf(2, 40),
+    timeoutMs: 30_000,
+    ...(isLong && { processes }),
+  });
 });

@@ -1,19 +1,17 @@
 import { conformance } from "@store/conformance";
 import { memoryAdapter } from "@store/memory";
-import { describe, test } from "vitest";
+import { describe } from "vitest";
+import { kitRunner } from "../../../../tooling/kit-runner.js";
 import { isLong } from "../../../../tooling/long.js";
 import { sharedAdapter } from "../src/index.js";
 
 for (const options of isLong ? [{}, { atomicCounters: true }] : [{}]) {
   describe(`sharedAdapter ${JSON.stringify(options)}`, () => {
-    conformance(
-      { describe, test },
-      {
-        createAdapter: () => ({ adapter: sharedAdapter, options }),
-        invalidOptions: [{ dataDir: "somewhere" }, { atomicCounters: 1 }],
-        reference: memoryAdapter,
-        ...(!isLong && { runs: 5 }),
-      },
-    );
+    conformance(kitRunner(2), {
+      createAdapter: () => ({ adapter: sharedAdapter, options }),
+      invalidOptions: [{ dataDir: "somewhere" }, { atomicCounters: 1 }],
+      reference: memoryAdapter,
+      ...(!isLong && { runs: 5 }),
+    });
   });
 }

@@ -2,7 +2,8 @@ import { randomUUID } from "node:crypto";
 import { conformance } from "@store/conformance";
 import { memoryAdapter } from "@store/memory";
 import { createClient } from "redis";
-import { afterAll, beforeAll, describe, test } from "vitest";
+import { afterAll, beforeAll, describe } from "vitest";
+import { kitRunner } from "../../../../tooling/kit-runner.js";
 import { isLong, partOf } from "../../../../tooling/long.js";
 import { redisAdapter } from "../src/index.js";
 import { commandCount, countCommands } from "./support/command-count.js";
@@ -32,28 +33,25 @@ describe.skipIf(!isThere)(isThere ? "over a server" : "skipped: no Redis answers
   afterAll(() => cleaner.close());
 
   describe.each(isLong ? ["domain", "table"] : ["domain"])("a slot for each %s", (slots) => {
-    conformance(
-      { describe, test },
-      {
-        createAdapter: () => ({
-          adapter: redisAdapter,
-          options: { client: SERVER_URL, prefix: `kit-${randomUUID()}`, slots },
-        }),
-        cleanup: async ({ options }) => {
-          const keys = await cleaner.keys(`${options.prefix}:*`);
-          if (keys.length > 0) await cleaner.unlink(keys);
-        },
-        invalidOptions,
-        roundTrips: commandCount,
-        reference: memoryAdapter,
-        runs: partOf(2, 40),
-        timeoutMs: 30_000,
-        processes: {
-          module: new URL("../dist/index.js", import.meta.url),
-          export: "redisAdapter",
-          survivesKill: "returned",
-        },
+    conformance(kitRunner(3), {
+      createAdapter: () => ({
+        adapter: redisAdapter,
+        options: { client: SERVER_URL, prefix: `kit-${randomUUID()}`, slots },
+      }),
+      cleanup: async ({ options }) => {
+        const keys = await cleaner.keys(`${options.prefix}:*`);
+        if (keys.length > 0) await cleaner.unlink(keys);
       },
-    );
+      invalidOptions,
+      roundTrips: commandCount,
+      reference: memoryAdapter,
+      runs: partOf(2, 40),
+      timeoutMs: 30_000,
+      processes: {
+        module: new URL("../dist/index.js", import.meta.url),
+        export: "redisAdapter",
+        survivesKill: "returned",
+      },
+    });
   });
 });

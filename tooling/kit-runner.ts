@@ -1,0 +1,17 @@
+import { describe, test } from "vitest";
+import { isLong } from "./long.js";
+
+/** CI runs the kit whole, and so does `npm run test:long`. */
+const isWhole = isLong || process.env.STORE_WHOLE_KITS === "1";
+
+/**
+ * What the conformance kit runs on, where it is long: over a server, or over tables that pass it elsewhere. `npm test` does
+ * one of so many tests of it, the same each time, and skips the others.
+ */
+export function kitRunner(part: number): { describe: typeof describe; test: typeof test } {
+  if (isWhole) return { describe, test };
+  let count = 0;
+  const some = (...given: Parameters<typeof test>) =>
+    count++ % part === 0 ? test(...given) : test.skip(...given);
+  return { describe, test: some as typeof test };
+}
