@@ -1,3 +1,5 @@
+import { mergeConfig } from "vitest/config";
 import { suite } from "../../../tooling/vitest.js";
 
-export default suite;
+// Erlang starts and waits for the disk, which takes its time on a busy machine.
+export default mergeConfig(suite, { test: { testTimeout: 240_000 } });

@@ -88,6 +88,13 @@ describe.runIf(hasOtp)("values and the real OTP", () => {
     );
   }, 600_000);
 
+  test("what stands for -0 as a key of a Map is an object like any other elsewhere", () => {
+    const negative = { $float: -0 };
+    for (const value of [negative, new Map<unknown, unknown>([[negative, negative]]), [-0]]) {
+      expect(decodeTerm(encodeTerm(value))).toStrictEqual(value);
+    }
+  });
+
   test("pids, references and funs come back as what they were", async () => {
     const texts = ["self()", "make_ref()", "hd(erlang:ports())", "N = 5, fun(X) -> X + N end"];
     for (const text of texts) {

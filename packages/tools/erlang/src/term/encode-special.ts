@@ -27,8 +27,8 @@ export function writeSpecial(
       writeAtom(writer, content);
       return true;
     case "$float":
-      // -0 is a value of its own, but no key of a Map.
-      if (!Number.isSafeInteger(content)) return false;
+      // -0 is a value of its own.
+      if (!Number.isSafeInteger(content) || Object.is(content, -0)) return false;
       writeFloat(writer, content as number);
       return true;
     case "$tuple":

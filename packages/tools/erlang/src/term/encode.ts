@@ -187,7 +187,8 @@ function writePairs(
 ): boolean {
   const keys = entries.map(([key, value]) => {
     const start = writer.length;
-    writePart(writer, key, depth, ".key");
+    if (isNegativeZero(key)) writeFloat(writer, -0);
+    else writePart(writer, key, depth, ".key");
     return { bytes: writer.cut(start), key, value };
   });
   keys.sort((a, b) => a.bytes.compare(b.bytes));
@@ -200,6 +201,12 @@ function writePairs(
     writePart(writer, value, depth, typeof key === "string" ? `.${key}` : ".value");
   }
   return true;
+}
+
+/** What stands for -0 as a key of a Map, which has none. */
+function isNegativeZero(key: unknown): boolean {
+  const special = specialOf(key);
+  return special?.[0] === "$float" && Object.is(special[1], -0);
 }
 
 function unencodable(problem: string): TermError {
