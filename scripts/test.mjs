@@ -6,6 +6,7 @@
  * part where it takes long.
  */
 import { existsSync, rmSync } from "node:fs";
+import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { setUp } from "./setup.mjs";
 import { packages, readJson, run } from "./workspace.mjs";
@@ -17,7 +18,9 @@ const tested = packages().filter(({ manifest }) => manifest.scripts?.test);
 const reports = tested.map(({ directory }) => join(directory, "test-report.json"));
 for (const report of reports) rmSync(report, { force: true });
 
-const options = ["--continue=dependencies-successful", "--log-order=grouped"];
+// More packages at once than cores: some wait for servers and the disk. Many more only make all of them slow.
+const concurrency = `--concurrency=${availableParallelism() + 2}`;
+const options = ["--continue=dependencies-successful", "--log-order=grouped", concurrency];
 const status = run("turbo", ["run", "test", ...options, ...args], {
   env: isLong ? { STORE_LONG: "1" } : {},
 });
