@@ -198,6 +198,22 @@ describe("on a full disk", () => {
     expect([...small.table.keys()].length).toBe(count);
   });
 
+  test("a merge that fails for another reason says so", () => {
+    const small = new SmallDisk(Number.POSITIVE_INFINITY);
+    // Nobody yields: there are more and more runs, until a write has to merge some.
+    const fail = () => small.failing.fail({ nth: 1, code: "EIO", calls: ["read"], lasting: true });
+    let key = 0;
+    while (Number(small.table.info().details?.runs) < 40) small.table.insert([key++, value(2_000)]);
+    fail();
+    expect(() => compact(small.store, "d")).toThrow("EIO");
+    expect(() => {
+      for (;;) small.table.insert([key++, value(2_000)]);
+    }).toThrow("EIO");
+    small.failing.heal();
+    compact(small.store, "d");
+    expect([...small.table.keys()].length).toBe(small.table.size);
+  });
+
   test("a store closes, with all that it has", () => {
     const small = new SmallDisk(DISK_BYTES);
     const count = small.fill();

@@ -1,5 +1,5 @@
 #!/usr/bin/env escript
-%%! -noinput
+%%! -noinput +S 1 +sbwt none
 %% What the tests ask of the real OTP. Requests and answers are external terms behind their size, 4 bytes, on descriptor 3:
 %% on standard output, dets says that it repairs.
 -mode(compile).
