@@ -1,4 +1,5 @@
 import type { Tree } from "../engine/tree.js";
+import type { TreeRun } from "../engine/tree-run.js";
 import { bestEffort } from "../platform/best-effort.js";
 import { isDiskFull } from "../platform/error-code.js";
 import type { Timer } from "../platform/host.js";
@@ -89,12 +90,8 @@ export class Maintenance {
   compactNow(): void {
     this.flushNow();
     this.#abandonAll();
-    try {
-      if (this.#tree.runs.length > 0) this.#runNow(new Compaction(this.#tree, this.#tree.runs));
-      return;
-    } catch (failure) {
-      if (!isDiskFull(failure)) throw failure;
-    }
+    const { runs } = this.#tree;
+    if (runs.length === 0 || this.#mergeIfRoom(runs)) return;
     this.#tree.reserve.release();
     this.#mergeStepwise();
   }
@@ -281,11 +278,18 @@ export class Maintenance {
     const inputs = chooseRuns(this.#tree.runs);
     if (inputs === undefined) return;
     this.#abandonAll();
+    // Else there are more runs than are good for reads.
+    this.#mergeIfRoom(inputs);
+  }
+
+  /** Returns false where the disk has no room for what comes of it. */
+  #mergeIfRoom(inputs: readonly TreeRun[]): boolean {
     try {
       this.#runNow(new Compaction(this.#tree, inputs));
+      return true;
     } catch (failure) {
-      // There are more runs than are good for reads.
       if (!isDiskFull(failure)) throw failure;
+      return false;
     }
   }
 
