@@ -2,7 +2,7 @@ import { describe, test } from "vitest";
 import { isLong } from "./long.js";
 
 /** CI runs the kit whole, and so does `npm run test:long`. */
-const isWhole = isLong || process.env.STORE_WHOLE_KITS === "1";
+export const isWhole = isLong || process.env.STORE_WHOLE_KITS === "1";
 
 /**
  * What the conformance kit runs on, where it is long: over a server, or over tables that pass it elsewhere. `npm test` does

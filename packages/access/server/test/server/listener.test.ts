@@ -58,7 +58,7 @@ describe("a socket", () => {
 });
 
 describe("serveStore refuses with STORE_INVALID_OPTIONS", () => {
-  const path = "/tmp/never";
+  const path = join("never", "made");
   test.each<[string, object]>([
     ["neither path nor port", {}],
     ["both", { path, port: 1 }],
