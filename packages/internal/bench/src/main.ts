@@ -3,19 +3,26 @@ import { parseArgs } from "node:util";
 import type { Task } from "./benchmark.js";
 import { BENCHMARKS } from "./benchmarks/benchmarks.js";
 import { buildCommit } from "./commit-workspace.js";
-import { writeDocuments } from "./documents.js";
 import { erlangRelease } from "./engines/erlang.js";
-import { fill } from "./fill.js";
-import { FILL, type Filling } from "./filler.js";
 import { installPeers } from "./install-peers.js";
 import { scratchDirectory, workspaceDirectory } from "./paths.js";
-import { type Comparison, type Extent, FULL, peersPlan, QUICK, workspacesPlan } from "./plan.js";
-import { type Report, reportText } from "./report.js";
-import { CASE } from "./run-case.js";
-import { type RunSetup, runSetup } from "./run-setup.js";
-import { runRounds } from "./schedule.js";
+import { writeDocuments } from "./report/documents.js";
+import { type Report, reportText } from "./report/report.js";
+import { standings } from "./report/target.js";
+import { fill } from "./run/fill.js";
+import { FILL, type Filling } from "./run/filler.js";
+import {
+  type Comparison,
+  type Extent,
+  FULL,
+  peersPlan,
+  QUICK,
+  workspacesPlan,
+} from "./run/plan.js";
+import { CASE } from "./run/run-case.js";
+import { type RunSetup, runSetup } from "./run/run-setup.js";
+import { runRounds } from "./run/schedule.js";
 import { setupTitled } from "./setups.js";
-import { standings } from "./target.js";
 
 const USAGE = `npm run bench -- [options]
 

@@ -1,9 +1,10 @@
 import { expect, test } from "vitest";
-import { chart } from "../src/chart.js";
-import { Outcomes } from "../src/outcome.js";
-import { FULL, peersPlan } from "../src/plan.js";
-import { reportText } from "../src/report.js";
-import { standings } from "../src/target.js";
+import { chart } from "../src/report/chart.js";
+import { comparisonText } from "../src/report/comparison.js";
+import { reportText } from "../src/report/report.js";
+import { standings } from "../src/report/target.js";
+import { Outcomes } from "../src/run/outcome.js";
+import { FULL, peersPlan } from "../src/run/plan.js";
 
 const plan = peersPlan(FULL, true);
 
@@ -41,20 +42,21 @@ test("each target is measured by a whole run, and says whether it is met", () =>
   ).toEqual([]);
 });
 
+const setup = {
+  node: "v20",
+  platform: "linux",
+  processor: "a <processor> & more",
+  cores: 2,
+  memoryGiB: 4,
+  date: "2000-01-01",
+  commit: "abc",
+  rounds: 5,
+  peers: { lmdb: "1.2.3" },
+  notes: [],
+};
+
 test("the tables and the chart have a row for each engine", () => {
   const outcomes = outcomesOf((index) => 100 * (index + 1));
-  const setup = {
-    node: "v20",
-    platform: "linux",
-    processor: "a <processor> & more",
-    cores: 2,
-    memoryGiB: 4,
-    date: "2000-01-01",
-    commit: "abc",
-    rounds: 5,
-    peers: { lmdb: "1.2.3" },
-    notes: [],
-  };
   const text = reportText({ setup, outcomes, standings: standings(outcomes) });
   const svg = chart(outcomes, ["<title>"]);
   for (const { entries } of outcomes) {
@@ -64,4 +66,20 @@ test("the tables and the chart have a row for each engine", () => {
     }
   }
   expect(svg).toContain("&lt;title>");
+});
+
+test("the comparison has a row for each of its benchmarks, and the shortest in bold", () => {
+  const outcomes = outcomesOf((index) => 100 * (index + 1));
+  const [head = "", , ...rows] = comparisonText({ setup, outcomes, standings: [] }).split("\n");
+  expect(rows).toHaveLength(10);
+  const columns = head.split("|").length;
+  for (const row of rows) {
+    expect(row.split("|")).toHaveLength(columns);
+    // Ours is the first of each benchmark.
+    expect(row).toMatch(/^\| [^|]+ \| +\*\*100\*\* \|/);
+  }
+  // Each of the others stands in some row.
+  for (let column = 3; column < columns - 1; column++) {
+    expect(rows.some((row) => row.split("|")[column]?.trim() !== "")).toBe(true);
+  }
 });

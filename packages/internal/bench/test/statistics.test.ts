@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { summarize } from "../src/statistics.js";
+import { summarize } from "../src/run/statistics.js";
 
 test("of an odd number of values the middle one is the median", () => {
   expect(summarize([30, 10, 20])).toEqual({ median: 20, low: 10, high: 30 });

@@ -3,8 +3,8 @@ import { setTimeout } from "node:timers/promises";
 import type { Benchmark, Task } from "../benchmark.js";
 import type { Setup } from "../engine.js";
 import { fileSet, openAsyncTable, openFileTable } from "../engines/store.js";
-import { fillElsewhere } from "../filler.js";
 import { makeRecords, type Value } from "../records.js";
+import { fillElsewhere } from "../run/filler.js";
 import { timed } from "../stopwatch.js";
 
 /** 100 MB. */

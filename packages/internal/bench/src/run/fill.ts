@@ -1,7 +1,7 @@
-import type { Setup } from "./engine.js";
+import type { Setup } from "../engine.js";
+import { makeRecords } from "../records.js";
+import { setupTitled } from "../setups.js";
 import type { Filling } from "./filler.js";
-import { makeRecords } from "./records.js";
-import { setupTitled } from "./setups.js";
 
 const BATCH = 1_000;
 

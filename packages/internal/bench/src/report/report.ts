@@ -1,5 +1,5 @@
-import type { Entry, Outcome } from "./outcome.js";
-import type { RunSetup } from "./run-setup.js";
+import type { Entry, Outcome } from "../run/outcome.js";
+import type { RunSetup } from "../run/run-setup.js";
 import type { Standing } from "./target.js";
 
 /** What came of a run: the content of the JSON file. */
@@ -29,7 +29,7 @@ function setupText({ node, platform, processor, cores, rounds, date, peers, note
 function outcomeText({ benchmark, unit, count, entries }: Outcome): string {
   const what = `${benchmark}, ${count.toLocaleString("en")} records`;
   const head = [what, unitText(unit), "lowest to highest", "GC", "first by it", "acknowledged"];
-  return table(head, entries.map(entryCells));
+  return markdownTable(head, entries.map(entryCells));
 }
 
 /** What a unit counts. */
@@ -58,7 +58,7 @@ function standingsText({ standings }: Report): string {
     valueText(measured, unit),
     isMet ? "met" : "not met",
   ]);
-  return table(["target", "at most", "measured", ""], rows);
+  return markdownTable(["target", "at most", "measured", ""], rows);
 }
 
 function valueText(value: number, unit: string): string {
@@ -74,7 +74,11 @@ export function figure(value: number): string {
   return Number(value.toPrecision(3)).toLocaleString("en", { maximumFractionDigits: 3 });
 }
 
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+/** Columns of one width, the first and the last to the left. */
+export function markdownTable(
+  head: readonly string[],
+  rows: readonly (readonly string[])[],
+): string {
   const all = [head, ...rows];
   const widths = head.map((_, column) => Math.max(...all.map((row) => row[column]?.length ?? 0)));
   const line = (cells: readonly string[]) => {

@@ -1,4 +1,4 @@
-import type { Entry, Outcome } from "./outcome.js";
+import type { Entry, Outcome } from "../run/outcome.js";
 
 /** The size that the others are looked at with. */
 const COUNT = 200_000;

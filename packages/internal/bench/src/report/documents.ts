@@ -1,7 +1,8 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { workspaceDirectory } from "../paths.js";
 import { chart } from "./chart.js";
-import { workspaceDirectory } from "./paths.js";
+import { comparisonText } from "./comparison.js";
 import { type Report, reportText } from "./report.js";
 
 const BEGIN = "<!-- what `npm run bench` printed -->";
@@ -10,17 +11,25 @@ const END = "<!-- end of it -->";
 /** The size that the chart shows. */
 const CHARTED = 200_000;
 
-/** Writes what a whole run came to into `docs`: JSON, a chart, and the tables of `performance.md`. */
+/**
+ * Writes what a whole run came to: JSON, a chart and the tables of `performance.md` into `docs`, and those that count most
+ * into the README.
+ */
 export function writeDocuments(report: Report): void {
   const docs = join(workspaceDirectory, "docs");
   writeFileSync(join(docs, "benchmark.json"), `${JSON.stringify(report, undefined, 2)}\n`);
   writeFileSync(join(docs, "benchmark.svg"), chartOf(report));
-  const page = join(docs, "performance.md");
-  const [before, rest = ""] = readFileSync(page, "utf8").split(BEGIN);
-  const after = rest.split(END)[1] ?? "";
   const links =
     "![Time per call beside peers](benchmark.svg)\n\nThe same as [JSON](benchmark.json).";
-  writeFileSync(page, `${before}${BEGIN}\n\n${links}\n\n${reportText(report)}\n\n${END}${after}`);
+  fillIn(join(docs, "performance.md"), `${links}\n\n${reportText(report)}`);
+  fillIn(join(workspaceDirectory, "README.md"), comparisonText(report));
+}
+
+/** Replaces what is between the two marks of a page. */
+function fillIn(page: string, content: string): void {
+  const [before, rest = ""] = readFileSync(page, "utf8").split(BEGIN);
+  const after = rest.split(END)[1] ?? "";
+  writeFileSync(page, `${before}${BEGIN}\n\n${content}\n\n${END}${after}`);
 }
 
 function chartOf({ setup, outcomes }: Report): string {

@@ -1,4 +1,4 @@
-import type { Measured } from "./benchmark.js";
+import type { Measured } from "../benchmark.js";
 import type { Case, Comparison } from "./plan.js";
 import { type Summary, summarize } from "./statistics.js";
 

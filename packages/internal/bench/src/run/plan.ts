@@ -1,6 +1,6 @@
-import { type AnySetup, type Benchmark, isErlang } from "./benchmark.js";
-import { BENCHMARKS } from "./benchmarks/benchmarks.js";
-import { workspaceDirectory } from "./paths.js";
+import { type AnySetup, type Benchmark, isErlang } from "../benchmark.js";
+import { BENCHMARKS } from "../benchmarks/benchmarks.js";
+import { workspaceDirectory } from "../paths.js";
 
 /** One engine at one benchmark. */
 export interface Case {

@@ -1,7 +1,7 @@
 import { fork } from "node:child_process";
-import type { Task } from "./benchmark.js";
-import type { Setup } from "./engine.js";
-import { program } from "./paths.js";
+import type { Task } from "../benchmark.js";
+import type { Setup } from "../engine.js";
+import { program } from "../paths.js";
 
 /** The first argument of a process that fills a table. */
 export const FILL = "fill";

@@ -1,4 +1,4 @@
-import type { Entry, Outcome } from "./outcome.js";
+import type { Entry, Outcome } from "../run/outcome.js";
 import { figure } from "./report.js";
 
 const WIDTH = 860;

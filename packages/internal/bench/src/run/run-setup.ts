@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import os from "node:os";
 import { join } from "node:path";
-import { peersDirectory, workspaceDirectory } from "./paths.js";
+import { peersDirectory, workspaceDirectory } from "../paths.js";
 import type { Extent } from "./plan.js";
 
 /** What a run was done with. */

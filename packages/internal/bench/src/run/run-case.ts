@@ -1,8 +1,8 @@
 import { fork } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import type { Measured, Task } from "./benchmark.js";
-import { program, scratchDirectory } from "./paths.js";
+import type { Measured, Task } from "../benchmark.js";
+import { program, scratchDirectory } from "../paths.js";
 import type { Case } from "./plan.js";
 
 /** The first argument of a process that measures one case. */
