@@ -54,11 +54,13 @@ export function toText(value: Value): string {
   return typeof value === "string" ? value : JSON.stringify(value);
 }
 
-function keyAt(index: number): string {
+/** The key of that number, counted from 0. */
+export function keyAt(index: number): string {
   return `k${String(index * STRIDE).padStart(KEY_LENGTH - 1, "0")}`;
 }
 
-function objectAt(index: number): RecordObject {
+/** The object that stands at that key. */
+export function objectAt(index: number): RecordObject {
   return {
     status: STATUSES[index % STATUSES.length] as string,
     attempts: index % 7,

@@ -3,7 +3,7 @@ import { setTimeout } from "node:timers/promises";
 import type { Benchmark, Task } from "../benchmark.js";
 import type { Setup } from "../engine.js";
 import { fileSet, openAsyncTable, openFileTable } from "../engines/store.js";
-import { makeRecords, type Value } from "../records.js";
+import { keyAt, objectAt } from "../records.js";
 import { fillElsewhere } from "../run/filler.js";
 import { timed } from "../stopwatch.js";
 
@@ -81,16 +81,18 @@ async function lookUpBusily(task: Task, histogram: IntervalHistogram): Promise<v
   await close();
 }
 
-/** Writes for a minute at half of the full rate, while flushes and compactions go on. */
+/**
+ * Writes for a minute at half of the full rate, while flushes and compactions go on. Records are made as they are written:
+ * a million objects of the program's own would make each collection of garbage long.
+ */
 async function compactBusily(task: Task, histogram: IntervalHistogram): Promise<void> {
   await fillElsewhere(fileSet, { ...task, times: 1, end: "close" });
-  const { keys, values } = makeRecords(task.count);
   const engine = await openFileTable(task, "set", { autoSave: AUTO_SAVE });
   let at = 0;
   const write = (count: number): void => {
     for (const end = at + count; at < end; at++) {
-      const which = at % keys.length;
-      engine.table.insert([keys[which] as string, values[which] as Value]);
+      const which = at % task.count;
+      engine.table.insert([keyAt(which), objectAt(which)]);
     }
   };
   const perMillisecond = RATED / (await timed(() => write(RATED))).milliseconds;

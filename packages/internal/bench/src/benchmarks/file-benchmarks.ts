@@ -72,9 +72,10 @@ const LOOPS: readonly Loop[] = [
   },
   {
     name: "file lookup from disk",
-    engines: [fileUncached, baseline, ...PEERS],
+    engines: [fileSet, fileUncached, baseline, ...PEERS],
     erlang: "lookup",
-    grows: [fileUncached, baseline, sqliteNormal],
+    grows: [fileSet, fileUncached, baseline, sqliteNormal, classicLevel],
+    isFlushed: true,
     prepare: fill,
     run: lookupAll,
     least: LEAST,
@@ -120,18 +121,21 @@ const LOOPS: readonly Loop[] = [
     engines: [fileSet, fileOrderedSet, baseline, ...PEERS],
     erlang: "fold",
     grows: [fileSet, baseline, sqliteNormal],
+    isFlushed: true,
     prepare: fill,
     run: (engine) => engine.fold?.() ?? 0,
   },
   {
     name: "file member, absent",
     engines: [fileSet, lmdb, sqliteNormal, classicLevel],
+    isFlushed: true,
     prepare: fill,
     run: missAll,
   },
   {
     name: `file records, ${RANGE} in a range`,
     engines: [fileOrderedSet, lmdb, sqliteNormal, classicLevel],
+    isFlushed: true,
     async prepare(engine, records) {
       await fill(engine, { ...records, keys: records.shuffled });
     },

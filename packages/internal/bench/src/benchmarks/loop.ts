@@ -16,6 +16,8 @@ export interface Loop extends Pick<Benchmark, "name" | "engines" | "records" | "
   readonly kind?: Kind;
   /** Measured as the first thing that a new process does, as a command-line program is. */
   readonly isCold?: boolean;
+  /** What is read was written long ago: the warm-up has as many records, so that its tables are in files as well. */
+  readonly isFlushed?: boolean;
   /** What the records are for this benchmark. */
   arrange?(records: Records): Records;
   /** Before the loop: nobody measures it. A loop that has this may run again on the same table. */
@@ -27,7 +29,16 @@ export interface Loop extends Pick<Benchmark, "name" | "engines" | "records" | "
 
 /** Nanoseconds per record. */
 export function loop(given: Loop): Benchmark {
-  const { erlang, kind, isCold = false, prepare, run, least = 1, ...rest } = given;
+  const {
+    erlang,
+    kind,
+    isCold = false,
+    isFlushed = false,
+    prepare,
+    run,
+    least = 1,
+    ...rest
+  } = given;
   const { arrange = (records) => records, ...benchmark } = rest;
 
   async function begin(setup: Setup, task: Task): Promise<[Engine, Records]> {
@@ -45,7 +56,7 @@ export function loop(given: Loop): Benchmark {
    */
   async function warmUp(setup: Setup, task: Task): Promise<Engine[]> {
     const warm: Engine[] = [];
-    const count = Math.min(WARM_UP_RECORDS, task.count);
+    const count = isFlushed ? task.count : Math.min(WARM_UP_RECORDS, task.count);
     const start = performance.now();
     const isOver = (share: number) => performance.now() - start >= share * task.warmUp;
     while (!isOver(1)) {
