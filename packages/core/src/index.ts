@@ -44,6 +44,7 @@ export type { Range } from "./queries/range.js";
 export { createStore, type StoreOptions } from "./store/create-store.js";
 export type { DomainConfig } from "./store/domain-registry.js";
 export type { AdapterFor, DomainInput, ModeFor, Store, TableOptions } from "./store/store.js";
+export { accessStore, type StoreAccess } from "./store/store-access.js";
 export { originOf, type TableOrigin } from "./store/table-origin.js";
 export { toolkit } from "./store/toolkit.js";
 export type {

@@ -1,3 +1,3 @@
 import { program } from "../../../tooling/tsup.js";
 
-export default { ...program, entry: ["src/main.ts", "src/worker.ts"] };
+export default { ...program, entry: ["src/main.ts", "src/worker.ts", "src/asker.ts"] };

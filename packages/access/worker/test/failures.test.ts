@@ -128,6 +128,25 @@ test("two owners that ask each other learn that they would wait for ever", async
   expect(refused[0]?.message).toContain("waiting for this thread");
 });
 
+test.each([3, 4])(
+  "%i owners that ask each other in a circle: one learns that all would wait for ever, and the others go on",
+  async (count) => {
+    const owners = Array.from({ length: count }, () => startThread("owner.mjs", {}));
+    const tickets = await Promise.all(owners.map((owner) => messageOf<StoreTicket>(owner)));
+    const answers = owners.map((owner) =>
+      messageOf<{ code?: string; message?: string; done?: boolean }>(owner),
+    );
+    for (const [index, owner] of owners.entries()) {
+      owner.postMessage({ call: "ask", ticket: tickets[(index + 1) % count] });
+    }
+    const found = await Promise.all(answers);
+    const refused = found.filter(({ done }) => done === undefined);
+    expect(refused).toMatchObject([
+      { code: "STORE_INVALID_OPERATION", message: expect.stringContaining("waiting for others") },
+    ]);
+  },
+);
+
 test("more threads than one share a ticket, and one that ends leaves the others alone", async () => {
   const store = sharedStore();
   store.ensureTable("d", "t").insert(["k", 1]);

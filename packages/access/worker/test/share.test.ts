@@ -35,6 +35,17 @@ test("lookup in a worker finds what the owner wrote, before and after the share"
   ]);
 });
 
+test("domains of an attached store are the owner's that have tables", async () => {
+  const store = sharedStore();
+  store.ensureTable("b", "t");
+  store.ensureTable("a", "t");
+  store.dropTable("b", "t");
+  store.configureDomain("c", { adapter: memoryAdapter });
+  store.ensureTable("c", "t");
+  const worker = startThread("domains.mjs", { ticket: shareStore(store) });
+  expect(await messageOf(worker)).toEqual(["a", "c"]);
+});
+
 test("insert in a worker is seen by the owner and by another worker", async () => {
   const store = sharedStore();
   await inThread(store, `store.ensureTable("d", "t").insert(["k", { n: 1 }])`);

@@ -8,6 +8,8 @@ import { messageOf, startThread } from "./support/threads.js";
 const READERS = 2;
 /** Of all readers of a type together. */
 const READS = Number(process.env.STORE_SOAK_READS ?? partOf(100_000, 333_000_000));
+/** At most, of each type. */
+const SECONDS = Number(process.env.STORE_SOAK_SECONDS ?? Number.POSITIVE_INFINITY);
 
 for (const type of ["set", "ordered_set", "bag"] as const) {
   test(
@@ -34,6 +36,7 @@ for (const type of ["set", "ordered_set", "bag"] as const) {
           done,
           control,
           reads,
+          seconds: SECONDS,
           seed: seed + index,
         });
       });

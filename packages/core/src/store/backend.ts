@@ -149,6 +149,13 @@ export class Backend<M extends Mode> implements BatchBackend {
       .sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
   }
 
+  /** The domains that have tables here; undefined: the adapter can't tell. */
+  *domains(): Steps<readonly string[] | undefined> {
+    const backend = yield* this.#lazy.get();
+    if (backend.domains === undefined) return undefined;
+    return yield* step(this.#adapterRunner.map(backend.domains(), same));
+  }
+
   /** Closes the table's handle and removes the table. Returns whether it was there. */
   *dropTable(domain: string, name: string): Steps<boolean> {
     const key = slotKey(domain, name);

@@ -10,6 +10,7 @@ import { Turns } from "../table/turns.js";
 import { domainCopy, domainMigration, type MigrationRequest } from "./domain-migration.js";
 import { checkDomain, type DomainConfig, DomainRegistry, domainConfig } from "./domain-registry.js";
 import type { DomainInput, ModeFor, Store, StoreMembers } from "./store.js";
+import { domainsOf, giveAccess, type StoreAccess } from "./store-access.js";
 import { StoreBackends } from "./store-backends.js";
 import {
   checkMode,
@@ -142,6 +143,16 @@ function openStore<M extends Mode>(initial: DomainConfig, mode: M, isStrict: boo
       return closing;
     }),
   };
+  giveAccess(store, {
+    domains: call("domains", () =>
+      runner.run(
+        gate.pass(undefined, () => {
+          site.checkOpen();
+          return domainsOf(registry, backends, isStrict);
+        }),
+      ),
+    ) as StoreAccess["domains"],
+  });
   const dispose = mode === "sync" ? Symbol.dispose : Symbol.asyncDispose;
   return Object.freeze(Object.assign(store, members, { [dispose]: members.close }));
 

@@ -22,20 +22,26 @@ const CAPABILITIES: readonly (keyof Capabilities)[] = [
 
 /** Which adapter backs which domain. */
 export class DomainRegistry {
-  readonly #default: DomainConfig;
+  /** That of every domain that wasn't configured. */
+  readonly default: DomainConfig;
   readonly #domains = new Map<string, DomainConfig>();
 
   constructor(defaultConfig: DomainConfig) {
-    this.#default = defaultConfig;
+    this.default = defaultConfig;
   }
 
   get(domain: string): DomainConfig {
-    return this.#domains.get(domain) ?? this.#default;
+    return this.#domains.get(domain) ?? this.default;
   }
 
   /** Whether the domain was configured, and not reset since. */
   has(domain: string): boolean {
     return this.#domains.has(domain);
+  }
+
+  /** The domains that are configured. */
+  configured(): string[] {
+    return [...this.#domains.keys()];
   }
 
   set(domain: string, config: DomainConfig): void {

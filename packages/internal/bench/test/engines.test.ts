@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { ACCESS_BENCHMARKS } from "../src/benchmarks/access-benchmarks.js";
 import { FILE_BENCHMARKS } from "../src/benchmarks/file-benchmarks.js";
 import { MEMORY_BENCHMARKS } from "../src/benchmarks/memory-benchmarks.js";
 import { VALUE_BENCHMARKS } from "../src/benchmarks/value-benchmarks.js";
@@ -9,9 +10,14 @@ import { workspaceDirectory } from "../src/paths.js";
 
 /** Those that are there without the peers. */
 const isHere = (title: string) =>
-  /^(@store|Map|baseline|Buffer|new Uint8Array|JSON|a bag)/.test(title);
+  /^(@store|Map|baseline|Buffer|new Uint8Array|JSON|a bag|messages|exchange)/.test(title);
 
-const cases = [...MEMORY_BENCHMARKS, ...FILE_BENCHMARKS, ...VALUE_BENCHMARKS].flatMap((benchmark) =>
+const cases = [
+  ...MEMORY_BENCHMARKS,
+  ...FILE_BENCHMARKS,
+  ...VALUE_BENCHMARKS,
+  ...ACCESS_BENCHMARKS,
+].flatMap((benchmark) =>
   benchmark.engines
     .filter(({ title }) => isHere(title))
     .map((setup) => ({ name: benchmark.name, title: setup.title, benchmark, setup })),

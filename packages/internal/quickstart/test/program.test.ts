@@ -38,6 +38,7 @@ test("the key results are those of the data", () => {
   const cities = loadCities();
   const count = cities.length.toLocaleString("en-US");
   const largest = cities.reduce((a, b) => (b.population > a.population ? b : a));
+  const countries = new Set(cities.map(({ country }) => country)).size;
   const brazil = cities.filter(({ country }) => country === "BR");
 
   for (const key of [
@@ -65,6 +66,9 @@ test("the key results are those of the data", () => {
     ["events.info().adapter", "file"],
     [`events.append(null, "import-1", 0, "resumed", …)`, "123"],
     ["[2].args[1] is a function"],
+    ["thread A", Math.ceil(countries / 2).toLocaleString("en-US")],
+    ["thread B", Math.floor(countries / 2).toLocaleString("en-US")],
+    ["Together they found every city and every inhabitant"],
   ]) {
     const line = lines.find((line) => key.every((part) => line.includes(part)));
     expect(line, key.join(" … ")).toBeDefined();

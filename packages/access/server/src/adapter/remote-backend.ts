@@ -4,6 +4,7 @@ import { Kind } from "../protocol/kinds.js";
 import { readType } from "../protocol/table-types.js";
 import { transact } from "./remote-batch.js";
 import { type RemoteContext, RemoteTable } from "./remote-table.js";
+import { nothing } from "./results.js";
 
 /** The tables of a server, over one client. */
 export class RemoteBackend implements AdapterBackend<"async"> {
@@ -19,10 +20,10 @@ export class RemoteBackend implements AdapterBackend<"async"> {
     const opened = await client.call(
       Kind.OPEN,
       (output) => writeOpen(output, { number, domain, name, type, mustExist: false }),
-      readType,
+      (payload) => ({ type: readType(payload) ?? "set", hasSnapshots: payload.boolean() }),
     );
     client.tables.add(number, { domain, name });
-    return new RemoteTable(opened ?? "set", number, this.#context);
+    return new RemoteTable(opened, number, this.#context);
   }
 
   tables(domain: string): Promise<readonly TableEntry[]> {
@@ -30,6 +31,12 @@ export class RemoteBackend implements AdapterBackend<"async"> {
       Kind.TABLES,
       (output) => output.key(domain),
       (payload) => payload.list(() => ({ name: payload.text(), type: readType(payload) ?? "set" })),
+    );
+  }
+
+  domains(): Promise<readonly string[]> {
+    return this.#context.client.call(Kind.DOMAINS, nothing, (payload) =>
+      payload.list(() => payload.text()),
     );
   }
 

@@ -23,6 +23,7 @@ import type { PayloadReader } from "../protocol/payload-reader.js";
 import { writeRange } from "../protocol/ranges.js";
 import { KeyTurns, type Swapped, swapping } from "./key-turns.js";
 import { scanKeys, scanRecords } from "./remote-scan.js";
+import { RemoteSnapshot } from "./remote-snapshot.js";
 import {
   nothing,
   readBoolean,
@@ -42,20 +43,29 @@ export interface RemoteContext {
   readonly toolkit: Toolkit;
 }
 
+/** What the server says of a table. */
+export interface OpenedTable {
+  readonly type: TableType;
+  readonly hasSnapshots: boolean;
+}
+
 /** A table of the server. It keeps nothing here: each method is a request, in the order of the calls. */
 export class RemoteTable implements AdapterTable<"async"> {
   readonly type: TableType;
   /** By which the server knows it. */
   readonly number: number;
+  /** Undefined where the served table has none. */
+  readonly snapshot?: () => Promise<RemoteSnapshot>;
   readonly #client: Client;
   readonly #toolkit: Toolkit;
   readonly #turns = new KeyTurns();
 
-  constructor(type: TableType, number: number, { client, toolkit }: RemoteContext) {
-    this.type = type;
+  constructor(opened: OpenedTable, number: number, { client, toolkit }: RemoteContext) {
+    this.type = opened.type;
     this.number = number;
     this.#client = client;
     this.#toolkit = toolkit;
+    if (opened.hasSnapshots) this.snapshot = () => RemoteSnapshot.take(client, number);
   }
 
   lookup(key: Key): Promise<StoreRecord[]> {

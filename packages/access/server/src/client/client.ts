@@ -129,6 +129,11 @@ export class Client implements LinkHost {
     return stream;
   }
 
+  /** Lets the server forget a snapshot; without a connection it does with the table. */
+  release(snapshot: number): void {
+    if (!this.#isClosed) this.#send(Kind.RELEASE, 0, (output) => output.uint32(snapshot));
+  }
+
   /** Waits for the answers that are still to come, and says goodbye. */
   async close(): Promise<void> {
     while (this.#outbox.size > 0) {

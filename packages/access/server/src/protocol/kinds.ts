@@ -1,5 +1,5 @@
 /** The version of the protocol. A peer of another one is refused. */
-export const VERSION = 1;
+export const VERSION = 2;
 
 /** The first four bytes of what a client says: "STOR". */
 export const MAGIC = 0x53544f52;
@@ -16,12 +16,15 @@ export const Kind = {
   CANCEL: 4,
   /** The client's last frame: the server may forget the session. */
   BYE: 5,
+  /** The client needs a snapshot no more. */
+  RELEASE: 6,
 
   OPEN: 10,
   CLOSE: 11,
   TABLES: 12,
   /** Asks for nothing but an answer. */
   PING: 13,
+  DOMAINS: 14,
 
   LOOKUP: 20,
   LOOKUP_MANY: 21,
@@ -43,6 +46,9 @@ export const Kind = {
   USAGE: 37,
   SCAN: 38,
   SCAN_KEYS: 39,
+  /** Keeps what the table holds now. */
+  SNAPSHOT: 40,
+  SCAN_SNAPSHOT: 41,
 
   INSERT: 64,
   INSERT_MANY: 65,

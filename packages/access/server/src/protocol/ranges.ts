@@ -39,3 +39,10 @@ export function readLimit(input: PayloadReader): number {
   }
   throw new Malformed(`${limit} is no limit`);
 }
+
+/** How many: an integer from 0. */
+export function readCount(input: PayloadReader): number {
+  const count = readLimit(input);
+  if (count !== Number.POSITIVE_INFINITY) return count;
+  throw new Malformed(`${count} is no number of items`);
+}

@@ -6,7 +6,13 @@ import { readType, writeType } from "../protocol/table-types.js";
 import { type Handler, type Handlers, writeBoolean, writeNothing } from "./handler.js";
 import type { ServedTable } from "./served-store.js";
 
-const open: Handler<TableType> = {
+/** The type that the table has, and whether it has snapshots. */
+interface Opened {
+  readonly type: TableType;
+  readonly hasSnapshots: boolean;
+}
+
+const open: Handler<Opened> = {
   async run(context, input) {
     const number = input.uint32();
     const domain = input.text();
@@ -16,9 +22,13 @@ const open: Handler<TableType> = {
     input.finish();
     const table = await context.store.open(domain, name, type, mustExist);
     context.setTable(number, table);
-    return table.methods.type;
+    const { methods } = table;
+    return { type: methods.type, hasSnapshots: methods.snapshot !== undefined };
   },
-  write: writeType,
+  write(output, { type, hasSnapshots }) {
+    writeType(output, type);
+    output.boolean(hasSnapshots);
+  },
 };
 
 /** The table stays open here: others may use it, the server's own program among them. What was written is made durable. */
@@ -56,6 +66,14 @@ const tables: Handler<readonly TableEntry[]> = {
   },
 };
 
+const domains: Handler<readonly string[]> = {
+  run(context, input) {
+    input.finish();
+    return context.store.domains();
+  },
+  write: (output, names) => output.keys(names),
+};
+
 const drop: Handler<boolean> = {
   run(context, input) {
     const domain = input.text();
@@ -74,5 +92,6 @@ export const CATALOGUING: Handlers = new Map<number, Handler<never>>([
   [Kind.CLOSE, close],
   [Kind.TABLES, tables],
   [Kind.PING, ping],
+  [Kind.DOMAINS, domains],
   [Kind.DROP, drop],
 ] as Iterable<[number, Handler<never>]>);

@@ -1,6 +1,14 @@
+import type { Mode, Scan, StoreRecord } from "@store/core";
 import type { FrameWriter } from "../protocol/frame-writer.js";
 import type { PayloadReader } from "../protocol/payload-reader.js";
 import type { ServedStore, ServedTable } from "./served-store.js";
+
+/** What a table held at one moment. */
+export interface Snapshot {
+  /** The client's number of the table. */
+  readonly table: number;
+  readonly records: Scan<Mode, readonly [record: StoreRecord, expiresAt: number | undefined]>;
+}
 
 /** What a request is done with. */
 export interface RequestContext {
@@ -9,6 +17,8 @@ export interface RequestContext {
   table(number: number): ServedTable;
   /** From now on the client knows a table by the number. */
   setTable(number: number, table: ServedTable | undefined): void;
+  /** Keeps a snapshot of a table for the client, by a number that the client has chosen. */
+  keepSnapshot(number: number, snapshot: Snapshot): void;
 }
 
 /** How a kind of request is done. */

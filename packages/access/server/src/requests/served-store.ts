@@ -1,4 +1,5 @@
 import {
+  accessStore,
   accessTable,
   type Mode,
   type Result,
@@ -49,7 +50,13 @@ export class ServedStore {
     const handle = await this.#opened(domain, name, type);
     const access = accessTable(handle);
     if (access !== undefined) return { ...access, handle };
-    throw toolkit.error("STORE_INVALID_OPTIONS", "the store is of another copy of @store/core");
+    throw foreign();
+  }
+
+  async domains(): Promise<readonly string[]> {
+    const access = accessStore(this.#store);
+    if (access === undefined) throw foreign();
+    return access.domains();
   }
 
   async tables(domain: string): Promise<readonly TableEntry[]> {
@@ -73,4 +80,8 @@ export class ServedStore {
       return this.#store.ensureTable(domain, name);
     }
   }
+}
+
+function foreign(): Error {
+  return toolkit.error("STORE_INVALID_OPTIONS", "the store is of another copy of @store/core");
 }

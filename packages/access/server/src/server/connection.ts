@@ -207,6 +207,9 @@ export class Connection implements WireEnd, RunnerHost {
       case Kind.CANCEL:
         runner.cancel(id);
         break;
+      case Kind.RELEASE:
+        runner.release(payload);
+        break;
       case Kind.BYE:
         this.#isOver = true;
         this.#isEnding = true;

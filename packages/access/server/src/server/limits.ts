@@ -20,6 +20,7 @@ export const DEFAULT_LIMITS: ServeLimits = {
   sessionTimeout: 60_000,
 };
 
-/** Tables that a client may have open, and scans under way: far more than anybody has. */
+/** Tables that a client may have open, scans under way, and snapshots: far more than anybody has. */
 export const MAX_TABLES = 100_000;
 export const MAX_SCANS = 1_000;
+export const MAX_SNAPSHOTS = 1_000;

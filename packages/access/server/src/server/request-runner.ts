@@ -4,12 +4,13 @@ import type { FrameWriter } from "../protocol/frame-writer.js";
 import { isWrite, Kind } from "../protocol/kinds.js";
 import { Malformed } from "../protocol/malformed.js";
 import type { PayloadReader } from "../protocol/payload-reader.js";
-import { readRange } from "../protocol/ranges.js";
-import type { Handler, RequestContext } from "../requests/handler.js";
+import { readCount, readRange } from "../protocol/ranges.js";
+import type { Handler, RequestContext, Snapshot } from "../requests/handler.js";
 import { HANDLERS } from "../requests/handlers.js";
 import { isPromise } from "../requests/results.js";
 import type { ServedStore, ServedTable } from "../requests/served-store.js";
-import { MAX_SCANS, MAX_TABLES } from "./limits.js";
+import { MAX_SCANS, MAX_SNAPSHOTS, MAX_TABLES } from "./limits.js";
+import { passingOver } from "./passing-over.js";
 import { ScanStream } from "./scan-stream.js";
 import type { Session, SessionPort } from "./session.js";
 
@@ -50,15 +51,37 @@ export class RequestRunner implements RequestContext {
 
   setTable(number: number, table: ServedTable | undefined): void {
     const { tables } = this.#session;
-    if (table === undefined) tables.delete(number);
+    if (table === undefined) this.#close(number);
     else if (tables.size < MAX_TABLES) tables.set(number, table);
     else throw toolkit.error("STORE_INVALID_OPERATION", `${MAX_TABLES} tables are open already`);
+  }
+
+  keepSnapshot(number: number, snapshot: Snapshot): void {
+    const { snapshots } = this.#session;
+    if (snapshots.size >= MAX_SNAPSHOTS && !snapshots.has(number)) {
+      throw toolkit.error("STORE_INVALID_OPERATION", `${MAX_SNAPSHOTS} snapshots are kept already`);
+    }
+    snapshots.set(number, snapshot);
+  }
+
+  /** The client needs a snapshot no more. */
+  release(payload: PayloadReader): void {
+    const number = payload.uint32();
+    payload.finish();
+    this.#session.snapshots.delete(number);
+  }
+
+  #close(number: number): void {
+    const { tables, snapshots } = this.#session;
+    tables.delete(number);
+    for (const [key, { table }] of snapshots) if (table === number) snapshots.delete(key);
   }
 
   /** Does a request. Throws {@link Malformed} for what is none. */
   run(kind: number, id: number, payload: PayloadReader): void {
     this.lastId = id;
     if (kind === Kind.SCAN || kind === Kind.SCAN_KEYS) this.#scan(kind, id, payload);
+    else if (kind === Kind.SCAN_SNAPSHOT) this.#scanSnapshot(id, payload);
     else if (isWrite(kind)) this.#write(kind, id, payload);
     else this.#do(kind, id, payload, false);
   }
@@ -157,7 +180,7 @@ export class RequestRunner implements RequestContext {
     const number = payload.uint32();
     const range = readRange(payload);
     payload.finish();
-    if (this.#scans.size >= MAX_SCANS) throw new Malformed(`more than ${MAX_SCANS} scans`);
+    this.#checkScans();
     try {
       const { methods, checkOpen } = this.table(number);
       if (kind === Kind.SCAN) {
@@ -170,6 +193,33 @@ export class RequestRunner implements RequestContext {
     } catch (error) {
       this.#failed(id, false, error);
     }
+  }
+
+  #scanSnapshot(id: number, payload: PayloadReader): void {
+    const number = payload.uint32();
+    const passed = readCount(payload);
+    payload.finish();
+    this.#checkScans();
+    const snapshot = this.#session.snapshots.get(number);
+    if (snapshot === undefined) {
+      const error = toolkit.error("STORE_UNAVAILABLE", "the server has the snapshot no more");
+      this.#failed(id, false, error);
+      return;
+    }
+    const checkOpen = () => {};
+    this.#stream(
+      id,
+      passingOver(snapshot.records, passed),
+      checkOpen,
+      (output, [record, moment]) => {
+        output.record(record);
+        output.moment(moment);
+      },
+    );
+  }
+
+  #checkScans(): void {
+    if (this.#scans.size >= MAX_SCANS) throw new Malformed(`more than ${MAX_SCANS} scans`);
   }
 
   #stream<T>(

@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import type { FrameWriter } from "../protocol/frame-writer.js";
 import { ID_BYTES } from "../protocol/handshake.js";
+import type { Snapshot } from "../requests/handler.js";
 import type { ServedTable } from "../requests/served-store.js";
 
 /** Bytes of answers that are remembered for a client. The answer that was given last is kept, however long it is. */
@@ -19,13 +20,15 @@ export interface SessionPort {
 export type WriteState = Uint8Array | "under way" | "forgotten" | "new";
 
 /**
- * What the server knows of a client, over all of its connections: its tables, and what its writes came to. A write whose
+ * What the server knows of a client, over all of its connections: its tables and snapshots, and what its writes came to. A write whose
  * answer may not have arrived is asked for by its id, and never done again.
  */
 export class Session {
   /** Tells this session from an earlier one of the same client. */
   readonly life = randomBytes(ID_BYTES);
   readonly tables = new Map<number, ServedTable>();
+  /** By the numbers that the client has chosen. */
+  readonly snapshots = new Map<number, Snapshot>();
   port: SessionPort | undefined;
   /** Ends the session some time after its last connection. */
   timer: NodeJS.Timeout | undefined;

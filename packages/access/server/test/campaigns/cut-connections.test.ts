@@ -14,6 +14,7 @@ const CALLERS = 16;
 
 test.each(["a store of memory", "a slow async store"])(
   "while the server lives, calls over connections that are cut at any byte succeed and happen once; served: %s",
+  { timeout: 60_000 * partOf(1, 30) },
   async (kind) => {
     const seed = newSeed();
     console.log(`seed ${seed}`);
@@ -35,6 +36,8 @@ test.each(["a store of memory", "a slow async store"])(
     let number = 0;
     proxy.cutAfter(1_000);
     await Promise.all(Array.from({ length: CALLERS }, work));
+
+    console.log(`${kind}: ${proxy.cuts} cuts, ${number} rounds of calls`);
 
     // What has happened, seen by a connection that isn't cut.
     const { counters, journal, claims } = await tablesOf(connect({ path }));

@@ -81,12 +81,12 @@ test("a peer of another version is told so", async () => {
   const { path } = await serve();
   const client = new RawClient(path);
   const greeting = Buffer.from(hello());
-  greeting[15] = 2;
+  greeting[15] = 3;
   client.send(greeting);
   await until(() => client.isClosed);
   expect(client.refusal).toEqual({
     code: "STORE_NOT_SUPPORTED",
-    message: "the server speaks version 1 of the protocol, not 2",
+    message: "the server speaks version 2 of the protocol, not 3",
   });
 });
 

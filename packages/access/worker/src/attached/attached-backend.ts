@@ -45,6 +45,10 @@ export class AttachedBackend implements AdapterBackend<"sync"> {
       .map(([name, type]) => ({ name, type }));
   }
 
+  domains(): readonly string[] {
+    return this.#caller.call(["domains"], false);
+  }
+
   dropTable(domain: string, name: string): boolean {
     return this.#caller.call(["dropTable", domain, name], true);
   }

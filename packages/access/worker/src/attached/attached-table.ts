@@ -117,6 +117,11 @@ export class AttachedTable implements AdapterTable<"sync"> {
     return this.#local?.scanKeys(range) ?? scanKeysRemotely(this.remote, this.#isOrdered, range);
   }
 
+  insert(record: StoreRecord, expiresAt?: number): void {
+    if (expiresAt === undefined) this.#write("insert", record);
+    else this.#write("insert", record, expiresAt);
+  }
+
   insertMany(records: readonly StoreRecord[], expiresAt?: Moments): void {
     this.#write("insertMany", records, expiresAt);
   }

@@ -1,17 +1,11 @@
 import type { Toolkit } from "@store/core";
 import type { Arena } from "../memory/arena.js";
-import type { Answer } from "./message.js";
-import {
-  decodeMessage,
-  encodeMessage,
-  type Request,
-  ROOM,
-  readBytes,
-  writeBytes,
-} from "./message.js";
+import { Call, type CallHost } from "./call.js";
+import { CircleWatch } from "./circles.js";
+import { type Answer, decodeMessage, encodeMessage, type Request } from "./message.js";
 import { PulseWatch } from "./pulse.js";
 import * as share from "./share-block.js";
-import { announceWait, threadState } from "./thread-state.js";
+import { threadState } from "./thread-state.js";
 
 /** Where a store is shared. */
 export interface SharePlace {
@@ -20,11 +14,8 @@ export interface SharePlace {
   readonly state: number;
 }
 
-/** Milliseconds after which a waiting thread looks whether the owner is there still. */
-const SLICE = 20;
-
 /** Calls the owner of a store from another thread, which stands still until the answer is there. */
-export class Caller {
+export class Caller implements CallHost {
   readonly arena: Arena;
   readonly #place: SharePlace;
   readonly #callTimeout: number;
@@ -62,20 +53,40 @@ export class Caller {
     throw this.#ended(state | share.IS_GONE);
   }
 
-  /** Throws if the owner waits for this very thread. */
   checkCircle(): void {
     const { words } = this.arena;
     const owner = Atomics.load(words, this.#place.address + share.OWNER);
     const { token } = threadState();
-    if (owner === token) throw this.circle("this thread owns the store: it would wait for itself");
-    if (Atomics.load(words, this.#place.address + share.WAITS_FOR) === token) {
-      throw this.circle(
+    if (owner === token) throw this.#circle("this thread owns the store: it would wait for itself");
+    if (Atomics.load(words, this.#waitsForAt) === token) {
+      throw this.#circle(
         "the owner of the store is waiting for this thread: both would wait for ever",
       );
     }
   }
 
-  circle(detail: string): Error {
+  watchCircles(): CircleWatch | undefined {
+    return threadState().waits.size === 0 ? undefined : new CircleWatch(this.#label);
+  }
+
+  checkCircleBy(watch: CircleWatch): void {
+    const isClosed = watch.isClosedBy(this.#label);
+    // Else it has given up just now.
+    if (!isClosed || Atomics.load(this.arena.words, this.#waitsForAt) === 0) return;
+    throw this.#circle(
+      "the owner of the store is waiting for others that wait for this thread: all would wait for ever",
+    );
+  }
+
+  get #waitsForAt(): number {
+    return this.#place.address + share.WAITS_FOR;
+  }
+
+  get #label(): bigint {
+    return Atomics.load(this.arena.cells, (this.#place.address + share.LABEL) / 2);
+  }
+
+  #circle(detail: string): Error {
     return this.#toolkit.error("STORE_INVALID_OPERATION", detail);
   }
 
@@ -109,7 +120,6 @@ export class Caller {
     return Atomics.load(this.arena.words, this.#place.address + share.OWNER);
   }
 
-  /** Takes a slot that is free; undefined: there is none. Returns its index. */
   claim(): number | undefined {
     const { words } = this.arena;
     for (let tries = 0; tries < share.SLOT_COUNT; tries++) {
@@ -149,133 +159,5 @@ export class Caller {
         ? "the thread that owns the store has ended"
         : "the store was closed by the thread that owns it";
     return this.#toolkit.error("STORE_UNAVAILABLE", why);
-  }
-}
-
-/** One call: a slot, a request, an answer. */
-class Call {
-  readonly #caller: Caller;
-  readonly #bytes: Uint8Array;
-  readonly #isWrite: boolean;
-  readonly #deadline: number;
-  #slot = 0;
-  /** The slot's state, but for what is going on in it. */
-  #use = 0;
-
-  constructor(caller: Caller, bytes: Uint8Array, isWrite: boolean) {
-    this.#caller = caller;
-    this.#bytes = bytes;
-    this.#isWrite = isWrite;
-    this.#deadline = performance.now() + caller.callTimeout;
-  }
-
-  run(): Uint8Array {
-    this.#caller.checkCircle();
-    this.#claim();
-    announceWait(this.#caller.ownerToken);
-    try {
-      const block = this.#bytes.length > share.PAYLOAD_BYTES ? this.#askForRoom() : 0;
-      const answer = this.#exchange(this.#bytes, block);
-      this.#move(share.ANSWERED, share.FREE);
-      return answer;
-    } finally {
-      announceWait(0);
-    }
-  }
-
-  #claim(): void {
-    for (;;) {
-      const index = this.#caller.claim();
-      if (index !== undefined) {
-        this.#slot = share.slotAt(this.#caller.address, index);
-        this.#use = Atomics.load(this.#words, this.#slot) & ~share.SLOT_STATE_MASK;
-        return;
-      }
-      // All slots are taken: of threads that wait as this one does, or were ended meanwhile.
-      const bell = this.#caller.address + share.BELL;
-      this.#caller.ring();
-      Atomics.wait(this.#words, bell, Atomics.load(this.#words, bell), 1);
-      this.#caller.check();
-      if (performance.now() > this.#deadline) throw this.#caller.timedOut(false);
-    }
-  }
-
-  /** Where the owner has room for the request. */
-  #askForRoom(): number {
-    const room = this.#exchange(encodeMessage([ROOM, this.#bytes.length]), 0);
-    const answer = decodeMessage<Answer>(room);
-    this.#move(share.ANSWERED, share.CLAIMED);
-    if (answer[0] === 0) return answer[1] as number;
-    this.#move(share.CLAIMED, share.FREE);
-    throw this.#caller.timedOut(false);
-  }
-
-  #exchange(bytes: Uint8Array, block: number): Uint8Array {
-    const slot = this.#slot;
-    if (block + (bytes.length >>> 2) + 2 > this.#words.length) this.#caller.arena.refresh();
-    const words = this.#words;
-    Atomics.store(words, slot + share.SLOT_LENGTH, bytes.length);
-    Atomics.store(words, slot + share.SLOT_BLOCK, block);
-    Atomics.store(words, slot + share.SLOT_SHARE, this.#caller.state);
-    writeBytes(
-      this.#caller.arena.bytes,
-      block === 0 ? slot + share.SLOT_PAYLOAD : block + 1,
-      bytes,
-    );
-    if (!this.#move(share.CLAIMED, share.POSTED)) throw this.#caller.unknown();
-    this.#caller.ring();
-    this.#wait();
-    const length = Atomics.load(this.#words, slot + share.SLOT_LENGTH);
-    const answerBlock = Atomics.load(this.#words, slot + share.SLOT_BLOCK);
-    if (answerBlock + (length >>> 2) + 2 > this.#words.length) this.#caller.arena.refresh();
-    const from = answerBlock === 0 ? slot + share.SLOT_PAYLOAD : answerBlock + 1;
-    const answer = readBytes(this.#caller.arena.bytes, from, length);
-    // Nobody gives a slot to another call before its answer had time to be fetched; but this thread may have stood still.
-    if (Atomics.load(this.#words, slot) !== (this.#use | share.ANSWERED)) {
-      throw this.#caller.unknown();
-    }
-    return answer;
-  }
-
-  #wait(): void {
-    for (;;) {
-      const state = Atomics.load(this.#words, this.#slot);
-      if (state === (this.#use | share.ANSWERED)) return;
-      if ((state & ~share.SLOT_STATE_MASK) !== this.#use) throw this.#caller.unknown();
-      const left = this.#deadline - performance.now();
-      try {
-        if (left <= 0) throw this.#caller.timedOut(this.#isWrite);
-        this.#caller.check();
-        this.#caller.checkCircle();
-      } catch (error) {
-        if (this.#giveUp(state)) throw this.#refined(error, state);
-        continue;
-      }
-      Atomics.wait(this.#words, this.#slot, state, Math.min(SLICE, left));
-    }
-  }
-
-  /** Whether the call is over: not if the owner has gone on with it just now. */
-  #giveUp(state: number): boolean {
-    const begun = (state & share.SLOT_STATE_MASK) === share.SERVING;
-    return begun
-      ? this.#move(share.SERVING, share.ABANDONED)
-      : this.#move(share.POSTED, share.FREE);
-  }
-
-  /** An owner that ended while it was at work on a write may have done it. */
-  #refined(error: unknown, state: number): unknown {
-    const begun = (state & share.SLOT_STATE_MASK) === share.SERVING;
-    const { code } = error as { code?: string };
-    return begun && this.#isWrite && code === "STORE_UNAVAILABLE" ? this.#caller.unknown() : error;
-  }
-
-  #move(from: number, to: number): boolean {
-    const before = this.#use | from;
-    return Atomics.compareExchange(this.#words, this.#slot, before, this.#use | to) === before;
-  }
-
-  get #words(): Int32Array {
-    return this.#caller.arena.words;
   }
 }

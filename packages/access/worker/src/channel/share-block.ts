@@ -8,6 +8,7 @@
  *   3 waits for  the token of the thread that the owner itself is waiting for, 0 for none
  *   4 owner      the token of the owner's thread
  *   5 slots      how many have ever been used
+ *   6 label      of 64 bits: the label that the owner shows; `circles.ts` says what for
  *
  * Then the slots. A slot belongs to one call at a time:
  *
@@ -23,6 +24,7 @@ export const PULSE = 2;
 export const WAITS_FOR = 3;
 export const OWNER = 4;
 export const SLOTS_USED = 5;
+export const LABEL = 6;
 export const SLOTS = 8;
 
 export const IS_SHARED = 0;

@@ -36,6 +36,8 @@ export const TABLE_CALLS: Readonly<
     return [memoryBytes, diskBytes];
   },
 
+  insert: (table, [record, moment]) =>
+    moment === undefined ? table.insert(record) : table.insert(record, { expiresAt: moment }),
   insertMany: (table, [records, moments], store) => insert(table, records, moments, store),
   insertNew: (table, [records, moments]) => {
     const [moment] = (moments ?? []) as readonly number[];

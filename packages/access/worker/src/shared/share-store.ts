@@ -1,4 +1,10 @@
-import type { Store, StoreRecord, Table, TableEntry } from "@store/core";
+import {
+  accessStore,
+  type Store,
+  type StoreRecord,
+  type Table,
+  type TableEntry,
+} from "@store/core";
 import { doBatch, doPlanned, type SentOperation, type SentRead } from "../channel/batch-calls.js";
 import type { Answer, Request } from "../channel/message.js";
 import { Pulse } from "../channel/pulse.js";
@@ -68,7 +74,9 @@ class Share {
     Atomics.store(words, at + share.WAITS_FOR, 0);
     Atomics.store(words, at + share.OWNER, threadState().token);
     Atomics.store(words, at + share.STATE, this.#state);
-    this.#waits = { words, at: at + share.WAITS_FOR };
+    const { cells } = arena;
+    this.#waits = { words, at: at + share.WAITS_FOR, cells, labelAt: (at + share.LABEL) / 2 };
+    Atomics.store(cells, this.#waits.labelAt, threadState().label);
     threadState().waits.add(this.#waits);
     this.ticket = Object.freeze({
       version: 1,
@@ -128,6 +136,8 @@ class Share {
         return this.#store
           .tables(args[0] as unknown as string)
           .map(({ name, type }: TableEntry) => [name, type]);
+      case "domains":
+        return accessStore(this.#store)?.domains();
       case "dropTable":
         return this.#store.dropTable(args[0] as unknown as string, args[1] as unknown as string);
       case "transact":

@@ -68,6 +68,10 @@ export class SharedBackend implements AdapterBackend<"sync"> {
     return Array.from(this.#domains.get(domain) ?? [], ([name, { type }]) => ({ name, type }));
   }
 
+  domains(): string[] {
+    return [...this.#domains].filter(([, { size }]) => size > 0).map(([domain]) => domain);
+  }
+
   dropTable(domain: string, name: string): boolean {
     const table = this.#domains.get(domain)?.get(name);
     if (table === undefined) return false;

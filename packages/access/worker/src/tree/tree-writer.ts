@@ -68,6 +68,7 @@ export class TreeWriter {
     this.#nodes.memory.nodes.reserve(1);
     const copy = this.#nodes.memory.nodes.take();
     this.#nodes.lock(this.#place.root);
+    this.#nodes.lock(copy);
     this.#nodes.copyNode(this.#place.root, copy);
     this.#empty(this.#place.root);
     this.#nodes.finish();

@@ -8,7 +8,7 @@ import { attachStore } from "../../dist/index.js";
 import { isAt, KEYS, STEADY, steadyKey } from "./soak-model.mjs";
 
 const port = /** @type {import("node:worker_threads").MessagePort} */ (parentPort);
-const { ticket, type, begun, done, control, reads, seed } = workerData;
+const { ticket, type, begun, done, control, reads, seconds, seed } = workerData;
 const table = attachStore(ticket).ensureTable("d", "t", { type });
 
 let state = seed;
@@ -16,6 +16,9 @@ const random = () => {
   state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
   return state / 2 ** 32;
 };
+
+/** Lookups between two pairs, or walks. */
+const LOOKUPS = 20;
 
 let count = 0;
 /** @type {string | undefined} */
@@ -29,13 +32,16 @@ const compare = (key, records, least) => {
   }
 };
 
-while (count < reads && wrong === undefined) {
-  const key = Math.floor(random() * KEYS);
-  const least = Atomics.load(done, key);
-  const what = random();
-  if (what < 0.9) {
+const end = performance.now() + 1e3 * seconds;
+while (count < reads && wrong === undefined && performance.now() < end) {
+  // A walk takes as long as a hundred of these.
+  for (let index = 0; index < LOOKUPS && wrong === undefined; index++) {
+    const key = Math.floor(random() * KEYS);
+    const least = Atomics.load(done, key);
     compare(key, table.lookup(key), least);
-  } else if (what < 0.98) {
+  }
+  const key = Math.floor(random() * KEYS);
+  if (random() < 0.95) {
     // Both of a pair are written at once: the one that is read later isn't older.
     const first = key & ~1;
     const leasts = [Atomics.load(done, first), Atomics.load(done, first + 1)];

@@ -6,10 +6,31 @@ interface Store {
   readonly value: number;
 }
 
+/** What was explored. */
+export interface Explored {
+  readonly runs: number;
+  /** How often the writer went on while the reader was at work, in the last run. */
+  readonly turns: number;
+  /** Whether these were all ways. */
+  readonly isComplete: boolean;
+}
+
+/** A way of running: that of `before`, and at one read more the writer goes on. */
+interface Way {
+  readonly step: number;
+  readonly choice: number;
+  readonly turns: number;
+  readonly before: Way | undefined;
+}
+
 const real = globalThis.Atomics;
 
-/** All that `run` stores in an arena by `Atomics`, in order. */
-export function recordStores(arena: Arena, run: () => void): Store[] {
+/** All that `run` stores in an arena by `Atomics`, in order; `before` is called with the address before each. */
+export function recordStores(
+  arena: Arena,
+  run: () => void,
+  before: (at: number) => void = () => {},
+): Store[] {
   const stores: Store[] = [];
   const note = (words: unknown, at: number) => {
     if (words === arena.words) stores.push({ at, value: real.load(arena.words, at) });
@@ -22,6 +43,7 @@ export function recordStores(arena: Arena, run: () => void): Store[] {
   };
   for (const name of names) {
     patched[name] = (words: Int32Array, at: number, ...rest: number[]) => {
+      if (words === arena.words) before(at);
       const result: unknown = Reflect.apply(real[name], real, [words, at, ...rest]);
       note(words, at);
       return result;
@@ -56,11 +78,10 @@ export class SimulatedMemory {
   readonly #stores: readonly Store[];
   readonly #positions = new Map<number, number[]>();
   #at = 0;
-  #script: number[] = [];
+  /** By the number of a read that has a choice: how far the writer goes before it; else it stands still. */
+  readonly #script = new Map<number, number>();
   #options: number[] = [];
   #step = 0;
-  /** Of the run that is under way: reads at which something had just been stored. */
-  reads = 0;
 
   /** @param base the words before the first store */
   constructor(buffer: SharedArrayBuffer, base: Int32Array, stores: readonly Store[]) {
@@ -84,27 +105,32 @@ export class SimulatedMemory {
     this.arena.refresh = () => {};
   }
 
-  /** Runs `read` in all ways; returns how many there were, stopping at `most`. */
-  explore(read: () => void, most: number): number {
+  /**
+   * Runs `read` in all ways, those with the fewest turns first: at first those in which the writer goes on at one read only,
+   * then at two, and so on; until there are no more, or `most`, or `isOver`.
+   */
+  explore(read: () => void, most: number, isOver: () => boolean = () => false): Explored {
+    const ways: (Way | undefined)[] = [{ step: -1, choice: 0, turns: 0, before: undefined }];
+    let isComplete = true;
     let runs = 0;
-    this.#script = [];
-    do {
-      this.#reset();
-      this.#run(read);
+    let turns = 0;
+    while (runs < ways.length && !isOver()) {
+      const way = ways[runs] as Way;
+      // What was tried isn't needed any more.
+      ways[runs] = undefined;
       runs++;
-    } while (runs < most && this.#next());
-    return runs;
-  }
-
-  /** As {@link explore}, but along ways that are drawn by lot. */
-  sample(read: () => void, runs: number, random: () => number): void {
-    for (let run = 0; run < runs; run++) {
-      this.#reset();
-      this.#script = Array.from({ length: 400 }, () =>
-        random() < 0.8 ? 0 : Math.floor(random() * 8),
-      );
+      this.#reset(way);
       this.#run(read);
+      turns = way.turns;
+      for (let step = way.step + 1; step < this.#options.length; step++) {
+        const options = this.#options[step] as number;
+        for (let choice = 1; choice < options; choice++) {
+          if (ways.length < most) ways.push({ step, choice, turns: turns + 1, before: way });
+          else isComplete = false;
+        }
+      }
     }
+    return { runs, turns, isComplete };
   }
 
   #run(read: () => void): void {
@@ -120,12 +146,9 @@ export class SimulatedMemory {
   }
 
   #read(at: number): number {
-    this.reads++;
     const positions = this.#positions.get(at)?.filter((position) => position > this.#at) ?? [];
     if (positions.length > 0) {
-      const wanted = this.#script[this.#step] ?? 0;
-      const choice = Math.min(wanted, positions.length);
-      this.#script[this.#step] = choice;
+      const choice = this.#script.get(this.#step) ?? 0;
       this.#options[this.#step] = positions.length + 1;
       this.#step++;
       if (choice > 0) this.#advance(positions[choice - 1] as number);
@@ -140,18 +163,11 @@ export class SimulatedMemory {
     }
   }
 
-  /** To the next way, in the order of an odometer. */
-  #next(): boolean {
-    let last = this.#step - 1;
-    while (last >= 0 && (this.#script[last] as number) + 1 >= (this.#options[last] as number))
-      last--;
-    if (last < 0) return false;
-    this.#script = this.#script.slice(0, last + 1);
-    this.#script[last] = (this.#script[last] as number) + 1;
-    return true;
-  }
-
-  #reset(): void {
+  #reset(way: Way): void {
+    this.#script.clear();
+    for (let each: Way | undefined = way; each !== undefined; each = each.before) {
+      if (each.step >= 0) this.#script.set(each.step, each.choice);
+    }
     for (let index = 0; index < this.#at; index++) {
       const { at } = this.#stores[index] as Store;
       this.#current[at] = this.#base[at] as number;

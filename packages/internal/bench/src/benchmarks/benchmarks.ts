@@ -1,4 +1,5 @@
 import type { Benchmark } from "../benchmark.js";
+import { ACCESS_BENCHMARKS } from "./access-benchmarks.js";
 import { FILE_BENCHMARKS } from "./file-benchmarks.js";
 import { MEMORY_BENCHMARKS } from "./memory-benchmarks.js";
 import { TABLE_BENCHMARKS } from "./table-benchmarks.js";
@@ -10,4 +11,5 @@ export const BENCHMARKS: readonly Benchmark[] = [
   ...FILE_BENCHMARKS,
   ...TABLE_BENCHMARKS,
   ...VALUE_BENCHMARKS,
+  ...ACCESS_BENCHMARKS,
 ];

@@ -1,10 +1,8 @@
-import { existsSync } from "node:fs";
-import { join } from "node:path";
-import { pathToFileURL } from "node:url";
 import type { StoreRecord, Table, TableType } from "@store/core";
 import type { FileOptions } from "@store/file";
 import type { Engine, Location, Setup } from "../engine.js";
 import { type Records, sizeOf, type Value } from "../records.js";
+import { load } from "../workspace-packages.js";
 
 type Core = typeof import("@store/core");
 type Memory = typeof import("@store/memory");
@@ -90,14 +88,6 @@ export class StoreEngine implements Engine {
   close(): void {
     this.#close();
   }
-}
-
-function load<T>(workspace: string, name: string): Promise<T> {
-  // In earlier commits the adapters lie beside core.
-  const packages = join(workspace, "packages");
-  const adapter = join(packages, "adapters", name);
-  const directory = existsSync(adapter) ? adapter : join(packages, name);
-  return import(pathToFileURL(join(directory, "dist", "index.js")).href);
 }
 
 /** Opens the table of a memory store. */

@@ -91,6 +91,11 @@ const TARGETS: readonly Target[] = [
   ratio("deleteObject of 5 MB", "Buffer.compare", 3, 1),
   absolute("deleteObject of a Set of objects", MEMORY, 100, "ms", 16_000),
   ratio("bag insert of doubles that share an unseeded hash", "a bag, plain doubles", 2, 20_000),
+  ratio("thread lookup", MEMORY, 2),
+  ratio("thread lookup", "messages to a Map", 0.1),
+  ratio("thread insert", "exchange by Atomics", 2, 20_000),
+  ratio("server lookup, pipelined", "Redis", 1 / 1.5, 20_000),
+  absolute("server lookup, lone call", "@store/server set", 60_000, "ns", 20_000),
   ratio("insert of a key of 10 MB", "new Uint8Array(bytes)", 8, 1),
 ];
 

@@ -2,6 +2,7 @@ import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import os from "node:os";
 import { join } from "node:path";
+import { hasRedis } from "../engines/served.js";
 import { peersDirectory, workspaceDirectory } from "../paths.js";
 import type { Extent } from "./plan.js";
 
@@ -33,7 +34,10 @@ export function runSetup(extent: Extent, erlang: string | undefined): RunSetup {
     commit: commitOf(workspaceDirectory),
     rounds: extent.rounds,
     peers: { ...dependencies, ...(erlang !== undefined && { "Erlang/OTP": erlang }) },
-    notes: erlang === undefined ? ["ETS and DETS are left out: there is no `erl` here."] : [],
+    notes: [
+      ...(erlang === undefined ? ["ETS and DETS are left out: there is no `erl` here."] : []),
+      ...(hasRedis ? [] : ["Redis is left out: there is no `redis-server` here."]),
+    ],
   };
 }
 

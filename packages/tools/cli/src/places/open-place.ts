@@ -78,10 +78,13 @@ export class OpenPlace {
   /** The domains that have tables, by name. */
   async domains(): Promise<string[]> {
     const backend = await this.backend();
-    if (backend.domains === undefined) {
-      throw new UsageError(`${this.place.label} can't list its domains: name one`);
+    try {
+      if (backend.domains !== undefined) return [...(await backend.domains())].sort();
+    } catch (error) {
+      // A server can't where the adapter can't that it serves.
+      if ((error as { code?: string }).code !== "STORE_NOT_SUPPORTED") throw error;
     }
-    return [...(await backend.domains())].sort();
+    throw new UsageError(`${this.place.label} can't list its domains: name one`);
   }
 
   /** All tables, or those of a domain, or the one that is named, by name. Throws if there is none of that name. */
