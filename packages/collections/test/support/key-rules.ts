@@ -1,5 +1,5 @@
 import type { Key } from "@store/core";
-import type { KeyRules } from "../../src/content-map.js";
+import type { KeyRules } from "../../src/maps/content-map.js";
 
 /** Keys by a text of them, and few hashes for many keys. */
 export const KEY_RULES: KeyRules = {

@@ -1,4 +1,4 @@
-import { Branch, type Compare, Leaf, type Node, upperBound } from "./b-plus-tree-node.js";
+import { Branch, type Compare, Leaf, type Node, upperBound } from "./node.js";
 
 /**
  * The nodes of a B+ tree: it finds the leaf of a key, and keeps the nodes as full as they must be.

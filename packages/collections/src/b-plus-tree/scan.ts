@@ -1,6 +1,6 @@
-import { type Bound, endIn, type ScanRange, startIn } from "./b-plus-tree-bounds.js";
-import type { Leaf } from "./b-plus-tree-node.js";
-import type { BPlusTreeShape } from "./b-plus-tree-shape.js";
+import { type Bound, endIn, type ScanRange, startIn } from "./bounds.js";
+import type { Leaf } from "./node.js";
+import type { BPlusTreeShape } from "./shape.js";
 
 /**
  * Goes through the entries of a range, in the order of the keys or against it. The tree may change between two steps: no

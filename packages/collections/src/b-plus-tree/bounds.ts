@@ -1,4 +1,4 @@
-import { type Compare, lowerBound, upperBound } from "./b-plus-tree-node.js";
+import { type Compare, lowerBound, upperBound } from "./node.js";
 
 export interface Bound<K> {
   readonly key: K;

@@ -1,6 +1,6 @@
-import { endIn, type LimitedRange, startIn } from "./b-plus-tree-bounds.js";
-import { type Branch, type Leaf, lowerBound, type Node, upperBound } from "./b-plus-tree-node.js";
-import type { BPlusTreeShape } from "./b-plus-tree-shape.js";
+import { endIn, type LimitedRange, startIn } from "./bounds.js";
+import { type Branch, type Leaf, lowerBound, type Node, upperBound } from "./node.js";
+import type { BPlusTreeShape } from "./shape.js";
 
 /** Entries that stand together in a leaf: at least one. */
 export interface Run<K, V> {

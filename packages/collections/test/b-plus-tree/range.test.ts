@@ -2,9 +2,9 @@ import v8 from "node:v8";
 import vm from "node:vm";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { BPlusTree } from "../src/b-plus-tree.js";
-import type { Bound } from "../src/b-plus-tree-bounds.js";
-import { InvariantChecker } from "./b-plus-tree-invariants.js";
+import { BPlusTree } from "../../src/b-plus-tree/b-plus-tree.js";
+import type { Bound } from "../../src/b-plus-tree/bounds.js";
+import { InvariantChecker } from "./invariants.js";
 import {
   compareNumbers,
   countingTree,
@@ -15,7 +15,7 @@ import {
   limitedRangeOf,
   numberTree,
   Twins,
-} from "./b-plus-tree-model.js";
+} from "./model.js";
 
 const FILLINGS = ["up", "down", "shuffled"] as const;
 const ORDERS = [4, 10, 32];

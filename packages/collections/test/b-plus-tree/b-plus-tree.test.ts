@@ -2,9 +2,9 @@ import v8 from "node:v8";
 import vm from "node:vm";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { BPlusTree } from "../src/b-plus-tree.js";
-import type { Compare, Leaf } from "../src/b-plus-tree-node.js";
-import { InvariantChecker } from "./b-plus-tree-invariants.js";
+import { BPlusTree } from "../../src/b-plus-tree/b-plus-tree.js";
+import type { Compare, Leaf } from "../../src/b-plus-tree/node.js";
+import { InvariantChecker } from "./invariants.js";
 import {
   compareNumbers,
   countingTree,
@@ -15,7 +15,7 @@ import {
   numberTree,
   rangeOf,
   Twins,
-} from "./b-plus-tree-model.js";
+} from "./model.js";
 
 const DIRECTIONS = ["up", "down", "shuffled"] as const;
 const DEFAULT = numberTree([]).order;

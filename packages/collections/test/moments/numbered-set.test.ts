@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { NumberedSet } from "../src/numbered-set.js";
+import { NumberedSet } from "../../src/moments/numbered-set.js";
 
 /** Those of one hash are told apart by the set, those of one bucket by their hash. */
 const HASHES: Record<string, (item: number) => number> = {

@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import type { Bound, ScanRange } from "../src/b-plus-tree-bounds.js";
-import type { BPlusTreeScan } from "../src/b-plus-tree-scan.js";
-import { InvariantChecker } from "./b-plus-tree-invariants.js";
+import type { Bound, ScanRange } from "../../src/b-plus-tree/bounds.js";
+import type { BPlusTreeScan } from "../../src/b-plus-tree/scan.js";
+import { InvariantChecker } from "./invariants.js";
 import {
   countingTree,
   expectSame,
@@ -14,7 +14,7 @@ import {
   type TestKey,
   Twins,
   type Value,
-} from "./b-plus-tree-model.js";
+} from "./model.js";
 
 function isWithin(key: number, lower?: Bound<number>, upper?: Bound<number>): boolean {
   if (lower !== undefined && (lower.inclusive ? key < lower.key : key <= lower.key)) return false;

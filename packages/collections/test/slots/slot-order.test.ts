@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { SlotOrder } from "../src/slot-order.js";
-import type { Slots } from "../src/slots.js";
+import { SlotOrder } from "../../src/slots/slot-order.js";
+import type { Slots } from "../../src/slots/slots.js";
 
 type Item = { slot: number };
 

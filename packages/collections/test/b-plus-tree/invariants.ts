@@ -1,5 +1,5 @@
-import type { BPlusTree } from "../src/b-plus-tree.js";
-import { type Branch, Leaf, type Node } from "../src/b-plus-tree-node.js";
+import type { BPlusTree } from "../../src/b-plus-tree/b-plus-tree.js";
+import { type Branch, Leaf, type Node } from "../../src/b-plus-tree/node.js";
 
 type KeyRange<K> = { readonly from?: K | undefined; readonly to?: K | undefined };
 

@@ -3,8 +3,8 @@ import vm from "node:vm";
 import type { Key } from "@store/core";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { MomentIndex } from "../src/moment-index.js";
-import { hashOf, textOf } from "./support/key-rules.js";
+import { MomentIndex } from "../../src/moments/moment-index.js";
+import { hashOf, textOf } from "../support/key-rules.js";
 
 function keyMoments(): MomentIndex<Key> {
   return new MomentIndex(hashOf, sameKeys);

@@ -1,5 +1,5 @@
-import { type Leaf, lowerBound, upperBound } from "./b-plus-tree-node.js";
-import type { BPlusTreeShape } from "./b-plus-tree-shape.js";
+import { type Leaf, lowerBound, upperBound } from "./node.js";
+import type { BPlusTreeShape } from "./shape.js";
 
 /**
  * Goes from key to key. It remembers where the key was that it returned last: from there it goes on without a search.

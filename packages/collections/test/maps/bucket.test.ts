@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { Bucket } from "../src/bucket.js";
+import { Bucket } from "../../src/maps/bucket.js";
 
 /** Stands for a record: equal ones have the same content. */
 interface Item {

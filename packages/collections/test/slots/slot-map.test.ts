@@ -1,8 +1,8 @@
 import type { Key } from "@store/core";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { SlotMap } from "../src/slot-map.js";
-import { KEY_RULES } from "./support/key-rules.js";
+import { SlotMap } from "../../src/slots/slot-map.js";
+import { KEY_RULES } from "../support/key-rules.js";
 
 type Entry = readonly [key: Key, serial: number];
 

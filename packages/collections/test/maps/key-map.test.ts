@@ -1,9 +1,9 @@
 import type { Key } from "@store/core";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { KeyMap } from "../src/key-map.js";
-import { LongMap } from "../src/long-map.js";
-import { hashOf, KEY_RULES, textOf } from "./support/key-rules.js";
+import { KeyMap } from "../../src/maps/key-map.js";
+import { LongMap } from "../../src/maps/long-map.js";
+import { hashOf, KEY_RULES, textOf } from "../support/key-rules.js";
 
 const anyKey: fc.Arbitrary<Key> = fc.letrec<{ key: Key }>((tie) => ({
   key: fc.oneof(

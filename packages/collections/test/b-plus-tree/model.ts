@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { expect } from "vitest";
-import { BPlusTree } from "../src/b-plus-tree.js";
-import type { LimitedRange, ScanRange } from "../src/b-plus-tree-bounds.js";
-import type { Compare } from "../src/b-plus-tree-node.js";
-import { InvariantChecker } from "./b-plus-tree-invariants.js";
+import { BPlusTree } from "../../src/b-plus-tree/b-plus-tree.js";
+import type { LimitedRange, ScanRange } from "../../src/b-plus-tree/bounds.js";
+import type { Compare } from "../../src/b-plus-tree/node.js";
+import { InvariantChecker } from "./invariants.js";
 
 type Tuple = readonly (number | string)[];
 export type TestKey = number | string | Tuple;

@@ -1,6 +1,6 @@
 import type { Key } from "@store/core";
-import type { KeyRules } from "./content-map.js";
-import { KeyMap } from "./key-map.js";
+import type { KeyRules } from "../maps/content-map.js";
+import { KeyMap } from "../maps/key-map.js";
 import { SlotOrder } from "./slot-order.js";
 import type { Slots } from "./slots.js";
 

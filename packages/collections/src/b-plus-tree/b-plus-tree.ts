@@ -1,9 +1,9 @@
-import type { LimitedRange, ScanRange } from "./b-plus-tree-bounds.js";
-import { type Compare, indexOf, type Leaf } from "./b-plus-tree-node.js";
-import { countBefore, findRuns, type Run } from "./b-plus-tree-range.js";
-import { BPlusTreeScan } from "./b-plus-tree-scan.js";
-import { BPlusTreeShape } from "./b-plus-tree-shape.js";
-import { BPlusTreeWalk } from "./b-plus-tree-walk.js";
+import type { LimitedRange, ScanRange } from "./bounds.js";
+import { type Compare, indexOf, type Leaf } from "./node.js";
+import { countBefore, findRuns, type Run } from "./range.js";
+import { BPlusTreeScan } from "./scan.js";
+import { BPlusTreeShape } from "./shape.js";
+import { BPlusTreeWalk } from "./walk.js";
 
 /** By measurement: smaller nodes cost time everywhere, larger ones gain little and take more memory. */
 const DEFAULT_ORDER = 64;
