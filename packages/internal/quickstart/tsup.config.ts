@@ -1,3 +1,10 @@
 import { program } from "../../../tooling/tsup.js";
 
-export default { ...program, entry: ["src/main.ts", "src/worker.ts", "src/asker.ts"] };
+export default {
+  ...program,
+  entry: {
+    main: "src/main.ts",
+    worker: "src/durable/worker.ts",
+    asker: "src/shared/asker.ts",
+  },
+};

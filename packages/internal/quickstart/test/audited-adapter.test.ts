@@ -1,9 +1,9 @@
 import { createStore } from "@store/core";
 import { memoryAdapter } from "@store/memory";
 import { expect, onTestFinished, test } from "vitest";
-import { saveArtifacts } from "../src/artifacts.js";
+import { saveArtifacts } from "../src/atlas/artifacts.js";
 import { auditedAdapter } from "../src/audited-adapter.js";
-import { byPopulation, importSlice } from "./slice.js";
+import { byPopulation, importSlice } from "./support/slice.js";
 
 function auditedStore() {
   const lines: string[] = [];

@@ -1,9 +1,9 @@
 import { spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
-import { loadCities } from "../src/cities.js";
-import { dataFiles } from "../src/data-files.js";
-import { sumOf } from "./slice.js";
+import { loadCities } from "../src/atlas/cities.js";
+import { dataFiles } from "../src/durable/data-files.js";
+import { sumOf } from "./support/slice.js";
 
 const program = fileURLToPath(new URL("../dist/main.js", import.meta.url));
 const data = fileURLToPath(new URL("../data/", import.meta.url));

@@ -1,5 +1,5 @@
 import { _ } from "@store/core";
-import type { Row } from "./report.js";
+import type { Row } from "../output/report.js";
 import type { Tables } from "./tables.js";
 
 /** A question to the tables. */

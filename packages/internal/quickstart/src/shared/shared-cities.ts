@@ -3,9 +3,9 @@ import { fileURLToPath } from "node:url";
 import { Worker } from "node:worker_threads";
 import { createStore } from "@store/core";
 import { sharedAdapter, shareStore } from "@store/worker";
-import type { City } from "./cities.js";
-import { BATCH_SIZE, cityRecord } from "./import-cities.js";
-import type { Report } from "./report.js";
+import type { City } from "../atlas/cities.js";
+import { BATCH_SIZE, cityRecord } from "../atlas/import-cities.js";
+import type { Report } from "../output/report.js";
 import { type FoundRecord, openShared, type Task } from "./shared-tables.js";
 
 const ASKER = fileURLToPath(new URL("asker.js", import.meta.url));

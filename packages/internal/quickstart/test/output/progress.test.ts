@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { ProgressBar } from "../src/progress.js";
-import { output } from "./terminal.js";
+import { ProgressBar } from "../../src/output/progress.js";
+import { output } from "../support/terminal.js";
 
 function run(out: ReturnType<typeof output>, label = "cities"): string[] {
   const bar = new ProgressBar(out, 4);

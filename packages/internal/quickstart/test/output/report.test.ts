@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { Report } from "../src/report.js";
-import { output } from "./terminal.js";
+import { Report } from "../../src/output/report.js";
+import { output } from "../support/terminal.js";
 
 test("columns are aligned, those of numbers to the right", () => {
   const out = output();

@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
 import { text } from "node:stream/consumers";
-import type { Batch } from "./run.js";
+import type { Batch } from "../atlas/run.js";
 
 /** A worker that is dead. */
 export interface KilledWorker {

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { formatBytes, formatDuration, formatRate } from "../src/measure.js";
+import { formatBytes, formatDuration, formatRate } from "../../src/output/measure.js";
 
 test.each([
   [0.0854, "85 µs"],

@@ -2,10 +2,10 @@ import { writeSync } from "node:fs";
 import { setImmediate } from "node:timers/promises";
 import { createStore } from "@store/core";
 import { fileAdapter } from "@store/file";
-import { loadCities } from "./cities.js";
-import { importCities } from "./import-cities.js";
-import { Run } from "./run.js";
-import { openTables } from "./tables.js";
+import { loadCities } from "../atlas/cities.js";
+import { importCities } from "../atlas/import-cities.js";
+import { Run } from "../atlas/run.js";
+import { openTables } from "../atlas/tables.js";
 
 /**
  * `node worker.js <dataDir> <runId> <subject>`: imports the cities into files, and writes a line of JSON for each batch

@@ -1,9 +1,9 @@
 import type { MigrationProgress, Store } from "@store/core";
 import { fileAdapter } from "@store/file";
-import { newDataDirectory, shown } from "./data-directory.js";
-import { formatDuration, timed } from "./measure.js";
-import type { Report } from "./report.js";
-import { openTables } from "./tables.js";
+import { openTables } from "../atlas/tables.js";
+import { newDataDirectory, shown } from "../data-directory.js";
+import { formatDuration, timed } from "../output/measure.js";
+import type { Report } from "../output/report.js";
 
 /** Moves the journal from memory to files, and goes on with it there. */
 export function moveJournal(report: Report, store: Store): void {

@@ -1,4 +1,4 @@
-import type { Output } from "../src/report.js";
+import type { Output } from "../../src/output/report.js";
 
 /** An output that remembers what was written to it. */
 export function output(like: Omit<Output, "write"> = {}): Output & { text(): string } {

@@ -1,9 +1,9 @@
 import { _ } from "@store/core";
 import { expect, test } from "vitest";
-import type { City } from "../src/cities.js";
-import { queries } from "../src/queries.js";
-import type { Row } from "../src/report.js";
-import { byName, byPopulation, importSlice, slice, sumOf } from "./slice.js";
+import type { City } from "../../src/atlas/cities.js";
+import { queries } from "../../src/atlas/queries.js";
+import type { Row } from "../../src/output/report.js";
+import { byName, byPopulation, importSlice, slice, sumOf } from "../support/slice.js";
 
 const named = ({ name, population }: City): Row => [name, population];
 const ranked = ({ name, country, population }: City): Row => [name, country, population];

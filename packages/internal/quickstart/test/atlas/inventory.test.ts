@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { takeInventory } from "../src/inventory.js";
-import { importSlice, slice } from "./slice.js";
+import { takeInventory } from "../../src/atlas/inventory.js";
+import { importSlice, slice } from "../support/slice.js";
 
 const TABLES = ["cities", "ranking", "names", "countries"];
 

@@ -1,11 +1,11 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Store } from "@store/core";
 import { describe, expect, test } from "vitest";
-import { importCities } from "../src/import-cities.js";
-import { Run } from "../src/run.js";
-import { openTables } from "../src/tables.js";
-import { MortalDisk } from "./mortal-disk.js";
-import { slice } from "./slice.js";
+import { importCities } from "../../src/atlas/import-cities.js";
+import { Run } from "../../src/atlas/run.js";
+import { openTables } from "../../src/atlas/tables.js";
+import { MortalDisk } from "../support/mortal-disk.js";
+import { slice } from "../support/slice.js";
 
 const BATCH_SIZE = 7;
 /** A batch and a part of one, with namesakes in one country and in several, in one batch and in several. */

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { batchCount } from "../src/import-cities.js";
-import { byName, byPopulation, importSlice, slice, sumOf } from "./slice.js";
+import { batchCount } from "../../src/atlas/import-cities.js";
+import { byName, byPopulation, importSlice, slice, sumOf } from "../support/slice.js";
 
 test("every city is in the ordered tables once, in the order of their keys", () => {
   const { cities, ranking } = importSlice().tables;

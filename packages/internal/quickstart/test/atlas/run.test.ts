@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { Run } from "../src/run.js";
-import { openStore } from "./slice.js";
+import { Run } from "../../src/atlas/run.js";
+import { openStore } from "../support/slice.js";
 
 function startRun(how: "by batches" | "one by one" = "one by one") {
   const { store, tables } = openStore();

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
-import { dataFiles } from "../src/data-files.js";
+import { dataFiles } from "../../src/durable/data-files.js";
 
 test("the files of a data directory are those in all of its directories, with their sizes", () => {
   const directory = mkdtempSync(join(tmpdir(), "store-quickstart-"));

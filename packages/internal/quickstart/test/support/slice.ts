@@ -1,10 +1,10 @@
 import { createStore } from "@store/core";
 import { memoryAdapter } from "@store/memory";
 import { onTestFinished } from "vitest";
-import { type City, loadCities } from "../src/cities.js";
-import { importCities } from "../src/import-cities.js";
-import { Run } from "../src/run.js";
-import { openTables } from "../src/tables.js";
+import { type City, loadCities } from "../../src/atlas/cities.js";
+import { importCities } from "../../src/atlas/import-cities.js";
+import { Run } from "../../src/atlas/run.js";
+import { openTables } from "../../src/atlas/tables.js";
 
 const COUNTRIES = ["BR", "CN", "GB", "IS", "JP", "NZ"];
 

@@ -1,6 +1,6 @@
 import type { Store } from "@store/core";
 import type { StoreTicket } from "@store/worker";
-import type { CityRecord } from "./tables.js";
+import type { CityRecord } from "../atlas/tables.js";
 
 /** What a thread found of a country, and which thread that was. */
 export type FoundRecord = [country: string, cities: number, inhabitants: number, by: string];

@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
-import { killWorker } from "../src/killed-worker.js";
-import type { Batch } from "../src/run.js";
+import type { Batch } from "../../src/atlas/run.js";
+import { killWorker } from "../../src/durable/killed-worker.js";
 
 const directory = mkdtempSync(join(tmpdir(), "store-quickstart-"));
 afterAll(() => rmSync(directory, { recursive: true }));

@@ -1,5 +1,5 @@
-import { formatDuration, formatRate } from "./measure.js";
-import type { Report } from "./report.js";
+import { formatDuration, formatRate } from "../output/measure.js";
+import type { Report } from "../output/report.js";
 import type { Tables } from "./tables.js";
 
 /** Prints the steps of a run, as they are on record. */
