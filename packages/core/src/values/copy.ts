@@ -44,21 +44,41 @@ class CopyState {
   /** Whether a part was copied that stays mutable when frozen. */
   sawMutable = false;
   /** How many parts were copied, as {@link MAX_PARTS} counts. */
-  parts: number;
+  parts = 0;
   /** As many as there may be before somebody looks how many there will be. */
   ceiling = MANY_PARTS;
   /** All that is copied. */
-  readonly whole: unknown;
+  whole: unknown;
 
-  constructor(whole: unknown, parts: number) {
-    this.whole = whole;
+  begin(whole: unknown, parts: number): void {
+    this.sawMutable = false;
     this.parts = parts;
+    this.ceiling = MANY_PARTS;
+    this.whole = whole;
   }
 }
 
-// No argument, for this is on the path of each write. A getter may write a record of its own meanwhile: each copy puts
-// back what was there.
-let state = new CopyState(undefined, 0);
+// No argument, and one for all copies, for this is on the path of each write. But a getter may write a record of its own
+// meanwhile: the copy of that one has another.
+const common = new CopyState();
+let state = common;
+let isCopying = false;
+
+/** Begins a copy; returns what {@link leave} needs to go on with the one around it. */
+function enter(whole: unknown, parts: number): CopyState | undefined {
+  const outer = isCopying ? state : undefined;
+  state = isCopying ? new CopyState() : common;
+  state.begin(whole, parts);
+  isCopying = true;
+  return outer;
+}
+
+function leave(outer: CopyState | undefined): void {
+  // Nobody else may hold what the user has given.
+  state.whole = undefined;
+  isCopying = outer !== undefined;
+  state = outer ?? common;
+}
 
 /**
  * Copies `value`, reading each property once, and checks it on the way. Refuses what can't be stored.
@@ -66,12 +86,11 @@ let state = new CopyState(undefined, 0);
  * @param place how the message names it: by the position of the element that it is, or in words
  */
 export function copyElement(value: unknown, rules: CopyRules, place: number | string): Copy {
-  const outer = state;
-  state = new CopyState(value, 0);
+  const outer = enter(value, 0);
   try {
     return { value: copyOrRefuse(value, rules, place), mutable: state.sawMutable };
   } finally {
-    state = outer;
+    leave(outer);
   }
 }
 
@@ -89,8 +108,7 @@ export function copyElementsFrom(
   let index = first;
   while (index < record.length && isText(record[index])) index++;
   if (index === record.length) return;
-  const outer = state;
-  state = new CopyState(record, record.length);
+  const outer = enter(record, record.length);
   try {
     for (; index < record.length; index++) {
       const element = record[index];
@@ -103,7 +121,7 @@ export function copyElementsFrom(
       if (state.sawMutable) onMutable(record[index] as object);
     }
   } finally {
-    state = outer;
+    leave(outer);
   }
 }
 
@@ -114,12 +132,11 @@ export function isText(element: unknown): boolean {
 
 /** A copy of a value that a table holds, of which nothing is frozen. Fails only for want of memory or stack. */
 export function copyStored(value: unknown): unknown {
-  const outer = state;
-  state = new CopyState(undefined, Number.NEGATIVE_INFINITY);
+  const outer = enter(undefined, Number.NEGATIVE_INFINITY);
   try {
     return copy(value, PLAIN, 0);
   } finally {
-    state = outer;
+    leave(outer);
   }
 }
 
@@ -223,15 +240,31 @@ function copyPlain(
   depth: number,
 ): unknown {
   const result: Record<string, unknown> = prototype === null ? Object.create(null) : {};
-  const names = Object.keys(value);
-  count(names.length);
-  for (let index = 0; index < names.length; index++) {
-    const name = names[index] as string;
-    const element = copy(value[name], rules, depth + 1);
-    if (name === "__proto__") defineOwn(result, name, element);
-    else result[name] = element;
+  if (prototype !== null && hasEnumerable(prototype)) {
+    const names = Object.keys(value);
+    count(names.length);
+    for (const name of names) put(result, name, copy(value[name], rules, depth + 1));
+  } else {
+    // By measurement a fifth faster: V8 reads a property that the loop is at without looking for it.
+    let properties = 0;
+    for (const name in value) {
+      put(result, name, copy(value[name], rules, depth + 1));
+      properties++;
+    }
+    count(properties);
   }
   return rules.freeze ? Object.freeze(result) : result;
+}
+
+/** Whether objects with this prototype show more in a loop than what they have themselves. */
+function hasEnumerable(prototype: unknown): boolean {
+  for (const _ in prototype as object) return true;
+  return false;
+}
+
+function put(target: Record<string, unknown>, name: string, element: unknown): void {
+  if (name === "__proto__") defineOwn(target, name, element);
+  else target[name] = element;
 }
 
 /** Assigning `__proto__` would set the prototype. */

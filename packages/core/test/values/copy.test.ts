@@ -175,6 +175,37 @@ describe("copyElement", () => {
     expect(copyOf(innocent).mutable).toBe(false);
   });
 
+  test("of a getter that throws in a copy within a copy leaves both", () => {
+    const inner = {
+      get broken() {
+        throw new Error("not today");
+      },
+    };
+    const outer = {
+      date: new Date(),
+      get other() {
+        expect(() => copyOf(inner)).toThrow();
+        return 1;
+      },
+    };
+    expect(copyOf(outer)).toMatchObject({ mutable: true });
+    expect(copyOf({ a: 1 })).toMatchObject({ value: { a: 1 }, mutable: false });
+  });
+
+  test("of an object has no properties that all objects have inherited", () => {
+    const { prototype } = Object as { prototype: Record<string, unknown> };
+    prototype.polluted = "by another library";
+    try {
+      const copied = copyOf({ a: { b: 1 } }).value as { a: object };
+      expect(Object.keys(copied)).toEqual(["a"]);
+      expect(Object.keys(copied.a)).toEqual(["b"]);
+      const bare = copyOf(Object.assign(Object.create(null), { a: 1 })).value as object;
+      expect(Object.keys(bare)).toEqual(["a"]);
+    } finally {
+      delete prototype.polluted;
+    }
+  });
+
   test("of a Proxy is a plain copy of what it shows", () => {
     const proxy = new Proxy({ a: 1 }, { get: () => 2 });
     expect(copyOf(proxy).value).toStrictEqual({ a: 2 });
