@@ -1,4 +1,4 @@
-# Sourced by .ci/run: PostgreSQL, Redis and Erlang for the tests, from Debian's packages. A server that answers is used as it is.
+# Sourced by .ci/run: PostgreSQL, PgBouncer, Redis and Erlang for the tests, from Debian's packages. A server that answers is used as it is.
 
 psql_answers() { psql -qAt -d "$1" -c 'SELECT 1' >/dev/null 2>&1; }
 port_answers() { (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }
@@ -7,6 +7,7 @@ postgres_bin() { find /usr/lib/postgresql -mindepth 2 -maxdepth 2 -name bin 2>/d
 install_missing() {
   local missing=()
   [[ -n "$(postgres_bin)" ]] || missing+=(postgresql)
+  [[ -x /usr/sbin/pgbouncer ]] || command -v pgbouncer >/dev/null || missing+=(pgbouncer)
   command -v redis-server >/dev/null || missing+=(redis-server)
   command -v escript >/dev/null || missing+=(erlang-base)
   ((${#missing[@]} == 0)) && return

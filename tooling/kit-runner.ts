@@ -7,9 +7,14 @@ export const isWhole = isLong || process.env.STORE_WHOLE_KITS === "1";
 /**
  * What the conformance kit runs on, where it is long: over a server, or over tables that pass it elsewhere. `npm test` does
  * one of so many tests of it, the same each time, and skips the others.
+ *
+ * @param whole whether all of it runs this time
  */
-export function kitRunner(part: number): { describe: typeof describe; test: typeof test } {
-  if (isWhole) return { describe, test };
+export function kitRunner(
+  part: number,
+  whole = isWhole,
+): { describe: typeof describe; test: typeof test } {
+  if (whole) return { describe, test };
   let count = 0;
   const some = (...given: Parameters<typeof test>) =>
     count++ % part === 0 ? test(...given) : test.skip(...given);

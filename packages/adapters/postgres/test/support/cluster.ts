@@ -16,32 +16,39 @@ export const binaries = findBinaries();
 /** A server of the test's own, to be stopped and started again. */
 export class Cluster {
   readonly url: string;
+  readonly port: number;
   readonly #directory: string;
-  readonly #port: number;
 
   private constructor(directory: string, port: number) {
     this.#directory = directory;
-    this.#port = port;
+    this.port = port;
     this.url = `postgres://postgres@127.0.0.1:${port}/postgres`;
   }
 
   /** A new one, empty, started, on a free port. */
   static async create(): Promise<Cluster> {
-    const directory = mkdtempSync(join(tmpdir(), "postgres-"));
-    // The server refuses to run as root, and uses nothing but this directory.
-    if (process.getuid?.() === 0) {
-      const { stdout } = await run("id", ["-u", "postgres"]);
-      chownSync(directory, Number(stdout), -1);
-    }
+    const directory = newDirectory();
+    await ownedByServer(directory);
     const cluster = new Cluster(directory, await freePort());
     await cluster.#program("initdb", ["-D", cluster.#data, "-A", "trust", "-U", "postgres", "-N"]);
     await cluster.start();
     return cluster;
   }
 
+  /** A replica of it, started: it replays what it receives, and takes reads only. */
+  async replicate(): Promise<Cluster> {
+    const directory = newDirectory();
+    await ownedByServer(directory);
+    const replica = new Cluster(directory, await freePort());
+    const from = ["-d", this.url, "-D", replica.#data, "-R", "-X", "stream", "-c", "fast"];
+    await replica.#program("pg_basebackup", from);
+    await replica.start();
+    return replica;
+  }
+
   /** Starts it, and returns when it takes connections. */
   async start(): Promise<void> {
-    const options = `-p ${this.#port} -c listen_addresses=127.0.0.1 -c unix_socket_directories=${this.#directory} -c shared_buffers=32MB`;
+    const options = `-p ${this.port} -c listen_addresses=127.0.0.1 -c unix_socket_directories=${this.#directory} -c shared_buffers=32MB`;
     const log = join(this.#directory, "log");
     await this.#program("pg_ctl", ["-D", this.#data, "-l", log, "-o", options, "-w", "start"]);
   }
@@ -61,14 +68,26 @@ export class Cluster {
   }
 
   async #program(name: string, args: string[]): Promise<void> {
-    const program = join(String(binaries), name);
-    const options = { cwd: this.#directory };
-    if (process.getuid?.() === 0) {
-      await run("setpriv", ["--reuid=postgres", "--clear-groups", program, ...args], options);
-    } else {
-      await run(program, args, options);
-    }
+    const [program, programArgs] = asServer(join(String(binaries), name), args);
+    await run(program, programArgs, { cwd: this.#directory });
   }
+}
+
+/** A program and its arguments, to run as a user whom the server accepts: it refuses to run as root. */
+export function asServer(program: string, args: readonly string[]): [string, string[]] {
+  if (process.getuid?.() !== 0) return [program, [...args]];
+  return ["setpriv", ["--reuid=postgres", "--clear-groups", program, ...args]];
+}
+
+function newDirectory(): string {
+  return mkdtempSync(join(tmpdir(), "postgres-"));
+}
+
+/** Gives a directory to that user, who uses nothing but it. */
+export async function ownedByServer(directory: string): Promise<void> {
+  if (process.getuid?.() !== 0) return;
+  const { stdout } = await run("id", ["-u", "postgres"]);
+  chownSync(directory, Number(stdout), -1);
 }
 
 function findBinaries(): string | undefined {
@@ -87,7 +106,7 @@ function findBinaries(): string | undefined {
   return found;
 }
 
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const server = createServer().listen(0, "127.0.0.1");
   await new Promise((resolve) => server.once("listening", resolve));
   const { port } = server.address() as { port: number };
