@@ -1,13 +1,12 @@
 import { join } from "node:path";
 import type { Toolkit } from "@store/core";
-import type { Frozen, TreeContent } from "../engine/tree.js";
-import { TreeFiles } from "../engine/tree-files.js";
-import { runName, type TreeRun } from "../engine/tree-run.js";
-import { BLOCK_CACHE_PART } from "../engine/tree-view.js";
+import { TreeFiles } from "../files/tree-files.js";
+import { runName, type TreeRun } from "../files/tree-run.js";
 import { FIRST_STORAGE_ID } from "../format/entry-key.js";
 import { logName } from "../format/log/log-header.js";
 import { Log } from "../log/log.js";
 import { LogSegment } from "../log/log-segment.js";
+import type { Frozen } from "../memtable/frozen.js";
 import { Memtable } from "../memtable/memtable.js";
 import type { Claim } from "../ownership/claim.js";
 import { attemptAll } from "../platform/attempt-all.js";
@@ -17,15 +16,17 @@ import { errorCode } from "../platform/error-code.js";
 import { linkOrCopy } from "../platform/link-or-copy.js";
 import { blocking, runBlocking } from "../platform/syncing.js";
 import type { DamagedRange, RepairReport } from "../repair-report.js";
-import { BlockCache } from "../runs/blocks/block-cache.js";
+import { BLOCK_CACHE_PART, BlockCache } from "../runs/blocks/block-cache.js";
 import { Run } from "../runs/run.js";
 import { CorruptRun, NewerRun } from "../runs/run-error.js";
 import { beatingFileSystem } from "./beating-file-system.js";
+import { findSource } from "./find-source.js";
 import { type FoundLog, LogRecovery, type LogResult } from "./log-recovery.js";
-import { reportOfTornTail } from "./losses.js";
 import { Replay } from "./replay.js";
-import { salvage } from "./salvage.js";
-import { findSource, type Source, type SourceRun } from "./source.js";
+import { reportOfTornTail } from "./salvage/losses.js";
+import { salvage } from "./salvage/salvage.js";
+import type { Source, SourceRun } from "./source.js";
+import type { TreeContent } from "./tree-content.js";
 
 /** How a data directory is opened. */
 export interface OpenOptions {

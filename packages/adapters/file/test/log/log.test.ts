@@ -1,5 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { FailingFileSystem } from "../../simulation/failing-file-system.js";
+import { MemoryFileSystem } from "../../simulation/memory-file-system.js";
 import { keyLength, valueLength } from "../../src/format/log/change.js";
 import { batchPlace, FrameKind, frameKind, frameSequence } from "../../src/format/log/log-frame.js";
 import { FrameStager, TooLong } from "../../src/log/frame-stager.js";
@@ -8,8 +10,6 @@ import { LogBuffer } from "../../src/log/log-buffer.js";
 import { LogReader } from "../../src/log/log-reader.js";
 import { LogSegment } from "../../src/log/log-segment.js";
 import { LogTail } from "../../src/log/log-tail.js";
-import { FailingFileSystem } from "../support/failing-file-system.js";
-import { MemoryFileSystem } from "../support/memory-file-system.js";
 
 const DIRECTORY = Buffer.alloc(16, 7);
 
@@ -146,6 +146,30 @@ describe("a log", () => {
     expect(log.earlier).toEqual([first]);
     expect(log.targets().map(({ segment }) => segment)).toEqual([first, log.active]);
     expect(log.unsyncedBytes).toBeGreaterThan(0);
+  });
+
+  test("no sync frame is written in a torn segment: nobody knows what stands behind its end", () => {
+    const fixture = new Fixture();
+    const { log, fileSystem } = fixture;
+    const first = log.active;
+    fixture.put("a");
+    const begun = log.targets();
+    fileSystem.fail({ nth: 1, code: "ENOSPC", calls: ["write"] });
+    fixture.stage("lost");
+    expect(() => log.commit()).toThrow("ENOSPC");
+    log.stager.abandon();
+    const writes = fileSystem.count("write");
+    log.markDurable(begun);
+    expect(fileSystem.count("write")).toBe(writes);
+    expect(log.isDirty).toBe(false);
+    log.leaveActive();
+    fixture.put("b");
+    log.markDurable(log.targets());
+    expect(fixture.frames(first)).toEqual([
+      ["begin", 0],
+      [1, "a"],
+    ]);
+    expect(fixture.frames(log.active).at(-1)).toEqual(["sync", 2]);
   });
 
   test("a sync frame that can't be written makes it torn, and no more", () => {
