@@ -23,6 +23,7 @@ import { TreeView } from "./tree-view.js";
 const LOOK_EVERY = 500;
 /** The owner may remove files between a look at the manifest and the next. */
 const ROUNDS = 20;
+const REMEDY = "open it once with repair: true, and without readOnly, to keep what is good";
 
 /** What a manifest names, open. */
 interface Source {
@@ -163,7 +164,10 @@ export class ReadOnlyTree extends TreeView {
       const replay = new Replay({ nextStorageId: FIRST_STORAGE_ID, nextOrder: 0 });
       const { fileSystem } = this.#environment;
       const tail = new LogTail(fileSystem, logs, manifest.sequence, (batch) => replay.apply(batch));
-      tail.advance();
+      if (tail.advance() === "damaged") {
+        const what = "the log lacks changes that were on disk";
+        throw this.#error("STORE_CORRUPT", `${directory}: ${what}; ${REMEDY}`);
+      }
       this.#replace({ directory, manifest, text, logs, replay, tail }, runs);
     } catch (error) {
       for (const { run } of opened) bestEffort(() => run.close());

@@ -20,7 +20,7 @@ class Fixture {
 
   constructor(isHeld = false) {
     this.fileSystem.makeDirectory("/log");
-    this.log = new Log(this.segment(), this.segment(), 0, isHeld);
+    this.log = new Log(this.segment(), this.segment(), { sequence: 0, confirmed: 0 }, isHeld);
     this.log.begin();
   }
 

@@ -72,7 +72,7 @@ class Fixture {
   constructor(autoSave = Number.POSITIVE_INFINITY) {
     const { fileSystem, host, owner } = this;
     fileSystem.makeDirectory("/log");
-    this.log = new Log(this.segment(), this.segment(), 0, false);
+    this.log = new Log(this.segment(), this.segment(), { sequence: 0, confirmed: 0 }, false);
     this.log.begin();
     const environment = { fileSystem, host, createHeartbeat: createTimerHeartbeat };
     const policy = { autoSave, isGrouped: autoSave === 0 };

@@ -7,8 +7,8 @@ import {
   FrameKind,
   frameKind,
   frameSequence,
-  putSyncOffset,
-  SYNC_FRAME_BYTES,
+  MARK_BYTES,
+  putMark,
   sealFrame,
   signFrame,
 } from "../../src/format/log/log-frame.js";
@@ -75,8 +75,8 @@ describe("the log", () => {
     const sync = frames.at(-1) as Frame;
     expect(sync.kind).toBe(FrameKind.sync);
     // As when a sync ends in the background while another change is written, and that is synced.
-    const other = Buffer.alloc(SYNC_FRAME_BYTES);
-    putSyncOffset(other, 0, content.length);
+    const other = Buffer.alloc(MARK_BYTES);
+    putMark(other, 0, content.length);
     sealFrame(other, 0, other.length, sync.sequence, FrameKind.sync);
     signFrame(other, 0, salt, content.length);
     const broken = Buffer.concat([flipped(content, sync.at + FRAME_HEADER_BYTES), other]);
