@@ -16,8 +16,8 @@ export const READER_MUTANTS: readonly Mutant[] = [
   {
     id: "reader-taken-back",
     file: "log/log-tail.ts",
-    text: "this.#readSegment(next?.sequence ?? Number.POSITIVE_INFINITY);",
-    replacement: "this.#readSegment(Number.POSITIVE_INFINITY);",
+    text: "const last = next?.sequence ?? Number.POSITIVE_INFINITY;",
+    replacement: "const last = Number.POSITIVE_INFINITY;",
     mistake: "a reader takes in what the owner has taken back",
     test: {
       file: "engine/reader.test.ts",
@@ -99,6 +99,30 @@ export const READER_MUTANTS: readonly Mutant[] = [
       file: "engine/backup.test.ts",
       title:
         "copies all tables as they are, while their owner goes on, to a directory like any other",
+    },
+  },
+  {
+    id: "reader-below-mark",
+    file: "log/log-tail.ts",
+    text: `      if (bad !== undefined && this.#readSegment(last) === bad) return "damaged";
+`,
+    replacement: "",
+    mistake: "a reader takes what changed below a mark for the end of the log",
+    test: {
+      file: "recovery/adopted-log.test.ts",
+      title: "a reader meets what changed below a mark of the log that it follows",
+    },
+  },
+  {
+    id: "reader-missing",
+    file: "log/log-tail.ts",
+    text: `      if (this.sequence < next.confirmed) return "damaged";
+`,
+    replacement: "",
+    mistake: "a reader doesn't see that a log lacks what was on disk",
+    test: {
+      file: "recovery/adopted-log.test.ts",
+      title: "and was cut off there, at byte %s, can't be read without an owner",
     },
   },
 ];

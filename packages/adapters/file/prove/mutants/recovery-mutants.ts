@@ -106,4 +106,27 @@ export const RECOVERY_MUTANTS: readonly Mutant[] = [
         "is met when it is read; repair: true repairs it at the next open, and tells of its table alone",
     },
   },
+  {
+    id: "missing-confirmed",
+    file: "recovery/log-recovery.ts",
+    text: "isConfirmed || isMissing ||",
+    replacement: "isConfirmed ||",
+    mistake: "a log that was cut off with its marks looks as if nothing of it had been synced",
+    test: {
+      file: "recovery/adopted-log.test.ts",
+      title: "and was cut off below what was synced, at byte %s, is refused",
+    },
+  },
+  {
+    id: "unmarked-adoption",
+    file: "recovery/log-recovery.ts",
+    text: `    if (kind === FrameKind.sync) this.#confirmed.mark(syncOffset(buffer, at));
+`,
+    replacement: "",
+    mistake: "who adopts a log forgets what its marks say",
+    test: {
+      file: "recovery/adopted-log.test.ts",
+      title: "and was cut off below what was synced, at byte %s, is refused",
+    },
+  },
 ];

@@ -206,6 +206,19 @@ export const SYNC_MUTANTS: readonly Mutant[] = [
     },
   },
   {
+    id: "taken-back-confirmed",
+    file: "log/log.ts",
+    text: `    if (targets.some(({ segment, size }) => size > segment.size)) return;
+`,
+    replacement: "",
+    mistake: "a frame is said to be on disk that has the number of one that was taken back",
+    test: {
+      file: "log/log.test.ts",
+      title:
+        "a segment says up to which frame all was on disk when it was begun, but for what was taken back",
+    },
+  },
+  {
     id: "held-taken-back",
     file: "log/log.ts",
     text: `      held.length -= frames.length;

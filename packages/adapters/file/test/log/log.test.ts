@@ -3,7 +3,13 @@ import { describe, expect, test } from "vitest";
 import { FailingFileSystem } from "../../simulation/failing-file-system.js";
 import { MemoryFileSystem } from "../../simulation/memory-file-system.js";
 import { keyLength, valueLength } from "../../src/format/log/change.js";
-import { batchPlace, FrameKind, frameKind, frameSequence } from "../../src/format/log/log-frame.js";
+import {
+  batchPlace,
+  confirmedSequence,
+  FrameKind,
+  frameKind,
+  frameSequence,
+} from "../../src/format/log/log-frame.js";
 import { FrameStager, TooLong } from "../../src/log/frame-stager.js";
 import { Log } from "../../src/log/log.js";
 import { LogBuffer } from "../../src/log/log-buffer.js";
@@ -220,6 +226,38 @@ describe("a log", () => {
       ["begin", 1],
       [2, "c"],
     ]);
+  });
+
+  test("a segment says up to which frame all was on disk when it was begun, but for what was taken back", () => {
+    const fixture = new Fixture();
+    const { log } = fixture;
+    const confirmed = () => {
+      const reader = fixture.reader(log.active);
+      reader.next();
+      return confirmedSequence(reader.buffer, reader.at);
+    };
+    expect(confirmed()).toBe(0);
+    fixture.put("a");
+    const begun = log.targets();
+    fixture.put("b");
+    log.markDurable(begun);
+    log.leaveActive();
+    expect(confirmed()).toBe(1);
+    log.spare = fixture.segment();
+    fixture.put("gone");
+    const late = log.targets();
+    expect(log.takeBack()).toBe(true);
+    log.leaveActive();
+    fixture.put("c");
+    // It was about a frame with the number of this one.
+    log.markDurable(late);
+    log.spare = fixture.segment();
+    log.leaveActive();
+    expect(confirmed()).toBe(1);
+    log.markDurable(log.targets());
+    log.spare = fixture.segment();
+    log.leaveActive();
+    expect(confirmed()).toBe(3);
   });
 
   test("takes back what is held, but not what was written since", () => {

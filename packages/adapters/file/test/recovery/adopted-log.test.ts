@@ -101,13 +101,13 @@ describe.each([
     );
   });
 
-  test.each(below)("and was cut off below what was synced, at byte %i, is refused", (length) => {
+  test.each(below)("and was cut off below what was synced, at byte %s, is refused", (length) => {
     const disk = diskWith(cut(files, length));
     expect(() => keysIn(disk.open({ repair: false }))).toThrow(CORRUPT);
   });
 
   test.each(below)(
-    "and was cut off there, at byte %i, is repaired, and said to have lost",
+    "and was cut off there, at byte %s, is repaired, and said to have lost",
     (length) => {
       const disk = diskWith(cut(files, length));
       const keys = keysIn(disk.open());
@@ -122,7 +122,7 @@ describe.each([
   );
 
   test.each(below)(
-    "and was cut off there, at byte %i, can't be read without an owner",
+    "and was cut off there, at byte %s, can't be read without an owner",
     (length) => {
       const disk = diskWith(cut(files, length));
       const code = expect.objectContaining({ code: "STORE_CORRUPT" });
@@ -135,7 +135,7 @@ describe.each([
   );
 
   test.each([endOf(SYNCED - 1), mark - 1, mark, endOf(SYNCED), endOf(WRITTEN - 1) - 1])(
-    "and has lost what was never synced, at byte %i, ends there",
+    "and has lost what was never synced, at byte %s, ends there",
     (length) => {
       const disk = diskWith(cut(files, length));
       const whole = [...byFrame].filter(([, end]) => end <= length).length;
