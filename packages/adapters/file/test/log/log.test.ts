@@ -260,6 +260,24 @@ describe("a log", () => {
     expect(confirmed()).toBe(3);
   });
 
+  test("a sync says nothing of what an earlier owner wrote, nor of what comes behind that", () => {
+    const fixture = new Fixture();
+    const { log } = fixture;
+    const adopted = fixture.segment();
+    adopted.isAdopted = true;
+    log.earlier = [adopted];
+    fixture.put("a");
+    log.markDurable(log.targets());
+    expect(fixture.frames(log.active)).toEqual([
+      ["begin", 0],
+      [1, "a"],
+    ]);
+    log.leaveActive();
+    const reader = fixture.reader(log.active);
+    reader.next();
+    expect(confirmedSequence(reader.buffer, reader.at)).toBe(0);
+  });
+
   test("takes back what is held, but not what was written since", () => {
     const fixture = new Fixture(true);
     const { log } = fixture;
