@@ -37,10 +37,9 @@ export class Maintenance implements JobOwner {
 
   /** Before each write: makes room in memory, if there is none. When it throws, nothing was written. */
   beforeWrite(): void {
-    const { options, log, waitingBytes } = this.#tree;
     // What is held must not reach the disk before a sync.
-    if (log.isHolding || !this.#isFull()) return;
-    if (waitingBytes >= options.writeBufferBytes) this.#catchUp();
+    if (this.#tree.log.isHolding || !this.#isFull()) return;
+    if (this.#tree.waitingBytes >= this.#tree.options.writeBufferBytes) this.#catchUp();
   }
 
   /** After each write: sees to it that what is due gets done. */
