@@ -9,7 +9,7 @@ export default mergeConfig(config, {
   test: {
     exclude: [
       ...configDefaults.exclude,
-      "test/*-campaign.test.ts",
+      "test/campaigns/*-campaign.test.ts",
       "test/memory-options-conformance.test.ts",
     ],
     coverage: { thresholds: { 100: true } },

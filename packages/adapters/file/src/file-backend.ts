@@ -11,7 +11,8 @@ import type {
 import { backupTree } from "./engine/backup.js";
 import { ReadOnlyTree } from "./engine/read-only-tree.js";
 import type { TableState } from "./engine/table-state.js";
-import { Tree, type TreeOptions } from "./engine/tree.js";
+import { Tree } from "./engine/tree.js";
+import type { TreeOptions } from "./engine/tree-options.js";
 import type { TreeView } from "./engine/tree-view.js";
 import type { NormalizedFileOptions } from "./options.js";
 import { type Claim, claimEpoch, withdrawClaim } from "./ownership/claim.js";

@@ -8,11 +8,11 @@ import {
   type Toolkit,
 } from "@store/core";
 import { describe, expect, onTestFinished, test } from "vitest";
+import { createTimerHeartbeat } from "../simulation/timer-heartbeat.js";
 import { createFileAdapter, fileAdapter } from "../src/file-adapter.js";
 import type { FileOptions } from "../src/options.js";
 import { Disk } from "./support/disk.js";
 import { temporaryDirectory } from "./support/playground.js";
-import { createTimerHeartbeat } from "./support/timer-heartbeat.js";
 
 const ALL = { lower: undefined, upper: undefined, reverse: false, limit: Infinity };
 const CLOSED = expect.objectContaining({ code: "STORE_TABLE_CLOSED" });

@@ -5,9 +5,9 @@ import { join } from "node:path";
 import { conformance } from "@store/conformance";
 import { memoryAdapter } from "@store/memory";
 import { describe, test, vi } from "vitest";
+import { MemoryFileSystem } from "../simulation/memory-file-system.js";
 import { createFileAdapter, fileAdapter } from "../src/file-adapter.js";
 import { nodeHost } from "../src/platform/node-host.js";
-import { MemoryFileSystem } from "./support/memory-file-system.js";
 
 // An open and a close wait for the disk; not every machine has a file system in memory (vitest.config.ts).
 vi.setConfig({ testTimeout: 120_000 });

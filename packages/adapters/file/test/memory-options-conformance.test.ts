@@ -2,10 +2,10 @@ import { randomUUID } from "node:crypto";
 import { conformance } from "@store/conformance";
 import { memoryAdapter } from "@store/memory";
 import { kitRunner } from "../../../../tooling/kit-runner.js";
+import { MemoryFileSystem } from "../simulation/memory-file-system.js";
 import { createFileAdapter } from "../src/file-adapter.js";
 import { nodeHost } from "../src/platform/node-host.js";
 import { ofAnySize } from "./support/any-size-counters.js";
-import { MemoryFileSystem } from "./support/memory-file-system.js";
 
 const newAdapter = () => createFileAdapter({ fileSystem: new MemoryFileSystem(), host: nodeHost });
 

@@ -1,12 +1,12 @@
 import { createStore, type Store } from "@store/core";
+import { FailingFileSystem } from "../../simulation/failing-file-system.js";
+import { ManualHost, ManualWorld } from "../../simulation/manual-host.js";
+import { MemoryFileSystem } from "../../simulation/memory-file-system.js";
+import { MemoryDirectory, MemoryFile } from "../../simulation/memory-inode.js";
+import { SparseBytes } from "../../simulation/sparse-bytes.js";
+import { createTimerHeartbeat } from "../../simulation/timer-heartbeat.js";
 import { createFileAdapter } from "../../src/file-adapter.js";
 import type { RepairReport } from "../../src/repair-report.js";
-import { FailingFileSystem } from "../../test/support/failing-file-system.js";
-import { ManualHost, ManualWorld } from "../../test/support/manual-host.js";
-import { MemoryFileSystem } from "../../test/support/memory-file-system.js";
-import { MemoryDirectory, MemoryFile } from "../../test/support/memory-inode.js";
-import { SparseBytes } from "../../test/support/sparse-bytes.js";
-import { createTimerHeartbeat } from "../../test/support/timer-heartbeat.js";
 
 /** The content of files by path; a directory ends with a slash, and has none. */
 export type Files = ReadonlyMap<string, Buffer>;

@@ -1,11 +1,11 @@
-import { BackgroundCalls } from "../../test/support/background-calls.js";
+import { BackgroundCalls } from "../../simulation/background-calls.js";
 import {
   type CallName,
   FailingFileSystem,
   type Failure,
-} from "../../test/support/failing-file-system.js";
-import { ManualHost } from "../../test/support/manual-host.js";
-import { MemoryFileSystem } from "../../test/support/memory-file-system.js";
+} from "../../simulation/failing-file-system.js";
+import { ManualHost } from "../../simulation/manual-host.js";
+import { MemoryFileSystem } from "../../simulation/memory-file-system.js";
 import type { Campaign } from "../campaign.js";
 import { Random } from "../random.js";
 import { Machine } from "../workload/machine.js";

@@ -1,11 +1,11 @@
 import { createStore, type Store, type StoreRecord, type Table, type TableType } from "@store/core";
+import { ManualHost } from "../../simulation/manual-host.js";
+import { MemoryFileSystem } from "../../simulation/memory-file-system.js";
+import { createTimerHeartbeat } from "../../simulation/timer-heartbeat.js";
 import { createFileAdapter } from "../../src/file-adapter.js";
 import type { FileOptions } from "../../src/options.js";
 import type { Environment } from "../../src/platform/environment.js";
 import type { RepairReport } from "../../src/repair-report.js";
-import { ManualHost } from "../../test/support/manual-host.js";
-import { MemoryFileSystem } from "../../test/support/memory-file-system.js";
-import { createTimerHeartbeat } from "../../test/support/timer-heartbeat.js";
 import { History } from "./history.js";
 
 const DATA = "/data";

@@ -1,7 +1,7 @@
+import { createTimerHeartbeat } from "../../simulation/timer-heartbeat.js";
 import type { Environment } from "../../src/platform/environment.js";
 import type { FileSystem } from "../../src/platform/file-system.js";
 import type { Host, ProcessState, Timer } from "../../src/platform/host.js";
-import { createTimerHeartbeat } from "../../test/support/timer-heartbeat.js";
 
 /** Gets each call, and makes it by `make`, as it is or with other arguments; or does something else. */
 export type Intercept = (

@@ -1,5 +1,5 @@
 import * as fc from "fast-check";
-import type { Failure } from "../../test/support/failing-file-system.js";
+import type { Failure } from "../../simulation/failing-file-system.js";
 import { anyChange, anyRead, type Call, FLUSH_COUNTERS, SYNC } from "./call.js";
 import type { Expectation } from "./expectation.js";
 import type { Subject } from "./subject.js";

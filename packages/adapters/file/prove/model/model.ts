@@ -1,8 +1,8 @@
 import * as fc from "fast-check";
-import { BackgroundCalls } from "../../test/support/background-calls.js";
-import { FailingFileSystem } from "../../test/support/failing-file-system.js";
-import { ManualHost } from "../../test/support/manual-host.js";
-import { MemoryFileSystem } from "../../test/support/memory-file-system.js";
+import { BackgroundCalls } from "../../simulation/background-calls.js";
+import { FailingFileSystem } from "../../simulation/failing-file-system.js";
+import { ManualHost } from "../../simulation/manual-host.js";
+import { MemoryFileSystem } from "../../simulation/memory-file-system.js";
 import type { Campaign, CaseReport } from "../campaign.js";
 import type { Random } from "../random.js";
 import { Machine } from "../workload/machine.js";

@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
-import { FailingFileSystem } from "../../test/support/failing-file-system.js";
-import { MemoryFileSystem } from "../../test/support/memory-file-system.js";
+import { FailingFileSystem } from "../../simulation/failing-file-system.js";
+import { MemoryFileSystem } from "../../simulation/memory-file-system.js";
 import type { Campaign, CaseReport } from "../campaign.js";
 import type { Random } from "../random.js";
 import { Machine } from "../workload/machine.js";

@@ -1,6 +1,6 @@
 import type { Scheduler } from "fast-check";
-import { BackgroundCalls } from "../../test/support/background-calls.js";
-import { SystemError } from "../../test/support/system-error.js";
+import { BackgroundCalls } from "../../simulation/background-calls.js";
+import { SystemError } from "../../simulation/system-error.js";
 
 /** Calls off the main thread that are made when fast-check says so, in any order; some fail then. */
 export class ScheduledCalls extends BackgroundCalls {

@@ -1,5 +1,5 @@
+import { ManualHost, ManualWorld } from "../../simulation/manual-host.js";
 import type { ProcessIdentity, Timer } from "../../src/platform/host.js";
-import { ManualHost, ManualWorld } from "../../test/support/manual-host.js";
 
 /** A process whose time goes on whenever it looks: what works in slices never gets far in one. */
 export class SlicingHost extends ManualHost {

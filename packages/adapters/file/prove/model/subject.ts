@@ -1,6 +1,6 @@
 import { _, type StoreRecord } from "@store/core";
+import type { FailingFileSystem, Failure } from "../../simulation/failing-file-system.js";
 import { errorCode } from "../../src/platform/error-code.js";
-import type { FailingFileSystem, Failure } from "../../test/support/failing-file-system.js";
 import { type Machine, type OpenTable, repairOf } from "../workload/machine.js";
 import { type Call, SYNC } from "./call.js";
 import { type Expectation, stateTextOf } from "./expectation.js";

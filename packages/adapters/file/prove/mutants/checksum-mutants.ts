@@ -9,7 +9,7 @@ export const CHECKSUM_MUTANTS: readonly Mutant[] = [
 `,
     replacement: "",
     mistake: "any bytes with a length are a frame",
-    test: { file: "tree/repair-log.test.ts", title: "that is damaged" },
+    test: { file: "recovery/repair-log.test.ts", title: "that is damaged" },
   },
   {
     id: "length-of-frame",
@@ -88,7 +88,7 @@ export const CHECKSUM_MUTANTS: readonly Mutant[] = [
     replacement: "if (json === undefined) return",
     mistake: "a damaged manifest is believed",
     test: {
-      file: "tree/repair-bytes.test.ts",
+      file: "recovery/repair-bytes.test.ts",
       title: "is repaired with repair: true, and what is missing is reported",
     },
   },
@@ -100,7 +100,7 @@ export const CHECKSUM_MUTANTS: readonly Mutant[] = [
     replacement: "",
     mistake: "a damaged header of a log is believed",
     test: {
-      file: "tree/repair-bytes.test.ts",
+      file: "recovery/repair-bytes.test.ts",
       title: "is repaired with repair: true, and what is missing is reported",
     },
   },

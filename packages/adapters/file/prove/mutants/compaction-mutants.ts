@@ -9,7 +9,7 @@ export const COMPACTION_MUTANTS: readonly Mutant[] = [
     replacement: "frozen === undefined || id >= frozen.lastLog",
     mistake: "a flush keeps the log that it has brought into a run",
     test: {
-      file: "tree/lives.test.ts",
+      file: "engine/lives.test.ts",
       title: "are the same after kills, flushes and compactions",
     },
   },
@@ -20,18 +20,18 @@ export const COMPACTION_MUTANTS: readonly Mutant[] = [
     replacement: "[...tree.runs, run];",
     mistake: "what was flushed last comes after what is older",
     test: {
-      file: "tree/lives.test.ts",
+      file: "engine/lives.test.ts",
       title: "are the same after kills, flushes and compactions",
     },
   },
   {
     id: "runs-of-flush",
-    file: "engine/tree.ts",
+    file: "engine/owned-tree.ts",
     text: "this.runs = [run, ...this.runs];",
     replacement: "this.runs = [...this.runs, run];",
     mistake: "readers find older records in place of newer ones",
     test: {
-      file: "tree/lives.test.ts",
+      file: "engine/lives.test.ts",
       title: "are the same after kills, flushes and compactions",
     },
   },
@@ -42,7 +42,7 @@ export const COMPACTION_MUTANTS: readonly Mutant[] = [
     replacement: "[...output,",
     mistake: "a run that was flushed while a compaction ran is dropped",
     test: {
-      file: "tree/lives.test.ts",
+      file: "engine/lives.test.ts",
       title: "are the same after kills, flushes and compactions",
     },
   },
@@ -53,7 +53,7 @@ export const COMPACTION_MUTANTS: readonly Mutant[] = [
     replacement: "...output]",
     mistake: "a compaction drops the runs below it",
     test: {
-      file: "tree/lives.test.ts",
+      file: "engine/lives.test.ts",
       title: "are the same after kills, flushes and compactions",
     },
   },
@@ -64,7 +64,7 @@ export const COMPACTION_MUTANTS: readonly Mutant[] = [
     replacement: "const isBottom = true;",
     mistake: "tombstones go while older copies of their keys are there",
     test: {
-      file: "tree/lives.test.ts",
+      file: "engine/lives.test.ts",
       title: "are the same after kills, flushes and compactions",
     },
   },
@@ -75,19 +75,19 @@ export const COMPACTION_MUTANTS: readonly Mutant[] = [
     replacement: "const isBottom = true;",
     mistake: "a flush leaves tombstones out that hide older records",
     test: {
-      file: "tree/lives.test.ts",
+      file: "engine/lives.test.ts",
       title: "are the same after kills, flushes and compactions",
     },
   },
   {
     id: "forget-on-flush",
-    file: "engine/tree.ts",
+    file: "engine/owned-tree.ts",
     text: `    memtable.index.forEachHash((hash) => this.entries.forget(hash));
 `,
     replacement: "",
     mistake: "the cache has an entry that was changed before the flush",
     test: {
-      file: "tree/lives.test.ts",
+      file: "engine/lives.test.ts",
       title: "are the same after kills, flushes and compactions",
     },
   },
@@ -98,7 +98,7 @@ export const COMPACTION_MUTANTS: readonly Mutant[] = [
     replacement: "const { sequence } = state;",
     mistake: "a manifest says that what was flushed is in the log still",
     test: {
-      file: "tree/lives.test.ts",
+      file: "engine/lives.test.ts",
       title: "are the same after kills, flushes and compactions",
     },
   },
@@ -110,7 +110,7 @@ export const COMPACTION_MUTANTS: readonly Mutant[] = [
     replacement: "",
     mistake: "entries of tables that are gone are kept for ever",
     test: {
-      file: "tree/backup.test.ts",
+      file: "engine/backup.test.ts",
       title:
         "leaves one run with what is there, and nothing of what was deleted, cleared or dropped",
     },
@@ -122,7 +122,7 @@ export const COMPACTION_MUTANTS: readonly Mutant[] = [
     replacement: "if (!this.#isLast) {",
     mistake: "a flush makes another spare segment where there is one",
     test: {
-      file: "tree/spare-segment.test.ts",
+      file: "engine/spare-segment.test.ts",
       title: "the flush of what a killed owner left makes no second spare segment",
     },
   },

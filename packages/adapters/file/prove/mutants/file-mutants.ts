@@ -9,7 +9,10 @@ export const FILE_MUTANTS: readonly Mutant[] = [
 `,
     replacement: "",
     mistake: "a new epoch counts before its log is on disk",
-    test: { file: "recovery.test.ts", title: "a manifest names only what is on disk before" },
+    test: {
+      file: "recovery/recovery.test.ts",
+      title: "a manifest names only what is on disk before",
+    },
   },
   {
     id: "sync-of-spare",
@@ -18,7 +21,10 @@ export const FILE_MUTANTS: readonly Mutant[] = [
 `,
     replacement: "",
     mistake: "a new epoch counts before its spare segment is on disk",
-    test: { file: "recovery.test.ts", title: "a manifest names only what is on disk before" },
+    test: {
+      file: "recovery/recovery.test.ts",
+      title: "a manifest names only what is on disk before",
+    },
   },
   {
     id: "directory-of-epoch",
@@ -27,7 +33,10 @@ export const FILE_MUTANTS: readonly Mutant[] = [
 `,
     replacement: "",
     mistake: "a new epoch counts before the names of its files are on disk",
-    test: { file: "recovery.test.ts", title: "a manifest names only what is on disk before" },
+    test: {
+      file: "recovery/recovery.test.ts",
+      title: "a manifest names only what is on disk before",
+    },
   },
   {
     id: "directory-of-data",

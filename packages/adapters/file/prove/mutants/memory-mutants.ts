@@ -13,7 +13,7 @@ export const MEMORY_MUTANTS: readonly Mutant[] = [
 `,
     mistake: "keys that are taken back are compared when their bytes are gone",
     test: {
-      file: "tree/rollback.test.ts",
+      file: "engine/rollback.test.ts",
       title:
         "a batch of a bag that fails, and was too long for the memory of the log that there was, is taken back",
     },
@@ -26,7 +26,7 @@ export const MEMORY_MUTANTS: readonly Mutant[] = [
     replacement: "",
     mistake: "memory keeps what could not be written",
     test: {
-      file: "write-failure.test.ts",
+      file: "log/write-failure.test.ts",
       title: "a write that fails changes nothing, and the next one succeeds, in a new segment",
     },
   },
@@ -38,7 +38,7 @@ export const MEMORY_MUTANTS: readonly Mutant[] = [
     replacement: "",
     mistake: "what could not be written is written with the next call",
     test: {
-      file: "write-failure.test.ts",
+      file: "log/write-failure.test.ts",
       title: "a write that fails changes nothing, and the next one succeeds, in a new segment",
     },
   },
@@ -50,7 +50,7 @@ export const MEMORY_MUTANTS: readonly Mutant[] = [
     replacement: "",
     mistake: "a batch that failed has changed the size of a table",
     test: {
-      file: "tree/rollback.test.ts",
+      file: "engine/rollback.test.ts",
       title: "a batch that clears a table, and fails, leaves its size as it was",
     },
   },
@@ -61,7 +61,7 @@ export const MEMORY_MUTANTS: readonly Mutant[] = [
     replacement: "this.#undo",
     mistake: "what was changed twice is taken back in the wrong order",
     test: {
-      file: "tree/rollback.test.ts",
+      file: "engine/rollback.test.ts",
       title: "a batch that clears a table, and fails, leaves its size as it was",
     },
   },
@@ -197,12 +197,12 @@ export const MEMORY_MUTANTS: readonly Mutant[] = [
   },
   {
     id: "tombstone-of-memtable",
-    file: "engine/tree-view.ts",
+    file: "engine/tree-entries.ts",
     text: `    if (isTombstone(buffer, at)) return false;
 `,
     replacement: "",
     mistake: "a deleted entry is found",
-    test: { file: "recovery.test.ts", title: "is the same whatever happens in its life" },
+    test: { file: "recovery/recovery.test.ts", title: "is the same whatever happens in its life" },
   },
   {
     id: "lease-after-sync",
@@ -214,7 +214,7 @@ export const MEMORY_MUTANTS: readonly Mutant[] = [
     }`,
     mistake: "a sync returns although another has taken over",
     test: {
-      file: "fencing.test.ts",
+      file: "ownership/fencing.test.ts",
       title: "is told by a sync, too, though there is nothing to be written",
     },
   },
@@ -224,7 +224,10 @@ export const MEMORY_MUTANTS: readonly Mutant[] = [
     text: "    at += written;",
     replacement: "    at = end;",
     mistake: "a short write is taken for a whole one",
-    test: { file: "write-failure.test.ts", title: "short writes and short reads are gone on with" },
+    test: {
+      file: "log/write-failure.test.ts",
+      title: "short writes and short reads are gone on with",
+    },
   },
   {
     id: "short-read",
@@ -234,6 +237,9 @@ export const MEMORY_MUTANTS: readonly Mutant[] = [
     replacement: `    read += count;
     break;`,
     mistake: "a short read is taken for the end of the file",
-    test: { file: "write-failure.test.ts", title: "short writes and short reads are gone on with" },
+    test: {
+      file: "log/write-failure.test.ts",
+      title: "short writes and short reads are gone on with",
+    },
   },
 ];

@@ -12,7 +12,7 @@ export const OWNERSHIP_MUTANTS: readonly Mutant[] = [
 `,
     mistake: "an owner changes names in a directory that isn't its own any more",
     test: {
-      file: "lease.test.ts",
+      file: "ownership/lease.test.ts",
       title: "of a lost lease does nothing; of one that is lost meanwhile fails for that reason",
     },
   },
@@ -23,7 +23,7 @@ export const OWNERSHIP_MUTANTS: readonly Mutant[] = [
     replacement: "last === this.#leased.epoch",
     mistake: "an epoch is known by its number: a backup that was put back is taken for one's own",
     test: {
-      file: "lease.test.ts",
+      file: "ownership/lease.test.ts",
       title: "is lost at once for whoever looks, and left to its new owner",
     },
   },
@@ -33,7 +33,10 @@ export const OWNERSHIP_MUTANTS: readonly Mutant[] = [
     text: "return this.#inode === undefined || this.#inodeOfOwner() === this.#inode;",
     replacement: "return true;",
     mistake: "a backup of the same epoch is taken for one's own",
-    test: { file: "lease.test.ts", title: "is lost, too, when it is a backup of the same epoch" },
+    test: {
+      file: "ownership/lease.test.ts",
+      title: "is lost, too, when it is a backup of the same epoch",
+    },
   },
   {
     id: "release-of-another",
@@ -42,7 +45,10 @@ export const OWNERSHIP_MUTANTS: readonly Mutant[] = [
 `,
     replacement: "",
     mistake: "an owner gives back what another owns by now",
-    test: { file: "lease.test.ts", title: "isn't given back by its owner, who didn't look before" },
+    test: {
+      file: "ownership/lease.test.ts",
+      title: "isn't given back by its owner, who didn't look before",
+    },
   },
   {
     id: "silent-owner",
@@ -51,7 +57,7 @@ export const OWNERSHIP_MUTANTS: readonly Mutant[] = [
 `,
     replacement: "",
     mistake: "an owner that runs, but is silent for long, is robbed",
-    test: { file: "claim.test.ts", title: "keeps its table however long it is silent" },
+    test: { file: "ownership/claim.test.ts", title: "keeps its table however long it is silent" },
   },
   {
     id: "ended-thread",
@@ -60,7 +66,7 @@ export const OWNERSHIP_MUTANTS: readonly Mutant[] = [
 `,
     replacement: "",
     mistake: "the table of a thread that has ended waits for its heartbeat to grow old",
-    test: { file: "claim.test.ts", title: "in a thread is told by what it has open" },
+    test: { file: "ownership/claim.test.ts", title: "in a thread is told by what it has open" },
   },
   {
     id: "own-clock",
@@ -69,7 +75,7 @@ export const OWNERSHIP_MUTANTS: readonly Mutant[] = [
     replacement: "environment.host.wallTime() - heartbeat.modifiedAt",
     mistake: "a process whose clock is an hour off robs others",
     test: {
-      file: "claim.test.ts",
+      file: "ownership/claim.test.ts",
       title: "is not robbed, and doesn't rob, when its clock is an hour off",
     },
   },
@@ -80,7 +86,7 @@ export const OWNERSHIP_MUTANTS: readonly Mutant[] = [
     replacement: "fileSystem.status(path)?.kind",
     mistake: "removal follows a link",
     test: {
-      file: "obsolete-files.test.ts",
+      file: "ownership/obsolete-files.test.ts",
       title: "removal takes links away, and leaves what they lead to",
     },
   },
@@ -91,7 +97,7 @@ export const OWNERSHIP_MUTANTS: readonly Mutant[] = [
     replacement: "(epochs.at(-1) ?? 0)",
     mistake: "an epoch gets the number of one that its owner has withdrawn",
     test: {
-      file: "claim.test.ts",
+      file: "ownership/claim.test.ts",
       title: "whose epoch someone removes as that of a dead owner makes a higher one",
     },
   },
@@ -102,7 +108,7 @@ export const OWNERSHIP_MUTANTS: readonly Mutant[] = [
       findHolder(environment, parent, others, { newest: epoch, uuid }) === undefined`,
     replacement: "",
     mistake: "a claimant doesn't look again for owners that woke up meanwhile",
-    test: { file: "claim.test.ts", title: "withdraws when the owner wakes up meanwhile" },
+    test: { file: "ownership/claim.test.ts", title: "withdraws when the owner wakes up meanwhile" },
   },
   {
     id: "lost-at-once",
@@ -111,7 +117,10 @@ export const OWNERSHIP_MUTANTS: readonly Mutant[] = [
       findHolder`,
     replacement: "      findHolder",
     mistake: "a claim is granted although there is a later epoch",
-    test: { file: "claim.test.ts", title: "goes on with the next number when others come and go" },
+    test: {
+      file: "ownership/claim.test.ts",
+      title: "goes on with the next number when others come and go",
+    },
   },
   {
     id: "abandoned-owner",
@@ -121,7 +130,7 @@ export const OWNERSHIP_MUTANTS: readonly Mutant[] = [
     replacement: "",
     mistake: "a table that could not be given back is closed to its own process",
     test: {
-      file: "claim.test.ts",
+      file: "ownership/claim.test.ts",
       title: "may be claimed again at once by the same process, but not by another",
     },
   },
@@ -132,7 +141,7 @@ export const OWNERSHIP_MUTANTS: readonly Mutant[] = [
     replacement: "if (age >= 0)",
     mistake: "an owner that lives is taken for dead",
     test: {
-      file: "lease.test.ts",
+      file: "ownership/lease.test.ts",
       title: "holds an idle table for as long as the event loop turns",
     },
   },
@@ -144,7 +153,7 @@ export const OWNERSHIP_MUTANTS: readonly Mutant[] = [
     replacement: "    const { fileSystem, host }",
     mistake: "an owner that overslept looks alive again",
     test: {
-      file: "lease.test.ts",
+      file: "ownership/lease.test.ts",
       title: "of an owner that overslept finds the table taken over by itself",
     },
   },
@@ -156,7 +165,7 @@ export const OWNERSHIP_MUTANTS: readonly Mutant[] = [
     replacement: "    this.#beatAt",
     mistake: "a beat counts that another has not seen",
     test: {
-      file: "ownership-interleaving.test.ts",
+      file: "ownership/ownership-interleaving.test.ts",
       title: "an owner that wakes up keeps its table, or loses it",
     },
   },
@@ -166,7 +175,10 @@ export const OWNERSHIP_MUTANTS: readonly Mutant[] = [
     text: "return Math.max(age, host.monotonicTime() - this.#beatAtMonotonic);",
     replacement: "return age;",
     mistake: "a clock that was set back makes an old heartbeat fresh",
-    test: { file: "lease.test.ts", title: "when the clock was set back by what had passed" },
+    test: {
+      file: "ownership/lease.test.ts",
+      title: "when the clock was set back by what had passed",
+    },
   },
   {
     id: "wall-clock",
@@ -175,7 +187,7 @@ export const OWNERSHIP_MUTANTS: readonly Mutant[] = [
     replacement: "return host.monotonicTime() - this.#beatAtMonotonic;",
     mistake: "a machine that slept takes an old heartbeat for a fresh one",
     test: {
-      file: "lease.test.ts",
+      file: "ownership/lease.test.ts",
       title: "looks once; without a contender the table stays, and is held again",
     },
   },

@@ -9,18 +9,18 @@ export const READER_MUTANTS: readonly Mutant[] = [
     replacement: "for (let at = this.#at + 1; at < this.#at + 2 && at < this.#logs.length; at++) {",
     mistake: "a reader stops at a spare segment that was never begun",
     test: {
-      file: "tree/reader.test.ts",
+      file: "engine/reader.test.ts",
       title: "a reader sees what the next owner of a killed one's directory writes",
     },
   },
   {
     id: "reader-taken-back",
     file: "log/log-tail.ts",
-    text: "this.#readSegment(next?.sequence ?? Number.POSITIVE_INFINITY);",
-    replacement: "this.#readSegment(Number.POSITIVE_INFINITY);",
+    text: "const last = next?.sequence ?? Number.POSITIVE_INFINITY;",
+    replacement: "const last = Number.POSITIVE_INFINITY;",
     mistake: "a reader takes in what the owner has taken back",
     test: {
-      file: "tree/reader.test.ts",
+      file: "engine/reader.test.ts",
       title: "a reader sees no write that was taken back, and those after it",
     },
   },
@@ -57,7 +57,7 @@ export const READER_MUTANTS: readonly Mutant[] = [
     replacement: "      return view.catalogue.list(domain);",
     mistake: "a reader lists the tables that there were",
     test: {
-      file: "tree/reader.test.ts",
+      file: "engine/reader.test.ts",
       title:
         "a reader lists a table that was created since, and not one that was dropped, a second later",
     },
@@ -70,7 +70,7 @@ export const READER_MUTANTS: readonly Mutant[] = [
     replacement: "",
     mistake: "a reader finds records that it read before, and that are others by now",
     test: {
-      file: "tree/lives.test.ts",
+      file: "engine/lives.test.ts",
       title:
         "sees what its owner has written, over flushes, compactions and another owner, and writes nothing",
     },
@@ -83,7 +83,7 @@ export const READER_MUTANTS: readonly Mutant[] = [
     replacement: "",
     mistake: "a reader says the sizes that tables had",
     test: {
-      file: "tree/lives.test.ts",
+      file: "engine/lives.test.ts",
       title:
         "sees what its owner has written, over flushes, compactions and another owner, and writes nothing",
     },
@@ -96,9 +96,33 @@ export const READER_MUTANTS: readonly Mutant[] = [
     replacement: "",
     mistake: "a backup lacks what is in the log only",
     test: {
-      file: "tree/backup.test.ts",
+      file: "engine/backup.test.ts",
       title:
         "copies all tables as they are, while their owner goes on, to a directory like any other",
+    },
+  },
+  {
+    id: "reader-below-mark",
+    file: "log/log-tail.ts",
+    text: `      if (bad !== undefined && this.#readSegment(last) === bad) return "damaged";
+`,
+    replacement: "",
+    mistake: "a reader takes what changed below a mark for the end of the log",
+    test: {
+      file: "recovery/adopted-log.test.ts",
+      title: "a reader meets what changed below a mark of the log that it follows",
+    },
+  },
+  {
+    id: "reader-missing",
+    file: "log/log-tail.ts",
+    text: `      if (this.sequence < next.confirmed) return "damaged";
+`,
+    replacement: "",
+    mistake: "a reader doesn't see that a log lacks what was on disk",
+    test: {
+      file: "recovery/adopted-log.test.ts",
+      title: "and was cut off there, at byte %s, can't be read without an owner",
     },
   },
 ];

@@ -10,7 +10,7 @@ export const RECOVERY_MUTANTS: readonly Mutant[] = [
     replacement: "",
     mistake: "the sizes of tables are those of the last flush",
     test: {
-      file: "tree/lives.test.ts",
+      file: "engine/lives.test.ts",
       title: "are the same after kills, flushes and compactions",
     },
   },
@@ -22,7 +22,7 @@ export const RECOVERY_MUTANTS: readonly Mutant[] = [
     replacement: "",
     mistake: "records of a bag get an order that others have",
     test: {
-      file: "tree/lives.test.ts",
+      file: "engine/lives.test.ts",
       title: "are the same after kills, flushes and compactions",
     },
   },
@@ -34,7 +34,7 @@ export const RECOVERY_MUTANTS: readonly Mutant[] = [
     replacement: "",
     mistake: "a new table gets the entries of another",
     test: {
-      file: "tree/lives.test.ts",
+      file: "engine/lives.test.ts",
       title: "are the same after kills, flushes and compactions",
     },
   },
@@ -45,7 +45,7 @@ export const RECOVERY_MUTANTS: readonly Mutant[] = [
     replacement: "const flushedSequence = result.sequence;",
     mistake: "what was replayed is taken for flushed",
     test: {
-      file: "recovery.test.ts",
+      file: "recovery/recovery.test.ts",
       title: "what is carried into the next epoch counts once, however often it is killed",
     },
   },
@@ -56,7 +56,7 @@ export const RECOVERY_MUTANTS: readonly Mutant[] = [
     replacement: "const adopted: typeof logs = [];",
     mistake: "what was replayed is lost when its process dies before the flush",
     test: {
-      file: "recovery.test.ts",
+      file: "recovery/recovery.test.ts",
       title: "what is carried into the next epoch counts once, however often it is killed",
     },
   },
@@ -67,7 +67,7 @@ export const RECOVERY_MUTANTS: readonly Mutant[] = [
     replacement: "if (isSuspect && repair)",
     mistake: 'repair: "force" looks at nothing',
     test: {
-      file: "tree/repair.test.ts",
+      file: "recovery/repair.test.ts",
       title: "writes all anew, says so for each table, and keeps nothing aside",
     },
   },
@@ -78,7 +78,7 @@ export const RECOVERY_MUTANTS: readonly Mutant[] = [
     replacement: "true",
     mistake: "what is damaged is refused also with repair: true",
     test: {
-      file: "tree/repair.test.ts",
+      file: "recovery/repair.test.ts",
       title: "loses the change that is damaged, and goes on behind it",
     },
   },
@@ -90,7 +90,7 @@ export const RECOVERY_MUTANTS: readonly Mutant[] = [
     replacement: "",
     mistake: "a damaged catalogue is met again and again",
     test: {
-      file: "tree/repair.test.ts",
+      file: "recovery/repair.test.ts",
       title: "gives tables whose names are lost other names, of a type that their entries tell",
     },
   },
@@ -101,9 +101,32 @@ export const RECOVERY_MUTANTS: readonly Mutant[] = [
     replacement: "source.damaged.length > 0;",
     mistake: "a block that was found damaged is not looked at by the next open",
     test: {
-      file: "tree/repair.test.ts",
+      file: "recovery/repair.test.ts",
       title:
         "is met when it is read; repair: true repairs it at the next open, and tells of its table alone",
+    },
+  },
+  {
+    id: "missing-confirmed",
+    file: "recovery/log-recovery.ts",
+    text: "isConfirmed || isMissing ||",
+    replacement: "isConfirmed ||",
+    mistake: "a log that was cut off with its marks looks as if nothing of it had been synced",
+    test: {
+      file: "recovery/adopted-log.test.ts",
+      title: "and was cut off below what was synced, at byte %s, is refused",
+    },
+  },
+  {
+    id: "unmarked-adoption",
+    file: "recovery/log-recovery.ts",
+    text: `    if (kind === FrameKind.sync) this.#confirmed.mark(syncOffset(buffer, at));
+`,
+    replacement: "",
+    mistake: "who adopts a log forgets what its marks say",
+    test: {
+      file: "recovery/adopted-log.test.ts",
+      title: "and was cut off below what was synced, at byte %s, is refused",
     },
   },
 ];

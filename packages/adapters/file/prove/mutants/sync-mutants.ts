@@ -10,7 +10,7 @@ export const SYNC_MUTANTS: readonly Mutant[] = [
     replacement: "",
     mistake: "sync() returns without having synced",
     test: {
-      file: "sync-failure.test.ts",
+      file: "log/sync-failure.test.ts",
       title:
         "when it fails, what wasn't on disk is written again in a new segment, and is durable then",
     },
@@ -29,7 +29,7 @@ export const SYNC_MUTANTS: readonly Mutant[] = [
     this.#log.markDurable(targets);`,
     mistake: "a sync that failed is tried again on the same file, and believed",
     test: {
-      file: "sync-failure.test.ts",
+      file: "log/sync-failure.test.ts",
       title: "a failed one is never tried again on the same file",
     },
   },
@@ -41,7 +41,7 @@ export const SYNC_MUTANTS: readonly Mutant[] = [
     replacement: "",
     mistake: "autoSave never comes",
     test: {
-      file: "sync-failure.test.ts",
+      file: "log/sync-failure.test.ts",
       title: "syncs in the background, so long after the first write that waits for it",
     },
   },
@@ -52,7 +52,7 @@ export const SYNC_MUTANTS: readonly Mutant[] = [
     replacement: "> Number.POSITIVE_INFINITY;",
     mistake: "autoSave never comes in a program that never yields",
     test: {
-      file: "sync-failure.test.ts",
+      file: "log/sync-failure.test.ts",
       title: "comes in the midst of writes, too, where a program never yields to a timer",
     },
   },
@@ -63,7 +63,7 @@ export const SYNC_MUTANTS: readonly Mutant[] = [
     replacement: "if (this.#isClosed) return;",
     mistake: "several syncs are on their way at once",
     test: {
-      file: "sync-failure.test.ts",
+      file: "log/sync-failure.test.ts",
       title: "one sync is in flight at a time; what is written meanwhile waits for the next",
     },
   },
@@ -75,7 +75,7 @@ export const SYNC_MUTANTS: readonly Mutant[] = [
     replacement: "",
     mistake: "a sync in the background that fails is forgotten",
     test: {
-      file: "sync-failure.test.ts",
+      file: "log/sync-failure.test.ts",
       title: "when the background sync fails, the bytes are written again, and nobody need know",
     },
   },
@@ -86,9 +86,8 @@ export const SYNC_MUTANTS: readonly Mutant[] = [
     replacement: "bytes >= Number.POSITIVE_INFINITY",
     mistake: "many bytes wait for autoSave",
     test: {
-      file: "sync-failure.test.ts",
-      title:
-        "many bytes that wait begin a sync before autoSave says so, and too many are waited for",
+      file: "log/sync-failure.test.ts",
+      title: "many bytes that wait begin a sync before autoSave says so",
     },
   },
   {
@@ -98,9 +97,8 @@ export const SYNC_MUTANTS: readonly Mutant[] = [
     replacement: "bytes >= Number.POSITIVE_INFINITY",
     mistake: "what waits for the disk grows without a bound",
     test: {
-      file: "sync-failure.test.ts",
-      title:
-        "many bytes that wait begin a sync before autoSave says so, and too many are waited for",
+      file: "log/sync-failure.test.ts",
+      title: "so many bytes that a sync in the background falls behind are waited for",
     },
   },
   {
@@ -113,7 +111,7 @@ export const SYNC_MUTANTS: readonly Mutant[] = [
       try {`,
     mistake: "those who wait are told that it is on disk, in a directory that is another's",
     test: {
-      file: "tree/group-commit.test.ts",
+      file: "engine/group-commit.test.ts",
       title: "who lost the directory meanwhile is told, and not that it is on disk",
     },
   },
@@ -124,7 +122,7 @@ export const SYNC_MUTANTS: readonly Mutant[] = [
     replacement: "else this.#begin();",
     mistake: "who writes first in a turn has a sync to itself",
     test: {
-      file: "tree/group-commit.test.ts",
+      file: "engine/group-commit.test.ts",
       title: "writes wait for one sync that they share, which doesn't block",
     },
   },
@@ -137,32 +135,32 @@ export const SYNC_MUTANTS: readonly Mutant[] = [
     replacement: `    if (this.isSyncing) {
 `,
     mistake: "with autoSave 0 a write returns before it is on disk",
-    test: { file: "sync-failure.test.ts", title: "0 syncs before each write returns, once" },
+    test: { file: "log/sync-failure.test.ts", title: "0 syncs before each write returns, once" },
   },
   {
     id: "refusal-in-background",
     file: "engine/tree.ts",
-    text: `    this.#refusal = { detail: REFUSAL, cause };
+    text: `    this.#failures.refuse(cause);
     this.maintenance.close();
 `,
-    replacement: `    this.#refusal = { detail: REFUSAL, cause };
+    replacement: `    this.#failures.refuse(cause);
 `,
     mistake: "after a failure that could not be made up for, flushes in the background go on",
     test: {
-      file: "tree/rollback.test.ts",
+      file: "engine/rollback.test.ts",
       title:
-        "after a sync that failed, and could not be made up for, nothing is written in the background",
+        "after such a sync, what was due on a full disk isn't written in the background either",
     },
   },
   {
     id: "refusal",
     file: "engine/tree.ts",
-    text: `    this.#refusal = { detail: REFUSAL, cause };
+    text: `    this.#failures.refuse(cause);
 `,
     replacement: "",
     mistake: "after a sync that could not be made up for, writes go on",
     test: {
-      file: "sync-failure.test.ts",
+      file: "log/sync-failure.test.ts",
       title:
         "when that fails, too, it fails, the table takes no more writes, and goes on being read",
     },
@@ -177,8 +175,7 @@ export const SYNC_MUTANTS: readonly Mutant[] = [
     mistake: "a mark is written behind half a write",
     test: {
       file: "log/log.test.ts",
-      title:
-        "a write that fails leaves the log torn; it goes on in the spare segment, behind what counts",
+      title: "no sync frame is written in a torn segment: nobody knows what stands behind its end",
     },
   },
   {
@@ -204,8 +201,21 @@ export const SYNC_MUTANTS: readonly Mutant[] = [
 `,
     mistake: "a write that was taken back is written over in place",
     test: {
-      file: "tree/rollback.test.ts",
-      title: "a write whose sync fails is not found again when the log goes on",
+      file: "engine/reader.test.ts",
+      title: "a reader forgets a write that it saw and that was taken back then",
+    },
+  },
+  {
+    id: "taken-back-confirmed",
+    file: "log/log.ts",
+    text: `    if (targets.some(({ segment, size }) => size > segment.size)) return;
+`,
+    replacement: "",
+    mistake: "a frame is said to be on disk that has the number of one that was taken back",
+    test: {
+      file: "log/log.test.ts",
+      title:
+        "a segment says up to which frame all was on disk when it was begun, but for what was taken back",
     },
   },
   {
@@ -216,7 +226,7 @@ export const SYNC_MUTANTS: readonly Mutant[] = [
     replacement: "",
     mistake: "a write that was taken back is written with the next sync",
     test: {
-      file: "tree/rollback.test.ts",
+      file: "engine/rollback.test.ts",
       title: "a write that was held, and then not written, isn't written later",
     },
   },

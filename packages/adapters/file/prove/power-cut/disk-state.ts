@@ -1,4 +1,4 @@
-import { type Inode, MemoryDirectory, type MemoryFile } from "../../test/support/memory-inode.js";
+import { type Inode, MemoryDirectory, type MemoryFile } from "../../simulation/memory-inode.js";
 import type { Chooser } from "./chooser.js";
 import { type Image, ImageBuilder } from "./image.js";
 import { PendingDirectory } from "./pending-directory.js";

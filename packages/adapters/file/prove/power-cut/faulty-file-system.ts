@@ -1,8 +1,8 @@
+import { FailingFileSystem } from "../../simulation/failing-file-system.js";
+import type { MemoryFileSystem } from "../../simulation/memory-file-system.js";
+import { MemoryFile } from "../../simulation/memory-inode.js";
+import { SystemError } from "../../simulation/system-error.js";
 import type { Descriptor } from "../../src/platform/file-system.js";
-import { FailingFileSystem } from "../../test/support/failing-file-system.js";
-import type { MemoryFileSystem } from "../../test/support/memory-file-system.js";
-import { MemoryFile } from "../../test/support/memory-inode.js";
-import { SystemError } from "../../test/support/system-error.js";
 import type { Faults } from "../workload/workload.js";
 
 /** What fails in a life. */

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
-import { MemoryDirectory, MemoryFile } from "../../test/support/memory-inode.js";
-import { SparseBytes } from "../../test/support/sparse-bytes.js";
+import { MemoryDirectory, MemoryFile } from "../../simulation/memory-inode.js";
+import { SparseBytes } from "../../simulation/sparse-bytes.js";
 import type { Random } from "../random.js";
 
 /** All that is on a disk. */

@@ -1,4 +1,4 @@
-import type { Inode } from "../../test/support/memory-inode.js";
+import type { Inode } from "../../simulation/memory-inode.js";
 import type { Chooser } from "./chooser.js";
 import type { Names } from "./trace.js";
 

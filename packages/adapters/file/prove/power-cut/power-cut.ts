@@ -1,7 +1,7 @@
-import { BackgroundCalls } from "../../test/support/background-calls.js";
-import { ManualHost } from "../../test/support/manual-host.js";
-import { MemoryFileSystem } from "../../test/support/memory-file-system.js";
-import type { MemoryFile } from "../../test/support/memory-inode.js";
+import { BackgroundCalls } from "../../simulation/background-calls.js";
+import { ManualHost } from "../../simulation/manual-host.js";
+import { MemoryFileSystem } from "../../simulation/memory-file-system.js";
+import type { MemoryFile } from "../../simulation/memory-inode.js";
 import type { Campaign, CaseReport } from "../campaign.js";
 import type { Random } from "../random.js";
 import { Machine } from "../workload/machine.js";

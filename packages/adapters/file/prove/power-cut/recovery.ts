@@ -1,6 +1,6 @@
+import { ManualHost, ManualWorld } from "../../simulation/manual-host.js";
+import { MemoryFileSystem } from "../../simulation/memory-file-system.js";
 import { errorCode } from "../../src/platform/error-code.js";
-import { ManualHost, ManualWorld } from "../../test/support/manual-host.js";
-import { MemoryFileSystem } from "../../test/support/memory-file-system.js";
 import { directoryDigest, HORIZON, miscountedTable } from "../workload/directory-digest.js";
 import { type DirectoryOptions, openDirectory } from "../workload/machine.js";
 import { DiskState } from "./disk-state.js";

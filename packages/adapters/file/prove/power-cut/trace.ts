@@ -1,5 +1,5 @@
-import type { Observer } from "../../test/support/memory-file-system.js";
-import type { Inode, MemoryDirectory, MemoryFile } from "../../test/support/memory-inode.js";
+import type { Observer } from "../../simulation/memory-file-system.js";
+import type { Inode, MemoryDirectory, MemoryFile } from "../../simulation/memory-inode.js";
 import type { Bounds } from "../workload/oracle.js";
 
 /** Something that happened to a disk, or a moment in between. */

@@ -1,11 +1,11 @@
 import { createStore, type Store, type StoreRecord, type Table, type TableType } from "@store/core";
+import type { BackgroundCalls } from "../../simulation/background-calls.js";
+import { ManualHost } from "../../simulation/manual-host.js";
+import { createTimerHeartbeat } from "../../simulation/timer-heartbeat.js";
 import { createFileAdapter, type Tuning } from "../../src/file-adapter.js";
 import type { FileOptions } from "../../src/options.js";
 import type { FileSystem } from "../../src/platform/file-system.js";
 import type { RepairReport } from "../../src/repair-report.js";
-import type { BackgroundCalls } from "../../test/support/background-calls.js";
-import { ManualHost } from "../../test/support/manual-host.js";
-import { createTimerHeartbeat } from "../../test/support/timer-heartbeat.js";
 import { at, type TableName } from "./change.js";
 
 export const DATA = "/data";

@@ -1,4 +1,4 @@
-import type { TreeRun } from "../engine/tree-run.js";
+import type { TreeRun } from "../files/tree-run.js";
 
 /**
  * So many runs of one level become one of the next. By measurement: with fewer all is written more often, with more each

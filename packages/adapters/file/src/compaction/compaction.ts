@@ -1,21 +1,21 @@
-import type { Tree } from "../engine/tree.js";
-import type { TreeRun } from "../engine/tree-run.js";
+import type { TreeRun } from "../files/tree-run.js";
 import type { DiskSteps, Syncing } from "../platform/syncing.js";
 import { MergeCursor } from "../runs/merge-cursor.js";
 import { RUNS_PER_LEVEL } from "./choice.js";
 import type { Job } from "./job.js";
+import type { MaintainedTree } from "./maintained-tree.js";
 import { RunOutput } from "./run-output.js";
 
 /** Merges runs that lie side by side into one. */
 export class Compaction implements Job {
   isPublishing = false;
-  readonly #tree: Tree;
+  readonly #tree: MaintainedTree;
   readonly #inputs: readonly TreeRun[];
   #output: RunOutput | undefined;
   #isRenamed = false;
 
   /** @param inputs new to old; nothing is between them */
-  constructor(tree: Tree, inputs: readonly TreeRun[]) {
+  constructor(tree: MaintainedTree, inputs: readonly TreeRun[]) {
     this.#tree = tree;
     this.#inputs = inputs;
   }

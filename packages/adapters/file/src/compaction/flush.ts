@@ -1,9 +1,10 @@
-import type { Frozen, Tree } from "../engine/tree.js";
-import type { TreeRun } from "../engine/tree-run.js";
+import type { TreeRun } from "../files/tree-run.js";
 import type { LogSegment } from "../log/log-segment.js";
+import type { Frozen } from "../memtable/frozen.js";
 import type { DiskSteps, Syncing } from "../platform/syncing.js";
 import { MergeCursor } from "../runs/merge-cursor.js";
 import type { Job } from "./job.js";
+import type { MaintainedTree } from "./maintained-tree.js";
 import { RunOutput } from "./run-output.js";
 
 /**
@@ -12,7 +13,7 @@ import { RunOutput } from "./run-output.js";
  */
 export class Flush implements Job {
   isPublishing = false;
-  readonly #tree: Tree;
+  readonly #tree: MaintainedTree;
   readonly #frozen: Frozen | undefined;
   readonly #isLast: boolean;
   #output: RunOutput | undefined;
@@ -20,7 +21,7 @@ export class Flush implements Job {
   #isRenamed = false;
 
   /** @param frozen undefined: no change was set aside */
-  constructor(tree: Tree, frozen: Frozen | undefined, isLast = false) {
+  constructor(tree: MaintainedTree, frozen: Frozen | undefined, isLast = false) {
     this.#tree = tree;
     this.#frozen = frozen;
     this.#isLast = isLast;

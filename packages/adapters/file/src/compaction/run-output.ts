@@ -1,20 +1,20 @@
-import { SystemTable } from "../engine/system-tables.js";
-import type { Tree } from "../engine/tree.js";
-import type { TreeRun } from "../engine/tree-run.js";
+import type { TreeRun } from "../files/tree-run.js";
 import { FIRST_STORAGE_ID, keyOf, storageIdOf } from "../format/entry-key.js";
 import type { RunOrigin } from "../format/run/run-header.js";
+import { SystemTable } from "../format/system-tables.js";
 import { bestEffort } from "../platform/best-effort.js";
 import type { DiskSteps, Syncing } from "../platform/syncing.js";
 import type { EntryStream } from "../runs/entry-cursor.js";
 import { Run } from "../runs/run.js";
 import { RunWriter } from "../runs/run-writer.js";
+import type { MaintainedTree } from "./maintained-tree.js";
 
 /** Others have a turn after so many entries. */
 const ENTRIES_PER_TURN = 500;
 
 /** A run that is being written, by a flush or a compaction. */
 export class RunOutput {
-  readonly #tree: Tree;
+  readonly #tree: MaintainedTree;
   readonly #id: number;
   readonly #level: number;
   readonly #kind: OutputKind;
@@ -25,7 +25,7 @@ export class RunOutput {
   /** Storage ids that were given up by changes that are flushed with this run. */
   readonly dropped: number[] = [];
 
-  constructor(tree: Tree, origin: RunOrigin, kind: OutputKind) {
+  constructor(tree: MaintainedTree, origin: RunOrigin, kind: OutputKind) {
     const { files } = tree;
     this.#tree = tree;
     this.#id = files.takeId();

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { manifestRun, runName } from "../files/tree-run.js";
 import { FORMAT_VERSION } from "../format/format-version.js";
 import { replaceManifest } from "../format/manifest.js";
 import { epochDirectory } from "../ownership/epoch.js";
@@ -6,7 +7,6 @@ import { RELEASED } from "../ownership/owner.js";
 import { linkOrCopy } from "../platform/link-or-copy.js";
 import { blocking, runBlocking } from "../platform/syncing.js";
 import type { Tree } from "./tree.js";
-import { manifestRun, runName } from "./tree-run.js";
 
 /**
  * Makes a data directory of what is flushed: links to the runs, or copies of them, and a manifest that says that nothing

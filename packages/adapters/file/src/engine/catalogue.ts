@@ -3,12 +3,12 @@ import type { Key, StoreRecord, TableEntry, TableType } from "@store/core";
 import { EntryKey, keyOf, LAST_STORAGE_ID } from "../format/entry-key.js";
 import { elementsStart } from "../format/entry-value.js";
 import { compareKeys } from "../format/key-order.js";
+import { SystemTable } from "../format/system-tables.js";
 import { FrameStager } from "../log/frame-stager.js";
 import type { Memtable } from "../memtable/memtable.js";
-import { SystemTable } from "./system-tables.js";
 import type { TableState } from "./table-state.js";
 import type { Transaction } from "./transaction.js";
-import type { TreeView } from "./tree-view.js";
+import type { TreeEntries } from "./tree-entries.js";
 
 /** Nothing is stored with that one. */
 const NO_STORAGE_ID = LAST_STORAGE_ID + 1;
@@ -29,7 +29,7 @@ type StoredTable = readonly [
  * after a crash.
  */
 export class Catalogue {
-  readonly #tree: TreeView;
+  readonly #tree: TreeEntries;
   /** Tables that are open, or have changed since the last flush, by storage id. */
   readonly #states = new Map<number, TableState>();
   /** Tables that somebody has open, and that aren't there any more: another may come by their name. */
@@ -43,7 +43,7 @@ export class Catalogue {
   readonly #dropped = new Set<number>();
   readonly #key = new EntryKey();
 
-  constructor(tree: TreeView, deltas: Map<number, number>) {
+  constructor(tree: TreeEntries, deltas: Map<number, number>) {
     this.#tree = tree;
     this.#deltas = deltas;
   }

@@ -13,9 +13,10 @@ import {
 import { FRAME_HEADER_BYTES } from "../format/log/log-frame.js";
 import { hashKey } from "../format/run/filter-page.js";
 import { FrameStager } from "../log/frame-stager.js";
+import type { Log } from "../log/log.js";
 import { LogBuffer } from "../log/log-buffer.js";
 import { Memtable } from "../memtable/memtable.js";
-import type { Tree } from "./tree.js";
+import type { TreeView } from "./tree-view.js";
 
 /** Fewer bytes of changes that are held aren't worth the work. */
 export const LEAST_HELD_BYTES = 2 ** 15;
@@ -24,12 +25,13 @@ export const LEAST_HELD_BYTES = 2 ** 15;
  * Changes that are held until a sync (`ramFile`) may be changed again and again before one comes: keeps the last change of
  * each entry alone, and nothing of what came and went meanwhile. Returns the memtable that has what is left.
  */
-export function condense(tree: Tree): Memtable {
-  return new Condensing(tree).run();
+export function condense(tree: TreeView, log: Log): Memtable {
+  return new Condensing(tree, log).run();
 }
 
 class Condensing {
-  readonly #tree: Tree;
+  readonly #tree: TreeView;
+  readonly #log: Log;
   readonly #old: Memtable;
   readonly #buffer = new LogBuffer();
   readonly #stager = new FrameStager(this.#buffer);
@@ -37,13 +39,14 @@ class Condensing {
   /** What all that is held has done to the number of records, by entry. */
   readonly #deltas = new Map<number, number>();
 
-  constructor(tree: Tree) {
+  constructor(tree: TreeView, log: Log) {
     this.#tree = tree;
+    this.#log = log;
     this.#old = tree.memtable;
   }
 
   run(): Memtable {
-    const { log } = this.#tree;
+    const log = this.#log;
     const { index } = this.#old;
     this.#addUpDeltas();
     const { heldFrom } = log;
@@ -64,7 +67,7 @@ class Condensing {
   }
 
   #addUpDeltas(): void {
-    for (const { chunk, at: start, length } of this.#tree.log.held) {
+    for (const { chunk, at: start, length } of this.#log.held) {
       const { buffer } = chunk;
       for (let at = start + FRAME_HEADER_BYTES; at < start + length; ) {
         const keyStart = at + CHANGE_HEADER_BYTES;

@@ -2,11 +2,11 @@ import { decodeKey } from "@store/codec";
 import { SUFFIX_BYTES } from "../format/entry.js";
 import { EntryKey, STORAGE_ID_BYTES, storageIdOf } from "../format/entry-key.js";
 import { momentOf } from "../format/entry-value.js";
-import type { Timer } from "../platform/host.js";
-import { SystemTable } from "./system-tables.js";
+import { SystemTable } from "../format/system-tables.js";
+import type { Host, Timer } from "../platform/host.js";
 import type { TableState } from "./table-state.js";
 import type { Transaction } from "./transaction.js";
-import type { Tree } from "./tree.js";
+import type { TreeView } from "./tree-view.js";
 
 /** So many records, at most, are removed at a time. */
 const AT_A_TIME = 256;
@@ -15,19 +15,27 @@ const LONGEST_WAIT = 30_000;
 /** Milliseconds from one part to the next while more is due. */
 const SHORTEST_WAIT = 20;
 
+/** A tree of which records expire. */
+export interface ExpiringTree extends TreeView {
+  /** A failure in the background waits for someone who can be told. */
+  readonly hasFailure: boolean;
+}
+
 /**
  * Removes the records whose moment is past. Which these are says an index, one of the tree's own tables: an entry for
  * each moment that a record ever got. A record that has another moment by now, or is gone, is left alone.
  */
 export class Expiry {
-  readonly #tree: Tree;
+  readonly #tree: ExpiringTree;
+  readonly #host: Host;
   /** No moment in the index is before this. Nobody has looked yet: anything may be due. */
   #nextDue = Number.NEGATIVE_INFINITY;
   #timer: Timer | undefined;
   #isClosed = false;
 
-  constructor(tree: Tree) {
+  constructor(tree: ExpiringTree, host: Host) {
     this.#tree = tree;
+    this.#host = host;
   }
 
   /** A record gets a moment. */
@@ -64,14 +72,14 @@ export class Expiry {
   }
 
   #now(): number {
-    return this.#tree.files.environment.host.wallTime();
+    return this.#host.wallTime();
   }
 
   #arm(): void {
     if (this.#timer !== undefined || this.#isClosed) return;
     if (this.#nextDue === Number.POSITIVE_INFINITY) return;
     const wait = Math.min(Math.max(this.#nextDue - this.#now(), SHORTEST_WAIT), LONGEST_WAIT);
-    this.#timer = this.#tree.files.environment.host.startTimer(wait, () => {
+    this.#timer = this.#host.startTimer(wait, () => {
       this.#timer = undefined;
       this.sweep();
     });

@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import type { Toolkit } from "@store/core";
+import { runName, type TreeRun } from "../files/tree-run.js";
 import { FIRST_STORAGE_ID } from "../format/entry-key.js";
 import { logName, logSalt } from "../format/log/log-header.js";
 import { decodeManifest, MANIFEST, type Manifest } from "../format/manifest.js";
@@ -13,16 +14,16 @@ import type { Environment } from "../platform/environment.js";
 import { errorCode } from "../platform/error-code.js";
 import { readWhole } from "../platform/whole-file.js";
 import { Replay } from "../recovery/replay.js";
-import { BlockCache } from "../runs/blocks/block-cache.js";
+import { BLOCK_CACHE_PART, BlockCache } from "../runs/blocks/block-cache.js";
 import { Run } from "../runs/run.js";
 import { Catalogue } from "./catalogue.js";
-import { runName, type TreeRun } from "./tree-run.js";
-import { BLOCK_CACHE_PART, TreeView } from "./tree-view.js";
+import { TreeView } from "./tree-view.js";
 
 /** Milliseconds. What is read is at most so much older than the last look, and a look takes its time. */
 const LOOK_EVERY = 500;
 /** The owner may remove files between a look at the manifest and the next. */
 const ROUNDS = 20;
+const REMEDY = "open it once with repair: true, and without readOnly, to keep what is good";
 
 /** What a manifest names, open. */
 interface Source {
@@ -163,7 +164,10 @@ export class ReadOnlyTree extends TreeView {
       const replay = new Replay({ nextStorageId: FIRST_STORAGE_ID, nextOrder: 0 });
       const { fileSystem } = this.#environment;
       const tail = new LogTail(fileSystem, logs, manifest.sequence, (batch) => replay.apply(batch));
-      tail.advance();
+      if (tail.advance() === "damaged") {
+        const what = "the log lacks changes that were on disk";
+        throw this.#error("STORE_CORRUPT", `${directory}: ${what}; ${REMEDY}`);
+      }
       this.#replace({ directory, manifest, text, logs, replay, tail }, runs);
     } catch (error) {
       for (const { run } of opened) bestEffort(() => run.close());

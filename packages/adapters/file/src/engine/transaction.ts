@@ -1,11 +1,24 @@
 import type { StoreRecord } from "@store/core";
 import { EntryKey } from "../format/entry-key.js";
 import { type CountDelta, putCountDelta } from "../format/log/change.js";
-import type { Suffix } from "../log/frame-stager.js";
+import { SystemTable } from "../format/system-tables.js";
+import type { FrameStager, Suffix } from "../log/frame-stager.js";
 import type { Memtable } from "../memtable/memtable.js";
-import { SystemTable } from "./system-tables.js";
 import type { TableState } from "./table-state.js";
-import type { Tree } from "./tree.js";
+
+/** Where a {@link Transaction} stages its changes, and shows them. */
+export interface ChangingTree {
+  readonly stager: FrameStager;
+  readonly memtable: Memtable;
+  /** Of the hashes of records in bags. */
+  readonly hashSeed: number;
+  nextStorageId: number;
+  nextOrder: number;
+  /** Whether an entry is there, and not deleted, in what isn't in the memtable. */
+  hasFlushed(key: Buffer, start: number, end: number, lookupEnd: number, hash: number): boolean;
+  /** A record gets a moment. */
+  noteMoment(moment: number): void;
+}
 
 /**
  * The changes of a call, or of a batch: staged in the log's buffer, and shown to whoever reads at once, so that each
@@ -13,7 +26,7 @@ import type { Tree } from "./tree.js";
  * else runs meanwhile.
  */
 export class Transaction {
-  readonly #tree: Tree;
+  readonly #tree: ChangingTree;
   readonly #momentKey = new EntryKey();
   #memtable: Memtable | undefined;
   /** How many changes there are; the lists below are longer, and kept. */
@@ -28,7 +41,7 @@ export class Transaction {
   readonly #undo: (() => void)[] = [];
   readonly #final: (() => void)[] = [];
 
-  constructor(tree: Tree) {
+  constructor(tree: ChangingTree) {
     this.#tree = tree;
   }
 
@@ -185,7 +198,7 @@ export class Transaction {
     ]);
     stager.putBytes(key.buffer, 0, key.length, NOTHING, false);
     this.#apply();
-    this.#tree.expiry.note(moment);
+    this.#tree.noteMoment(moment);
   }
 
   /** Shows the change that was staged last. Returns the position of the one before of its key, -1 if there is none. */

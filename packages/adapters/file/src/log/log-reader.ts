@@ -8,9 +8,9 @@ import {
   frameSequence,
   isFrame,
   LENGTH_AT,
+  MARK_BYTES,
   MAX_FRAME_BYTES,
   placeSalt,
-  SYNC_FRAME_BYTES,
   syncOffset,
 } from "../format/log/log-frame.js";
 import { LOG_HEADER_BYTES } from "../format/log/log-header.js";
@@ -19,7 +19,7 @@ import { readFully } from "../platform/whole-file.js";
 import { RangeChecksum } from "./range-checksum.js";
 
 const WINDOW_BYTES = 2 ** 18;
-const SYNC_LENGTH = Buffer.from([SYNC_FRAME_BYTES, 0, 0, 0]);
+const MARK_LENGTH = Buffer.from([MARK_BYTES, 0, 0, 0]);
 
 /** A file of frames that is read from the beginning to the end. */
 export interface LogFile {
@@ -119,12 +119,12 @@ export class LogReader {
     if (bad < this.#marked) return true;
     for (let offset = Math.max(bad + 1, this.#searched); ; ) {
       this.#next = offset;
-      if (!this.#hold(SYNC_FRAME_BYTES)) break;
+      if (!this.#hold(MARK_BYTES)) break;
       const at = offset - this.#base;
       // The length of a sync frame is found by far faster than all the rest.
-      const found = this.buffer.subarray(0, this.#filled).indexOf(SYNC_LENGTH, at + LENGTH_AT);
+      const found = this.buffer.subarray(0, this.#filled).indexOf(MARK_LENGTH, at + LENGTH_AT);
       if (found < 0) {
-        offset = this.#base + this.#filled - LENGTH_AT - SYNC_LENGTH.length + 1;
+        offset = this.#base + this.#filled - LENGTH_AT - MARK_LENGTH.length + 1;
         continue;
       }
       offset = this.#base + found - LENGTH_AT;
@@ -144,7 +144,7 @@ export class LogReader {
   #isSyncFrame(at: number, offset: number): boolean {
     return (
       frameKind(this.buffer, at) === FrameKind.sync &&
-      isFrame(this.buffer, at, SYNC_FRAME_BYTES, this.#log.salt, offset)
+      isFrame(this.buffer, at, MARK_BYTES, this.#log.salt, offset)
     );
   }
 

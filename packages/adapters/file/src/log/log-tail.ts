@@ -1,10 +1,26 @@
-import { batchPlace, FrameKind, frameKind, frameSequence } from "../format/log/log-frame.js";
+import {
+  batchPlace,
+  confirmedSequence,
+  FrameKind,
+  frameKind,
+  frameSequence,
+} from "../format/log/log-frame.js";
 import { LOG_HEADER_BYTES } from "../format/log/log-header.js";
 import type { FileSystem } from "../platform/file-system.js";
 import { type LogFile, LogReader } from "./log-reader.js";
 
 /** What a {@link LogTail} comes to. */
-export type TailEnd = "the end so far" | "another history";
+export type TailEnd = "the end so far" | "another history" | "damaged";
+
+/** The first frame of a segment that was begun. */
+interface Begin {
+  /** Of the segment. */
+  readonly at: number;
+  /** Behind the frame of this number. */
+  readonly sequence: number;
+  /** The frames up to this number were on disk. */
+  readonly confirmed: number;
+}
 
 /**
  * Follows the frames of log segments while their owner writes. What isn't a valid frame is the end so far.
@@ -16,6 +32,8 @@ export class LogTail {
   /** The segment that is read, and up to where. */
   #at = 0;
   #offset = LOG_HEADER_BYTES;
+  /** With this size the segment had a torn tail: it isn't searched for marks again. */
+  #tornAt = 0;
   /** The number of the last frame of a batch that was whole. */
   sequence: number;
 
@@ -36,20 +54,29 @@ export class LogTail {
   advance(): TailEnd {
     for (;;) {
       const next = this.#nextBegun();
-      this.#readSegment(next?.sequence ?? Number.POSITIVE_INFINITY);
+      const last = next?.sequence ?? Number.POSITIVE_INFINITY;
+      const bad = this.#readSegment(last);
+      // The owner may have written while it was read: what was there before the mark is right the second time.
+      if (bad !== undefined && this.#readSegment(last) === bad) return "damaged";
       if (next === undefined) return "the end so far";
+      // Nothing is added to a segment when the next one was begun.
+      if (this.sequence < next.confirmed) return "damaged";
       // The owner took back what it had written last, or went on without it.
       if (next.sequence !== this.sequence) return "another history";
       this.#at = next.at;
       this.#offset = LOG_HEADER_BYTES;
+      this.#tornAt = 0;
     }
   }
 
-  /** @param last frames of changes with higher numbers count for nothing */
-  #readSegment(last: number): void {
+  /**
+   * Returns where something else stands than what was on disk, if that is seen.
+   * @param last frames of changes with higher numbers count for nothing
+   */
+  #readSegment(last: number): number | undefined {
     const log = this.#logs[this.#at];
     // A backup has none.
-    if (log === undefined) return;
+    if (log === undefined) return undefined;
     const { file, salt } = log;
     const size = this.#fileSystem.size(file);
     const reader = new LogReader(this.#fileSystem, { file, salt, size }, this.#offset);
@@ -62,7 +89,7 @@ export class LogTail {
         if (!hasBegun) batch = [];
         batch.push(Buffer.from(buffer.subarray(at, at + length)));
         if (goesOn) continue;
-        if (sequence > last) return;
+        if (sequence > last) return undefined;
         if (sequence > this.sequence) {
           this.#onBatch(batch);
           this.sequence = sequence;
@@ -70,15 +97,22 @@ export class LogTail {
       }
       this.#offset = reader.nextOffset;
     }
+    if (reader.isAtEnd || this.sequence >= last || size === this.#tornAt) return undefined;
+    if (reader.isBelowMark()) return reader.nextOffset;
+    this.#tornAt = size;
+    return undefined;
   }
 
-  /** The next segment in which there is a frame, and the number of the one before that: a spare one is never begun. */
-  #nextBegun(): { readonly at: number; readonly sequence: number } | undefined {
+  /** The next segment in which there is a frame: a spare one was never begun. */
+  #nextBegun(): Begin | undefined {
     for (let at = this.#at + 1; at < this.#logs.length; at++) {
       const { file, salt } = this.#logs[at] as LogFile;
       const size = this.#fileSystem.size(file);
       const reader = new LogReader(this.#fileSystem, { file, salt, size });
-      if (reader.next()) return { at, sequence: frameSequence(reader.buffer, reader.at) };
+      if (!reader.next()) continue;
+      const { buffer, at: frame } = reader;
+      const sequence = frameSequence(buffer, frame);
+      return { at, sequence, confirmed: confirmedSequence(buffer, frame) };
     }
     return undefined;
   }

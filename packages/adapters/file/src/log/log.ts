@@ -1,8 +1,8 @@
 import {
   FRAME_HEADER_BYTES,
   FrameKind,
-  putSyncOffset,
-  SYNC_FRAME_BYTES,
+  MARK_BYTES,
+  putMark,
   sealFrame,
   signFrame,
 } from "../format/log/log-frame.js";
@@ -16,7 +16,8 @@ import type { LogSegment } from "./log-segment.js";
  *
  * 1. Only the active segment is written, behind its last frame, and only as long as it isn't torn.
  * 2. The spare segment is empty, on disk, and named by the manifest: to go on in it takes no system call.
- * 3. A segment begins with a frame that says where the one before ends: what stands behind that counts for nothing.
+ * 3. A segment begins with a frame that says where the one before ends: what stands behind that counts for nothing; and
+ *    up to where all was on disk: what is missing of that is damage.
  */
 export class Log {
   active: LogSegment;
@@ -27,6 +28,8 @@ export class Log {
   readonly stager = new FrameStager(this.buffer);
   /** The number of the last frame of changes. */
   sequence: number;
+  /** The frames up to this number are on disk. */
+  #confirmed: number;
   readonly #isHeld: boolean;
   /** Frames that aren't written before the next {@link writeHeld}; none where each commit writes. */
   readonly #held: StagedFrame[] = [];
@@ -34,14 +37,20 @@ export class Log {
   #last: Commit | undefined;
   /** A write failed: nobody knows what is behind the end of the active segment. */
   #isTorn = false;
-  readonly #mark = Buffer.alloc(SYNC_FRAME_BYTES);
+  readonly #mark = Buffer.alloc(MARK_BYTES);
 
   /** @param isHeld nothing is written but by {@link writeHeld} */
-  constructor(active: LogSegment, spare: LogSegment, sequence: number, isHeld: boolean) {
+  constructor(
+    active: LogSegment,
+    spare: LogSegment,
+    { sequence, confirmed }: LogStart,
+    isHeld: boolean,
+  ) {
     this.#isHeld = isHeld;
     this.active = active;
     this.spare = spare;
     this.sequence = sequence;
+    this.#confirmed = confirmed;
   }
 
   get isTorn(): boolean {
@@ -172,6 +181,7 @@ export class Log {
       // What was taken back meanwhile isn't there any more.
       segment.durable = Math.max(segment.durable, Math.min(size, segment.size));
     }
+    this.#confirm(targets);
     const { active } = this;
     if (this.#isTorn || this.earlier.some((one) => one.isDirty || one.isAdopted)) return;
     try {
@@ -184,9 +194,10 @@ export class Log {
 
   /** What is to be synced: the segments with changes that aren't known to be on disk. */
   targets(): SyncTarget[] {
+    const sequence = this.#written;
     return [...this.earlier, this.active]
       .filter((segment) => segment.isDirty)
-      .map((segment) => ({ segment, size: segment.size }));
+      .map((segment) => ({ segment, size: segment.size, sequence }));
   }
 
   /** Forgets the segments up to one, whose changes are flushed. Returns them: they aren't closed. */
@@ -208,6 +219,18 @@ export class Log {
     for (const segment of this.earlier) segment.close();
     this.active.close();
     this.spare?.close();
+  }
+
+  /** The number of the last frame that is written. */
+  get #written(): number {
+    return this.sequence - this.#held.length;
+  }
+
+  #confirm(targets: readonly SyncTarget[]): void {
+    if (this.earlier.some((one) => one.isAdopted)) return;
+    // Another frame may have the number of one that was taken back.
+    if (targets.some(({ segment, size }) => size > segment.size)) return;
+    for (const { sequence } of targets) this.#confirmed = Math.max(this.#confirmed, sequence);
   }
 
   #append(active: LogSegment, frames: readonly StagedFrame[]): void {
@@ -244,10 +267,11 @@ export class Log {
 
   #writeMark(segment: LogSegment, kind: typeof FrameKind.begin | typeof FrameKind.sync): void {
     const frame = this.#mark;
-    const length = kind === FrameKind.sync ? SYNC_FRAME_BYTES : FRAME_HEADER_BYTES;
-    putSyncOffset(frame, 0, segment.durable);
+    const body = kind === FrameKind.sync ? segment.durable : this.#confirmed;
+    const length = body === 0 ? FRAME_HEADER_BYTES : MARK_BYTES;
+    putMark(frame, 0, body);
     // What is held comes after it.
-    sealFrame(frame, 0, length, this.sequence - this.#held.length, kind);
+    sealFrame(frame, 0, length, this.#written, kind);
     signFrame(frame, 0, segment.salt, segment.size);
     segment.write(frame, 0, length, segment.size);
     segment.size += length;
@@ -261,8 +285,18 @@ interface Commit {
   readonly dataEnd: number;
 }
 
+/** Where a log goes on. */
+export interface LogStart {
+  /** The number of the last frame of changes. */
+  readonly sequence: number;
+  /** The frames up to this number are known to be on disk. */
+  readonly confirmed: number;
+}
+
 /** Up to where a segment is synced. */
 export interface SyncTarget {
   readonly segment: LogSegment;
   readonly size: number;
+  /** The number of the last frame of the log by then. */
+  readonly sequence: number;
 }

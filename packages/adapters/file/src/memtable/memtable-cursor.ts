@@ -7,8 +7,17 @@ import {
   keyLength,
   valueLength,
 } from "../format/log/change.js";
+import type { LogBuffer } from "../log/log-buffer.js";
 import type { EntryCursor } from "../runs/entry-cursor.js";
-import type { Memtable } from "./memtable.js";
+import type { EntryIndex } from "./entry-index.js";
+import type { EntryOrder } from "./entry-order.js";
+
+/** What a memtable has. */
+export interface HeldEntries {
+  readonly buffer: LogBuffer;
+  readonly index: EntryIndex;
+  readonly order: EntryOrder;
+}
 
 /** The entry where something stands in a memtable. */
 abstract class MemtableEntry {
@@ -20,9 +29,9 @@ abstract class MemtableEntry {
   valueEnd = 0;
   isTombstone = false;
   suffixBytes = 0;
-  protected readonly memtable: Memtable;
+  protected readonly memtable: HeldEntries;
 
-  constructor(memtable: Memtable) {
+  constructor(memtable: HeldEntries) {
     this.memtable = memtable;
   }
 
@@ -73,7 +82,7 @@ export class SortedEntries extends MemtableEntry implements EntryCursor {
   readonly #entries: Uint32Array;
   #at = 0;
 
-  constructor(memtable: Memtable, entries: Uint32Array) {
+  constructor(memtable: HeldEntries, entries: Uint32Array) {
     super(memtable);
     this.#entries = entries;
   }

@@ -1,11 +1,11 @@
 import { join } from "node:path";
 import type { Toolkit } from "@store/core";
 import { bestEffort } from "../platform/best-effort.js";
-import type { Environment } from "../platform/environment.js";
+import type { Environment, Heartbeat } from "../platform/environment.js";
 import { errorCode } from "../platform/error-code.js";
 import type { Descriptor } from "../platform/file-system.js";
 import { epochDirectory, epochsIn } from "./epoch.js";
-import { BEAT_EVERY, type Heartbeat, LOCK, STALE_AFTER } from "./heartbeat.js";
+import { BEAT_EVERY, LOCK, STALE_AFTER } from "./heartbeat.js";
 import { forgetOwner, noteOwner } from "./local-owners.js";
 import { createLockfile } from "./lockfile.js";
 import {

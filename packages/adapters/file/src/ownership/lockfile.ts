@@ -1,8 +1,8 @@
 import { dirname } from "node:path";
 import { lockSync } from "proper-lockfile";
-import type { Environment } from "../platform/environment.js";
+import type { CreateHeartbeat, Environment, Heartbeat } from "../platform/environment.js";
 import type { FileSystem } from "../platform/file-system.js";
-import { BEAT_EVERY, type CreateHeartbeat, type Heartbeat, STALE_AFTER } from "./heartbeat.js";
+import { BEAT_EVERY, STALE_AFTER } from "./heartbeat.js";
 
 /**
  * The heartbeat of proper-lockfile, by its timers. The library is built into the package without what would change the

@@ -1,9 +1,17 @@
-import { batchPlace, FrameKind, frameKind, frameSequence } from "../format/log/log-frame.js";
+import {
+  batchPlace,
+  confirmedSequence,
+  FrameKind,
+  frameKind,
+  frameSequence,
+  syncOffset,
+} from "../format/log/log-frame.js";
 import { LOG_HEADER_BYTES, logHeader, logName, logSalt } from "../format/log/log-header.js";
 import { LogReader } from "../log/log-reader.js";
 import type { Descriptor, FileSystem } from "../platform/file-system.js";
 import { readFully } from "../platform/whole-file.js";
 import type { DamagedRange } from "../repair-report.js";
+import { ConfirmedFrames } from "./confirmed-frames.js";
 import type { Replay } from "./replay.js";
 
 /** A segment that an earlier owner wrote, open. */
@@ -19,6 +27,8 @@ export interface FoundLog {
 export interface LogResult {
   /** The number of the last frame that counts. */
   readonly sequence: number;
+  /** The frames up to this number were on disk. */
+  readonly confirmed: number;
   /** How many of the segments count, from the first on; what is in the others came after the end. */
   readonly counting: number;
   /** Bytes behind the last good frame, which count for nothing. */
@@ -31,8 +41,9 @@ export interface LogResult {
 /**
  * Replays log segments, in their order.
  *
- * What isn't a valid frame is damage where it was on disk: below an offset that a later sync frame names. Where it may
- * never have got there the log ends; what comes later, in this segment or another, was never confirmed either.
+ * What isn't a valid frame is damage where it was on disk: below an offset that a later sync frame names, or up to the
+ * number that the begin of a later segment names: the sync frames may be cut off with what they speak of. Where it may never
+ * have got there the log ends; what comes later, in this segment or another, was never confirmed either.
  *
  * How many frames are lost tell the numbers of those behind what is damaged; where nothing comes behind it, it is one,
  * since it can't be told.
@@ -45,6 +56,7 @@ export class LogRecovery {
   /** Where damage is found; throws if it isn't to be repaired. */
   readonly #onDamage: (range: DamagedRange) => void;
   #sequence: number;
+  readonly #confirmed: ConfirmedFrames;
   #tornBytes = 0;
   #lostFrames = 0;
   /** Something was damaged since the last frame that was seen: others may be missing. */
@@ -66,6 +78,7 @@ export class LogRecovery {
     this.#logs = logs;
     this.#replay = replay;
     this.#sequence = flushed;
+    this.#confirmed = new ConfirmedFrames(flushed);
     this.#onDamage = onDamage;
   }
 
@@ -90,6 +103,7 @@ export class LogRecovery {
     if (this.#isInterrupted) this.#lostFrames++;
     return {
       sequence: this.#sequence,
+      confirmed: this.#confirmed.sequence,
       counting,
       tornBytes: this.#tornBytes,
       damaged: this.#damaged,
@@ -104,8 +118,10 @@ export class LogRecovery {
     if (!reader.next() && !(reader.resync(0, Number.POSITIVE_INFINITY) && reader.next())) {
       return undefined;
     }
-    const sequence = frameSequence(reader.buffer, reader.at);
-    return frameKind(reader.buffer, reader.at) === FrameKind.changes ? sequence - 1 : sequence;
+    const { buffer, at } = reader;
+    const sequence = frameSequence(buffer, at);
+    this.#confirmed.reach(confirmedSequence(buffer, at));
+    return frameKind(buffer, at) === FrameKind.changes ? sequence - 1 : sequence;
   }
 
   /** Whether a later segment says that all of this one was on disk. */
@@ -131,13 +147,15 @@ export class LogRecovery {
       return true;
     }
     if (!this.#hasHeader(log)) this.#damage({ file, from: 0, to: LOG_HEADER_BYTES });
+    this.#confirmed.enter(this.#sequence);
     for (;;) {
       while (reader.next()) {
         if (!this.#take(reader, file, limit)) return true;
       }
       const from = reader.offset;
       if (this.#sequence >= limit) return true;
-      const isDamage = isConfirmed || reader.isBelowMark();
+      const isMissing = this.#sequence < this.#confirmed.sequence;
+      const isDamage = isConfirmed || isMissing || reader.isBelowMark();
       if (reader.isAtEnd || !isDamage) return this.#end(log, from, limit, isDamage);
       const isFound = reader.resync(this.#sequence, limit);
       this.#damage({ file, from, to: isFound ? reader.nextOffset : log.size });
@@ -149,12 +167,14 @@ export class LogRecovery {
   #take({ buffer, at, length, offset }: LogReader, file: string, limit: number): boolean {
     const kind = frameKind(buffer, at);
     const sequence = frameSequence(buffer, at);
+    if (kind === FrameKind.sync) this.#confirmed.mark(syncOffset(buffer, at));
     if (kind === FrameKind.changes) {
       if (sequence > limit) return false;
       if (sequence <= this.#sequence) return true;
       if (sequence > this.#sequence + 1)
         this.#reach(sequence - 1, { file, from: offset, to: offset });
       this.#isInterrupted = false;
+      this.#confirmed.note(offset + length, sequence);
       this.#frame(buffer, at, length, sequence);
     } else if (kind === FrameKind.sync && this.#isInterrupted && sequence <= limit) {
       this.#reach(Math.max(sequence, this.#sequence), { file, from: offset, to: offset });

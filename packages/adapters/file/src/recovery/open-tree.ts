@@ -1,13 +1,12 @@
 import { join } from "node:path";
 import type { Toolkit } from "@store/core";
-import type { Frozen, TreeContent } from "../engine/tree.js";
-import { TreeFiles } from "../engine/tree-files.js";
-import { runName, type TreeRun } from "../engine/tree-run.js";
-import { BLOCK_CACHE_PART } from "../engine/tree-view.js";
+import { TreeFiles } from "../files/tree-files.js";
+import { runName, type TreeRun } from "../files/tree-run.js";
 import { FIRST_STORAGE_ID } from "../format/entry-key.js";
 import { logName } from "../format/log/log-header.js";
-import { Log } from "../log/log.js";
+import { Log, type LogStart } from "../log/log.js";
 import { LogSegment } from "../log/log-segment.js";
+import type { Frozen } from "../memtable/frozen.js";
 import { Memtable } from "../memtable/memtable.js";
 import type { Claim } from "../ownership/claim.js";
 import { attemptAll } from "../platform/attempt-all.js";
@@ -17,15 +16,17 @@ import { errorCode } from "../platform/error-code.js";
 import { linkOrCopy } from "../platform/link-or-copy.js";
 import { blocking, runBlocking } from "../platform/syncing.js";
 import type { DamagedRange, RepairReport } from "../repair-report.js";
-import { BlockCache } from "../runs/blocks/block-cache.js";
+import { BLOCK_CACHE_PART, BlockCache } from "../runs/blocks/block-cache.js";
 import { Run } from "../runs/run.js";
 import { CorruptRun, NewerRun } from "../runs/run-error.js";
 import { beatingFileSystem } from "./beating-file-system.js";
+import { findSource } from "./find-source.js";
 import { type FoundLog, LogRecovery, type LogResult } from "./log-recovery.js";
-import { reportOfTornTail } from "./losses.js";
 import { Replay } from "./replay.js";
-import { salvage } from "./salvage.js";
-import { findSource, type Source, type SourceRun } from "./source.js";
+import { reportOfTornTail } from "./salvage/losses.js";
+import { salvage } from "./salvage/salvage.js";
+import type { Source, SourceRun } from "./source.js";
+import type { TreeContent } from "./tree-content.js";
 
 /** How a data directory is opened. */
 export interface OpenOptions {
@@ -120,7 +121,8 @@ class TreeOpening {
         nextOrder,
         flushedSequence: sequence,
       };
-      return { files, content: this.#begin(files, parts, { sequence, adopted: [] }), reports };
+      const start = { sequence, confirmed: sequence, adopted: [] };
+      return { files, content: this.#begin(files, parts, start), reports };
     } catch (failure) {
       for (const { run } of runs) bestEffort(() => run.close());
       throw failure;
@@ -140,7 +142,7 @@ class TreeOpening {
     };
     return {
       files,
-      content: this.#begin(files, content, { sequence: 0, adopted: [] }),
+      content: this.#begin(files, content, { sequence: 0, confirmed: 0, adopted: [] }),
       reports: [],
     };
   }
@@ -169,8 +171,8 @@ class TreeOpening {
       const parts = { runs, frozen, deltas, nextStorageId, nextOrder, flushedSequence };
       const adopted = isEmpty ? [] : logs;
       if (isEmpty) for (const log of logs) log.discard();
-      const { sequence } = result;
-      const content = this.#begin(files, parts, { sequence, adopted });
+      const { sequence, confirmed } = result;
+      const content = this.#begin(files, parts, { sequence, confirmed, adopted });
       if (source.isMarked) files.markDamaged();
       return { files, content, reports: reportOfTornTail(result) };
     } catch (failure) {
@@ -186,7 +188,7 @@ class TreeOpening {
   #begin(
     files: TreeFiles,
     parts: Omit<TreeContent, "log" | "memtable">,
-    { sequence, adopted }: { sequence: number; adopted: readonly LogSegment[] },
+    { adopted, ...start }: LogStart & { readonly adopted: readonly LogSegment[] },
   ): TreeContent {
     const { fileSystem } = this.#environment;
     const created: LogSegment[] = [];
@@ -198,7 +200,7 @@ class TreeOpening {
     try {
       const active = create();
       const spare = create();
-      const log = new Log(active, spare, sequence, this.#options.isHeld);
+      const log = new Log(active, spare, start, this.#options.isHeld);
       log.earlier = [...adopted];
       log.begin();
       fileSystem.sync(active.file);
@@ -228,8 +230,9 @@ class TreeOpening {
       file,
       size: fileSystem.size(file),
     }));
-    const onDamage = ({ file, from }: DamagedRange) => {
-      throw this.#damaged(`${file} is damaged at byte ${from}`);
+    const onDamage = ({ file, from, to }: DamagedRange) => {
+      const what = to > from ? "is damaged" : "lacks changes that were on disk,";
+      throw this.#damaged(`${file} ${what} at byte ${from}`);
     };
     const options = { flushed, onDamage };
     return new LogRecovery(fileSystem, files.uuid, found, replay, options).run();

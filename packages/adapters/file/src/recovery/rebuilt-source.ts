@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import type { Toolkit } from "@store/core";
-import { runName } from "../engine/tree-run.js";
+import { runName } from "../files/tree-run.js";
 import { FIRST_STORAGE_ID } from "../format/entry-key.js";
 import { FRAME_HEADER_BYTES, frameKind, frameSequence } from "../format/log/log-frame.js";
 import { LOG_HEADER_BYTES, logName, logSalt, readLogHeader } from "../format/log/log-header.js";

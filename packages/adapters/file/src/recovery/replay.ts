@@ -1,5 +1,4 @@
 import { decodeKey } from "@store/codec";
-import { SystemTable } from "../engine/system-tables.js";
 import { FIRST_STORAGE_ID, orderOf, STORAGE_ID_BYTES, storageIdOf } from "../format/entry-key.js";
 import {
   CHANGE_HEADER_BYTES,
@@ -10,6 +9,7 @@ import {
   valueLength,
 } from "../format/log/change.js";
 import { FRAME_HEADER_BYTES } from "../format/log/log-frame.js";
+import { SystemTable } from "../format/system-tables.js";
 import { LogBuffer } from "../log/log-buffer.js";
 import { Memtable } from "../memtable/memtable.js";
 

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import type { Toolkit } from "@store/core";
-import { runName } from "../engine/tree-run.js";
+import { runName } from "../files/tree-run.js";
 import { logName } from "../format/log/log-header.js";
 import { MANIFEST } from "../format/manifest.js";
 import { bestEffort } from "../platform/best-effort.js";
@@ -8,10 +8,11 @@ import { errorCode } from "../platform/error-code.js";
 import type { FileSystem } from "../platform/file-system.js";
 import { readWhole } from "../platform/whole-file.js";
 import type { DamagedRange } from "../repair-report.js";
+import { findSource } from "./find-source.js";
 import { type FoundLog, LogRecovery } from "./log-recovery.js";
 import { Replay } from "./replay.js";
-import { SalvagedRun } from "./salvaged-run.js";
-import { findSource, type Source } from "./source.js";
+import { SalvagedRun } from "./salvage/salvaged-run.js";
+import type { Source } from "./source.js";
 
 /** What reading all files of a data directory has shown. */
 export interface Verification {

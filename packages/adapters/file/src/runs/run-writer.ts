@@ -2,13 +2,15 @@ import { dirname } from "node:path";
 import type { Entry } from "../format/entry.js";
 import { compareKeys } from "../format/key-order.js";
 import { BlockBuilder } from "../format/run/block-builder.js";
-import { LINES_PER_PAGE, PAGE_BYTES } from "../format/run/filter-page.js";
+import { linesFor, PAGE_BYTES } from "../format/run/filter-page.js";
 import { type BlockLocation, encodeFooter, type RunSummary } from "../format/run/run-footer.js";
 import { encodeHeader, type RunOrigin } from "../format/run/run-header.js";
 import { indexSalt, type RunIdentity, runSalt } from "../format/run/run-identity.js";
 import type { FileSystem } from "../platform/file-system.js";
 import type { DiskSteps, Syncing } from "../platform/syncing.js";
 import { FilterBuilder, hashKey } from "./filter.js";
+import { FilterPages } from "./filter-pages.js";
+import { HashSpill } from "./hash-spill.js";
 import { IndexBuilder } from "./index-builder.js";
 import { SequentialFile } from "./sequential-file.js";
 
@@ -27,7 +29,7 @@ export class RunWriter {
   readonly #file: SequentialFile;
   readonly #block = new BlockBuilder(1);
   readonly #index: IndexBuilder;
-  readonly #filter = new FilterBuilder();
+  readonly #filter: FilterBuilder;
   #entries = 0;
   #tombstones = 0;
   #keyBytes = 0;
@@ -43,6 +45,7 @@ export class RunWriter {
     this.#path = path;
     this.#salt = runSalt(identity);
     this.#file = new SequentialFile(fileSystem, path);
+    this.#filter = new FilterBuilder(() => new HashSpill(fileSystem, `${path}.hashes`));
     this.#index = new IndexBuilder((block) => this.#writeBlock(block, indexSalt(this.#salt)));
     const header = encodeHeader(identity, origin);
     this.#file.append(header, header.length);
@@ -152,17 +155,22 @@ export class RunWriter {
   }
 
   *#writeFilter(syncing: Syncing): DiskSteps<number> {
-    const filter = this.#filter;
-    const lines = filter.begin();
-    for (let first = 0; first < filter.count; first += HASHES_PER_TURN) {
-      filter.fill(first, Math.min(first + HASHES_PER_TURN, filter.count));
-      yield;
-    }
+    const lines = linesFor(this.#filter.count);
+    const pages = new FilterPages(lines);
     const page = Buffer.allocUnsafe(PAGE_BYTES);
-    for (let line = 0; line < lines; line += LINES_PER_PAGE) {
-      this.#file.append(page, filter.writePage(line, page, this.#salt, this.#file.length));
-      if (this.wantsSync) yield* this.#file.sync(syncing);
-      else if (line % (LINES_PER_PAGE * PAGES_PER_TURN) === 0) yield;
+    let written = 0;
+    for (const { hashes, nextLine } of this.#filter.groups(lines)) {
+      // They may have bits in that line as well.
+      pages.reserve(nextLine + 1);
+      for (let from = 0; from < hashes.length; from += HASHES_PER_TURN) {
+        pages.fill(hashes, from, Math.min(from + HASHES_PER_TURN, hashes.length));
+        yield;
+      }
+      while (pages.hasPage(nextLine)) {
+        this.#file.append(page, pages.writePage(page, this.#salt, this.#file.length));
+        if (this.wantsSync) yield* this.#file.sync(syncing);
+        else if (++written % PAGES_PER_TURN === 0) yield;
+      }
     }
     return lines;
   }
@@ -170,6 +178,7 @@ export class RunWriter {
   #close(): void {
     if (!this.#isOpen) return;
     this.#isOpen = false;
+    this.#filter.close();
     this.#file.close();
   }
 }

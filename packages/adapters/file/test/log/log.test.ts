@@ -1,15 +1,21 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { FailingFileSystem } from "../../simulation/failing-file-system.js";
+import { MemoryFileSystem } from "../../simulation/memory-file-system.js";
 import { keyLength, valueLength } from "../../src/format/log/change.js";
-import { batchPlace, FrameKind, frameKind, frameSequence } from "../../src/format/log/log-frame.js";
+import {
+  batchPlace,
+  confirmedSequence,
+  FrameKind,
+  frameKind,
+  frameSequence,
+} from "../../src/format/log/log-frame.js";
 import { FrameStager, TooLong } from "../../src/log/frame-stager.js";
 import { Log } from "../../src/log/log.js";
 import { LogBuffer } from "../../src/log/log-buffer.js";
 import { LogReader } from "../../src/log/log-reader.js";
 import { LogSegment } from "../../src/log/log-segment.js";
 import { LogTail } from "../../src/log/log-tail.js";
-import { FailingFileSystem } from "../support/failing-file-system.js";
-import { MemoryFileSystem } from "../support/memory-file-system.js";
 
 const DIRECTORY = Buffer.alloc(16, 7);
 
@@ -20,7 +26,7 @@ class Fixture {
 
   constructor(isHeld = false) {
     this.fileSystem.makeDirectory("/log");
-    this.log = new Log(this.segment(), this.segment(), 0, isHeld);
+    this.log = new Log(this.segment(), this.segment(), { sequence: 0, confirmed: 0 }, isHeld);
     this.log.begin();
   }
 
@@ -148,6 +154,30 @@ describe("a log", () => {
     expect(log.unsyncedBytes).toBeGreaterThan(0);
   });
 
+  test("no sync frame is written in a torn segment: nobody knows what stands behind its end", () => {
+    const fixture = new Fixture();
+    const { log, fileSystem } = fixture;
+    const first = log.active;
+    fixture.put("a");
+    const begun = log.targets();
+    fileSystem.fail({ nth: 1, code: "ENOSPC", calls: ["write"] });
+    fixture.stage("lost");
+    expect(() => log.commit()).toThrow("ENOSPC");
+    log.stager.abandon();
+    const writes = fileSystem.count("write");
+    log.markDurable(begun);
+    expect(fileSystem.count("write")).toBe(writes);
+    expect(log.isDirty).toBe(false);
+    log.leaveActive();
+    fixture.put("b");
+    log.markDurable(log.targets());
+    expect(fixture.frames(first)).toEqual([
+      ["begin", 0],
+      [1, "a"],
+    ]);
+    expect(fixture.frames(log.active).at(-1)).toEqual(["sync", 2]);
+  });
+
   test("a sync frame that can't be written makes it torn, and no more", () => {
     const fixture = new Fixture();
     const { log, fileSystem } = fixture;
@@ -196,6 +226,56 @@ describe("a log", () => {
       ["begin", 1],
       [2, "c"],
     ]);
+  });
+
+  test("a segment says up to which frame all was on disk when it was begun, but for what was taken back", () => {
+    const fixture = new Fixture();
+    const { log } = fixture;
+    const confirmed = () => {
+      const reader = fixture.reader(log.active);
+      reader.next();
+      return confirmedSequence(reader.buffer, reader.at);
+    };
+    expect(confirmed()).toBe(0);
+    fixture.put("a");
+    const begun = log.targets();
+    fixture.put("b");
+    log.markDurable(begun);
+    log.leaveActive();
+    expect(confirmed()).toBe(1);
+    log.spare = fixture.segment();
+    fixture.put("gone");
+    const late = log.targets();
+    expect(log.takeBack()).toBe(true);
+    log.leaveActive();
+    fixture.put("c");
+    // It was about a frame with the number of this one.
+    log.markDurable(late);
+    log.spare = fixture.segment();
+    log.leaveActive();
+    expect(confirmed()).toBe(1);
+    log.markDurable(log.targets());
+    log.spare = fixture.segment();
+    log.leaveActive();
+    expect(confirmed()).toBe(3);
+  });
+
+  test("a sync says nothing of what an earlier owner wrote, nor of what comes behind that", () => {
+    const fixture = new Fixture();
+    const { log } = fixture;
+    const adopted = fixture.segment();
+    adopted.isAdopted = true;
+    log.earlier = [adopted];
+    fixture.put("a");
+    log.markDurable(log.targets());
+    expect(fixture.frames(log.active)).toEqual([
+      ["begin", 0],
+      [1, "a"],
+    ]);
+    log.leaveActive();
+    const reader = fixture.reader(log.active);
+    reader.next();
+    expect(confirmedSequence(reader.buffer, reader.at)).toBe(0);
   });
 
   test("takes back what is held, but not what was written since", () => {

@@ -1,12 +1,12 @@
 import { describe, expect, test } from "vitest";
+import { BackgroundCalls } from "../../simulation/background-calls.js";
+import { FailingFileSystem } from "../../simulation/failing-file-system.js";
+import { ManualHost } from "../../simulation/manual-host.js";
+import { MemoryFileSystem } from "../../simulation/memory-file-system.js";
+import { createTimerHeartbeat } from "../../simulation/timer-heartbeat.js";
 import { Log } from "../../src/log/log.js";
 import { LogSegment } from "../../src/log/log-segment.js";
 import { type SyncOwner, SyncScheduler } from "../../src/log/sync-scheduler.js";
-import { BackgroundCalls } from "../support/background-calls.js";
-import { FailingFileSystem } from "../support/failing-file-system.js";
-import { ManualHost } from "../support/manual-host.js";
-import { MemoryFileSystem } from "../support/memory-file-system.js";
-import { createTimerHeartbeat } from "../support/timer-heartbeat.js";
 
 const DIRECTORY = Buffer.alloc(16, 7);
 const EIO = Object.assign(new Error("EIO"), { code: "EIO" });
@@ -72,7 +72,7 @@ class Fixture {
   constructor(autoSave = Number.POSITIVE_INFINITY) {
     const { fileSystem, host, owner } = this;
     fileSystem.makeDirectory("/log");
-    this.log = new Log(this.segment(), this.segment(), 0, false);
+    this.log = new Log(this.segment(), this.segment(), { sequence: 0, confirmed: 0 }, false);
     this.log.begin();
     const environment = { fileSystem, host, createHeartbeat: createTimerHeartbeat };
     const policy = { autoSave, isGrouped: autoSave === 0 };

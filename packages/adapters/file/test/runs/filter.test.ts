@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { MemoryFileSystem } from "../../simulation/memory-file-system.js";
 import { hashKey } from "../../src/format/run/filter-page.js";
 import { BlockCache } from "../../src/runs/blocks/block-cache.js";
 import { Run } from "../../src/runs/run.js";
-import { MemoryFileSystem } from "../support/memory-file-system.js";
 import { entry, identity, writeRun } from "../support/run-files.js";
 
 const PATH = "/000001.run";

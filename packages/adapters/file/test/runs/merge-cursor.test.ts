@@ -1,10 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { MemoryFileSystem } from "../../simulation/memory-file-system.js";
 import { BlockCache } from "../../src/runs/blocks/block-cache.js";
 import type { EntryCursor } from "../../src/runs/entry-cursor.js";
 import { MergeCursor } from "../../src/runs/merge-cursor.js";
 import { Run } from "../../src/runs/run.js";
-import { MemoryFileSystem } from "../support/memory-file-system.js";
 import {
   ArrayCursor,
   allOf,

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
+import { MemoryFileSystem } from "../../simulation/memory-file-system.js";
 import { BlockCache } from "../../src/runs/blocks/block-cache.js";
 import { Run } from "../../src/runs/run.js";
 import { CorruptRun, NewerRun } from "../../src/runs/run-error.js";
-import { MemoryFileSystem } from "../support/memory-file-system.js";
 import {
   allOf,
   entry,

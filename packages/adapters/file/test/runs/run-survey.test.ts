@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { MemoryFileSystem } from "../../simulation/memory-file-system.js";
 import { checksum } from "../../src/format/checksum.js";
 import { LAST_STORAGE_ID } from "../../src/format/entry-key.js";
 import {
@@ -13,7 +14,6 @@ import { CorruptRun } from "../../src/runs/run-error.js";
 import { PieceReader } from "../../src/runs/survey/piece-reader.js";
 import { type RunSurvey, surveyRun } from "../../src/runs/survey/run-survey.js";
 import { SurveyedEntries } from "../../src/runs/survey/surveyed-entries.js";
-import { MemoryFileSystem } from "../support/memory-file-system.js";
 import { entry, identity, type TestEntry, writeRun } from "../support/run-files.js";
 
 const PATH = "/000001.run";

@@ -1,11 +1,11 @@
 import { crc32 } from "node:zlib";
 import { describe, expect, test } from "vitest";
+import { MemoryFileSystem } from "../../simulation/memory-file-system.js";
 import { blocking, inBackground, runBlocking } from "../../src/platform/syncing.js";
 import { readWhole } from "../../src/platform/whole-file.js";
 import { BlockCache } from "../../src/runs/blocks/block-cache.js";
 import { Run } from "../../src/runs/run.js";
 import { RunWriter } from "../../src/runs/run-writer.js";
-import { MemoryFileSystem } from "../support/memory-file-system.js";
 import {
   ArrayCursor,
   allOf,

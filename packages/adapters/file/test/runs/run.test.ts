@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { MemoryFileSystem } from "../../simulation/memory-file-system.js";
 import { BlockCache } from "../../src/runs/blocks/block-cache.js";
 import { Run } from "../../src/runs/run.js";
-import { MemoryFileSystem } from "../support/memory-file-system.js";
 import { ReadMeter } from "../support/read-meter.js";
 import {
   ArrayCursor,

@@ -1,3 +1,6 @@
+import { ManualHost } from "../../simulation/manual-host.js";
+import { MemoryFileSystem } from "../../simulation/memory-file-system.js";
+import { createTimerHeartbeat } from "../../simulation/timer-heartbeat.js";
 import { type Claim, type ClaimOptions, claimEpoch } from "../../src/ownership/claim.js";
 import { epochDirectory, epochsIn } from "../../src/ownership/epoch.js";
 import { newOwner, writeOwner } from "../../src/ownership/owner.js";
@@ -5,9 +8,6 @@ import type { Environment } from "../../src/platform/environment.js";
 import type { FileSystem } from "../../src/platform/file-system.js";
 import type { Host } from "../../src/platform/host.js";
 import { codedError } from "./coded-error.js";
-import { ManualHost } from "./manual-host.js";
-import { MemoryFileSystem } from "./memory-file-system.js";
-import { createTimerHeartbeat } from "./timer-heartbeat.js";
 
 export const TABLE = "/table";
 

@@ -1,13 +1,13 @@
 import { createStore, type Store, type StoreRecord, type Table, type TableType } from "@store/core";
 import { onTestFinished } from "vitest";
+import { FailingFileSystem } from "../../simulation/failing-file-system.js";
+import { ManualHost } from "../../simulation/manual-host.js";
+import { MemoryFileSystem } from "../../simulation/memory-file-system.js";
+import { createTimerHeartbeat } from "../../simulation/timer-heartbeat.js";
 import { createFileAdapter } from "../../src/file-adapter.js";
 import type { FileOptions } from "../../src/options.js";
 import type { FileSystem } from "../../src/platform/file-system.js";
 import { readWhole } from "../../src/platform/whole-file.js";
-import { FailingFileSystem } from "./failing-file-system.js";
-import { ManualHost } from "./manual-host.js";
-import { MemoryFileSystem } from "./memory-file-system.js";
-import { createTimerHeartbeat } from "./timer-heartbeat.js";
 
 /** The data directory of a {@link Disk}. */
 export const DATA = "/data";

@@ -8,12 +8,12 @@ import { Random } from "../../prove/random.js";
 import { directoryDigest } from "../../prove/workload/directory-digest.js";
 import { Machine } from "../../prove/workload/machine.js";
 import type { Bounds } from "../../prove/workload/oracle.js";
+import { BackgroundCalls } from "../../simulation/background-calls.js";
+import { FailingFileSystem } from "../../simulation/failing-file-system.js";
+import { ManualHost } from "../../simulation/manual-host.js";
+import { MemoryFileSystem } from "../../simulation/memory-file-system.js";
+import { type Inode, MemoryDirectory } from "../../simulation/memory-inode.js";
 import type { FileOptions } from "../../src/options.js";
-import { BackgroundCalls } from "./background-calls.js";
-import { FailingFileSystem } from "./failing-file-system.js";
-import { ManualHost } from "./manual-host.js";
-import { MemoryFileSystem } from "./memory-file-system.js";
-import { type Inode, MemoryDirectory } from "./memory-inode.js";
 
 const TABLES = [{ domain: "d", name: "t", type: "set" }] as const;
 /** The digest of the tables with nothing in them. */

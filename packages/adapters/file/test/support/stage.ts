@@ -1,7 +1,7 @@
+import type { ManualHost } from "../../simulation/manual-host.js";
 import type { Environment } from "../../src/platform/environment.js";
 import type { FileSystem } from "../../src/platform/file-system.js";
 import type { Host, ProcessState } from "../../src/platform/host.js";
-import type { ManualHost } from "./manual-host.js";
 
 /** What several processes do to one file system. All in it is deterministic. */
 export interface Scene {

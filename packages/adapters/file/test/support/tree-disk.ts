@@ -1,12 +1,12 @@
 import { createStore, type Store, type StoreRecord } from "@store/core";
+import { ManualHost } from "../../simulation/manual-host.js";
+import { MemoryFileSystem } from "../../simulation/memory-file-system.js";
+import { createTimerHeartbeat } from "../../simulation/timer-heartbeat.js";
 import { createFileAdapter } from "../../src/file-adapter.js";
 import type { FileOptions } from "../../src/options.js";
 import type { FileSystem } from "../../src/platform/file-system.js";
 import { readWhole } from "../../src/platform/whole-file.js";
 import type { RepairReport } from "../../src/repair-report.js";
-import { ManualHost } from "./manual-host.js";
-import { MemoryFileSystem } from "./memory-file-system.js";
-import { createTimerHeartbeat } from "./timer-heartbeat.js";
 
 export const DATA_DIR = "/data";
 

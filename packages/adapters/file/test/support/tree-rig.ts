@@ -5,11 +5,11 @@ import { EMPTY_IMAGE, type Image, mount } from "../../prove/power-cut/image.js";
 import { newHost } from "../../prove/power-cut/recovery.js";
 import { Trace } from "../../prove/power-cut/trace.js";
 import { openDirectory } from "../../prove/workload/machine.js";
+import { BackgroundCalls } from "../../simulation/background-calls.js";
+import { FailingFileSystem } from "../../simulation/failing-file-system.js";
+import type { ManualHost } from "../../simulation/manual-host.js";
+import { MemoryFileSystem } from "../../simulation/memory-file-system.js";
 import type { FileOptions } from "../../src/options.js";
-import { BackgroundCalls } from "./background-calls.js";
-import { FailingFileSystem } from "./failing-file-system.js";
-import type { ManualHost } from "./manual-host.js";
-import { MemoryFileSystem } from "./memory-file-system.js";
 
 export interface TreeRigOptions extends FileOptions {
   /** Default: so many that nothing is flushed by itself. */

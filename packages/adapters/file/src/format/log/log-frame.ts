@@ -25,7 +25,7 @@ export const FrameKind = {
   changes: 1,
   /**
    * The log goes on in this segment: the one before ends behind the frame with this sequence number, whatever stands
-   * there. No body.
+   * there. Body: up to which sequence number all was on disk by then, u64; none if nothing was.
    */
   begin: 2,
   /**
@@ -42,8 +42,8 @@ const BATCH_GOES_ON = 0x80;
 const BATCH_BEGAN = 0x40;
 const KIND_BITS = 0x3f;
 
-/** The length of a frame of kind `sync`. */
-export const SYNC_FRAME_BYTES = FRAME_HEADER_BYTES + 8;
+/** The length of a frame of kind `sync`, and of one of kind `begin` with a body. */
+export const MARK_BYTES = FRAME_HEADER_BYTES + 8;
 
 /** The longest frame: what Node can read and write in one call. */
 export const MAX_FRAME_BYTES = 2 ** 31 - 1;
@@ -95,13 +95,20 @@ export function isFrame(
   );
 }
 
-/** Fills in the body of a frame of kind `sync`. */
-export function putSyncOffset(buffer: Buffer, at: number, offset: number): void {
-  buffer.writeBigUInt64LE(BigInt(offset), at + FRAME_HEADER_BYTES);
+/** Fills in the body of a frame of kind `sync` or `begin`. */
+export function putMark(buffer: Buffer, at: number, body: number): void {
+  buffer.writeBigUInt64LE(BigInt(body), at + FRAME_HEADER_BYTES);
 }
 
+/** What a frame of kind `sync` says. */
 export function syncOffset(buffer: Buffer, at: number): number {
   return Number(buffer.readBigUInt64LE(at + FRAME_HEADER_BYTES));
+}
+
+/** Up to which sequence number all was on disk, as a frame of kind `begin` says; 0 if it doesn't, or is another kind. */
+export function confirmedSequence(buffer: Buffer, at: number): number {
+  const isSaid = frameKind(buffer, at) === FrameKind.begin && frameLength(buffer, at) >= MARK_BYTES;
+  return isSaid ? syncOffset(buffer, at) : 0;
 }
 
 /** The length that the header claims. */

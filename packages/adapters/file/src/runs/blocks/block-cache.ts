@@ -15,6 +15,9 @@ const GRAIN_BYTES = 1024;
 /** What is longer than this share of the cache isn't kept. */
 const SHARE = 8;
 
+/** How much of `cacheBytes` is for blocks and pages of filters; entries have the rest. */
+export const BLOCK_CACHE_PART = 0.5;
+
 /** How often the hand passes a block that was not used meanwhile, by kind. */
 export const KEEP_DATA = 1;
 /** Blocks of the index and pages of the filter: each stands for many blocks of data. */

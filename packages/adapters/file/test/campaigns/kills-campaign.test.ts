@@ -1,0 +1,7 @@
+import { kills } from "../../prove/kills/kills.js";
+import { isTraceable } from "../../prove/kills/system-call.js";
+import { provePart } from "../support/prove-part.js";
+
+const atCalls = isTraceable() ? ["at the Kth system call"] : [];
+
+provePart(kills, 25, ["while compacting", ...atCalls]);

@@ -1,6 +1,0 @@
-import { partOf } from "../../../../tooling/long.js";
-import { failedSync, powerCut } from "../prove/power-cut/power-cut.js";
-import { provePart } from "./support/prove-part.js";
-
-provePart(powerCut, partOf(1_500, 50_000));
-provePart(failedSync, partOf(500, 2_000));
