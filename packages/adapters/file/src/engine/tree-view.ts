@@ -1,6 +1,7 @@
 import { CHANGE_HEADER_BYTES, isTombstone, keyLength, valueLength } from "../format/log/change.js";
 import { hashKey } from "../format/run/filter-page.js";
 import type { Memtable } from "../memtable/memtable.js";
+import type { BlockCache } from "../runs/blocks/block-cache.js";
 import type { EntryCursor } from "../runs/entry-cursor.js";
 import { MergeCursor } from "../runs/merge-cursor.js";
 import type { Catalogue } from "./catalogue.js";
@@ -34,14 +35,31 @@ export abstract class TreeView {
    * forgotten.
    */
   protected readonly entries: EntryCache;
+  /** What was read takes so many, at most. */
+  readonly cacheBytes: number;
+  /** Reads of entries in runs that the cache of entries answered, and that it didn't. */
+  #entryHits = 0;
+  #entryMisses = 0;
 
   constructor(memtable: Memtable, runs: readonly TreeRun[], cacheBytes: number) {
     this.memtable = memtable;
     this.runs = runs;
+    this.cacheBytes = cacheBytes;
     this.entries = new EntryCache(cacheBytes * ENTRY_CACHE_PART);
   }
 
   abstract readonly catalogue: Catalogue;
+  abstract readonly blockCache: BlockCache;
+  /** The files of the log, old to new. */
+  abstract readonly segments: readonly { readonly id: number; readonly bytes: number }[];
+  /** The number of the last frame of changes. */
+  abstract readonly changes: number;
+
+  /** What became of the cache of entries. */
+  get entryUse(): { readonly hits: number; readonly misses: number; readonly bytes: number } {
+    const { memoryBytes: bytes } = this.entries;
+    return { hits: this.#entryHits, misses: this.#entryMisses, bytes };
+  }
 
   /** Before each call: throws `STORE_TABLE_CLOSED` after the end. */
   abstract checkOpen(): void;
@@ -112,11 +130,13 @@ export abstract class TreeView {
       if (position >= 0) return this.#hitChange(frozen.memtable, position);
     }
     if (entries.find(key, start, end, hash)) {
+      if (isKept) this.#entryHits++;
       hit.buffer = entries.buffer;
       hit.valueStart = entries.valueStart;
       hit.valueEnd = entries.valueEnd;
       return true;
     }
+    if (isKept) this.#entryMisses++;
     const lookupHash = lookupEnd === end ? hash : hashKey(key, start, lookupEnd);
     for (const { run } of runs) {
       if (run.find(key, start, end, lookupHash)) {

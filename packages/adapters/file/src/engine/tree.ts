@@ -8,6 +8,7 @@ import { Memtable } from "../memtable/memtable.js";
 import { attemptAll } from "../platform/attempt-all.js";
 import { errorCode, isDiskFull } from "../platform/error-code.js";
 import { errorMessage } from "../platform/error-message.js";
+import type { BlockCache } from "../runs/blocks/block-cache.js";
 import { Catalogue } from "./catalogue.js";
 import { condense, LEAST_HELD_BYTES } from "./condense.js";
 import { Expiry } from "./expiry.js";
@@ -123,6 +124,20 @@ export class Tree extends TreeView {
   /** Bytes of memory that what waits for a flush takes: more than it will on disk. */
   get waitingBytes(): number {
     return this.memtable.memoryBytes + (this.frozen?.memtable.memoryBytes ?? 0);
+  }
+
+  get blockCache(): BlockCache {
+    return this.files.cache;
+  }
+
+  get segments(): readonly { readonly id: number; readonly bytes: number }[] {
+    const { earlier, active, spare } = this.log;
+    const all = [...earlier, active, ...(spare === undefined ? [] : [spare])];
+    return all.map(({ id, size }) => ({ id, bytes: size }));
+  }
+
+  get changes(): number {
+    return this.log.sequence;
   }
 
   get stager(): FrameStager {

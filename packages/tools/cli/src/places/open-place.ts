@@ -11,6 +11,7 @@ import {
 } from "@store/core";
 import { NotThereError, UsageError } from "../output/failure.js";
 import { nearest } from "./nearest.js";
+import { mapped } from "./only-tables.js";
 import type { Access, Place } from "./place.js";
 import { formatDomain, formatTable, type TableName } from "./table-name.js";
 
@@ -31,6 +32,8 @@ export class OpenPlace {
   readonly #access: Access;
   #store: AnyStore | undefined;
   #backend: AdapterBackend<"async"> | undefined;
+  /** What the store works on. */
+  #stored: AdapterBackend<"async"> | undefined;
 
   private constructor(place: Place, adapter: Adapter, access: Access) {
     this.place = place;
@@ -49,7 +52,7 @@ export class OpenPlace {
 
   /** What core makes of it. */
   get store(): AnyStore {
-    const config = { adapter: this.adapter, options: this.options };
+    const config = { adapter: this.#watched, options: this.options };
     this.#store ??= createStore(config as never) as unknown as AnyStore;
     return this.#store;
   }
@@ -77,7 +80,28 @@ export class OpenPlace {
 
   /** The domains that have tables, by name. */
   async domains(): Promise<string[]> {
-    const backend = await this.backend();
+    return this.#domainsOf(await this.backend());
+  }
+
+  /** The same as it is now, where {@link store} looks. */
+  async domainsNow(): Promise<string[]> {
+    // A store opens what is behind it when it is asked for something.
+    if (this.#stored === undefined) await this.store.tables("*");
+    return this.#domainsOf(this.#stored ?? (await this.backend()));
+  }
+
+  /** The adapter, which leaves the backend that the store opens to {@link domainsNow}. */
+  get #watched(): Adapter {
+    const { adapter } = this;
+    const keep = (backend: AdapterBackend) => {
+      this.#stored = backend as AdapterBackend<"async">;
+      return backend;
+    };
+    const open: Adapter["open"] = (...args) => mapped(adapter.open(...args), keep);
+    return { ...adapter, open };
+  }
+
+  async #domainsOf(backend: AdapterBackend<"async">): Promise<string[]> {
     if (backend.domains === undefined) {
       throw new UsageError(`${this.place.label} can't list its domains: name one`);
     }
