@@ -52,9 +52,13 @@ export class OpenPlace {
 
   /** What core makes of it. */
   get store(): AnyStore {
-    const config = { adapter: this.#watched, options: this.options };
-    this.#store ??= createStore(config as never) as unknown as AnyStore;
+    this.#store ??= this.#storeOver(this.adapter);
     return this.#store;
+  }
+
+  #storeOver(adapter: Adapter): AnyStore {
+    const config = { adapter, options: this.options };
+    return createStore(config as never) as unknown as AnyStore;
   }
 
   get options(): object {
@@ -83,10 +87,11 @@ export class OpenPlace {
     return this.#domainsOf(await this.backend());
   }
 
-  /** The same as it is now, where {@link store} looks. */
+  /** The same as it is now, where {@link store} looks; to be asked before that is. */
   async domainsNow(): Promise<string[]> {
+    this.#store ??= this.#storeOver(this.#watched);
     // A store opens what is behind it when it is asked for something.
-    if (this.#stored === undefined) await this.store.tables("*");
+    if (this.#stored === undefined) await this.#store.tables("*");
     return this.#domainsOf(this.#stored ?? (await this.backend()));
   }
 

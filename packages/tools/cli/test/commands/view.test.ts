@@ -94,7 +94,7 @@ test("view with --write owns the directory, and changes it", async () => {
 test("view without --write leaves the directory alone", async () => {
   const place = filled();
   const { api } = await viewing(place);
-  expect((await fetch(api("records") + "&table=%5B%22journal%22%2C%22events%22%5D")).status).toBe(
+  expect((await fetch(`${api("records")}&table=%5B%22journal%22%2C%22events%22%5D`)).status).toBe(
     200,
   );
   expect(await output(["put", place, "journal/events", "[3]"])).toContain("1 record put");
