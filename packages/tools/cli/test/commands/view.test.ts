@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { createStore, type StoreRecord } from "@store/core";
 import { fileAdapter } from "@store/file";
@@ -5,15 +6,7 @@ import { expect, test } from "vitest";
 import { output, runStore } from "../support/run-in-process.js";
 import { dataDirectory, scratch } from "../support/scratch.js";
 import { StoreProcess, until } from "../support/spawn-store.js";
-
-async function viewing(...args: string[]) {
-  const view = new StoreProcess(["view", ...args]);
-  await until(
-    () => view.stdout.includes("Ctrl-C ends it") || view.stdout.includes("}") || view.hasEnded,
-  );
-  const [address = ""] = /http:\S+?(?=["\s])/.exec(view.stdout) ?? [];
-  return { view, address, api: (name: string) => address.replace("/?", `/api/${name}?`) };
-}
+import { ViewProcess } from "../support/view-process.js";
 
 const records = [
   [1, { type: "started" }],
@@ -25,23 +18,21 @@ const filled = () =>
 test.skipIf(process.platform === "win32")(
   "view shows a place until it is interrupted, and refuses whoever lacks the token",
   async () => {
-    const { view, address, api } = await viewing(filled());
+    const view = await ViewProcess.at([filled()]);
+    const { address } = view;
     expect(address).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/\?token=[\w-]{32}$/);
     expect(await (await fetch(address)).text()).toContain("<title>store viewer</title>");
     expect((await fetch(address.replace(/\?.*/, ""))).status).toBe(403);
-    const { tables } = (await (await fetch(api("tables"))).json()) as { tables: unknown[] };
-    expect(tables).toMatchObject([
-      { table: ["journal", "events"], type: "ordered_set", records: 2 },
-    ]);
-    view.signal("SIGINT");
-    expect(await view.ended()).toEqual({ code: 0, signal: null });
+    expect(await view.tables()).toEqual([["journal", "events", 2]]);
+    view.process.signal("SIGINT");
+    expect(await view.process.ended()).toEqual({ code: 0, signal: null });
   },
 );
 
 test("view with --json prints the address as JSON", async () => {
-  const { view } = await viewing(filled(), "--json", "--port", "0");
-  const { url, port, pid, write } = JSON.parse(view.stdout);
-  expect([pid, write]).toEqual([view.pid, false]);
+  const { process } = await ViewProcess.at([filled(), "--json", "--port", "0"]);
+  const { url, port, pid, write } = JSON.parse(process.stdout);
+  expect([pid, write]).toEqual([process.pid, false]);
   expect(url).toContain(`http://127.0.0.1:${port}/?token=`);
 });
 
@@ -50,18 +41,10 @@ test("view reads beside the owner of a directory, and sees what it writes, table
   const owner = createStore({ adapter: fileAdapter, options: { dataDir } });
   try {
     owner.ensureTable<StoreRecord>("journal", "events", { type: "ordered_set" }).insert([1]);
-    const { api } = await viewing(dataDir);
+    const view = await ViewProcess.at([dataDir]);
     owner.ensureTable<StoreRecord>("late", "t").insertMany([[1], [2]]);
     await expect
-      .poll(
-        async () => {
-          const answer = (await (await fetch(api("tables"))).json()) as {
-            tables: { table: string[]; records: number }[];
-          };
-          return answer.tables.map(({ table, records }) => [...table, records]);
-        },
-        { timeout: 10_000 },
-      )
+      .poll(() => view.tables(), { timeout: 10_000 })
       .toEqual([
         ["journal", "events", 1],
         ["late", "t", 2],
@@ -76,32 +59,56 @@ test("view reads beside the owner of a directory, and sees what it writes, table
 
 test("view with --write owns the directory, and changes it", async () => {
   const place = filled();
-  const { view, address, api } = await viewing(place, "--write");
-  const [origin] = /^http:\/\/[^/]+/.exec(address) as unknown as [string];
-  const put = await fetch(api("put"), {
+  const view = await ViewProcess.at([place, "--write"]);
+  const put = await fetch(view.url("put"), {
     method: "POST",
-    headers: { "content-type": "application/json", origin },
+    headers: { "content-type": "application/json", origin: view.origin },
     body: JSON.stringify({ table: '["journal","events"]', record: "[3,{}]" }),
   });
   expect([put.status, await put.text()]).toEqual([200, '{"records":1}']);
   const { code } = await runStore(["put", place, "journal/events", "[4]"]);
   expect(code).toBe(4);
-  view.signal("SIGTERM");
-  await view.ended();
+  view.process.signal("SIGTERM");
+  await view.process.ended();
   expect(await output(["scan", place, "journal/events", "--keys"])).toBe("1\n2\n3\n");
 });
 
 test("view without --write leaves the directory alone", async () => {
   const place = filled();
-  const { api } = await viewing(place);
-  expect((await fetch(`${api("records")}&table=%5B%22journal%22%2C%22events%22%5D`)).status).toBe(
-    200,
-  );
+  const view = await ViewProcess.at([place]);
+  const { rows } = await view.get<{ rows: unknown[] }>("records", {
+    table: '["journal","events"]',
+  });
+  expect(rows).toHaveLength(2);
   expect(await output(["put", place, "journal/events", "[3]"])).toContain("1 record put");
 });
 
+test.skipIf(process.platform === "win32")(
+  "view shows what a server serves, and with --write changes it there",
+  async () => {
+    const [place, socket] = [filled(), join(scratch(), "s")];
+    const server = new StoreProcess(["serve", place, "--socket", socket]);
+    await until(() => existsSync(socket) || server.hasEnded);
+    const view = await ViewProcess.at([socket, "journal", "--write"]);
+    expect(await view.tables()).toEqual([["journal", "events", 2]]);
+    const deleted = await fetch(view.url("delete"), {
+      method: "POST",
+      headers: { "content-type": "application/json", origin: view.origin },
+      body: JSON.stringify({ table: '["journal","events"]', record: '[1,{"type":"started"}]' }),
+    });
+    expect(await deleted.text()).toBe('{"records":1}');
+    expect(await output(["scan", socket, "journal/events", "--keys"])).toBe("2\n");
+    const { engines } = await view.get<{ engines: { adapter: string; details: object }[] }>(
+      "tables",
+    );
+    expect((await runStore(["view", socket])).stderr).toContain("can't list its domains");
+    expect(engines).toMatchObject([{ details: { files: expect.anything() } }]);
+  },
+);
+
 test.each([
   [["view"], /missing required argument 'place'/],
+  [["view", ".", "d/t"], /with all of its tables/],
   [["view", ".", "--port", "x"], /A port from 0 to 65535/],
   [["view", ".", "--port", "65536"], /A port from 0 to 65535/],
   [["view", ".", "--wirte"], /--write/],
