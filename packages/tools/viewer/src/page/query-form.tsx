@@ -33,7 +33,7 @@ export function QueryForm({
     if (way === "all") onQuery(next);
   };
   const field = (name: "key" | "from" | "to" | "prefix" | "match", label: string, hint: string) => (
-    <label class="field">
+    <label class={name === "match" ? "field wide" : "field"}>
       <span>{label}</span>
       <input
         type="text"
@@ -69,37 +69,42 @@ export function QueryForm({
           onQuery(draft);
         }}
       >
-        <fieldset class="ways">
-          <legend class="visually-hidden">Which records</legend>
-          {ways.map(([way, name]) => (
-            <label key={way} class={draft.way === way ? "way on" : "way"}>
-              <input
-                type="radio"
-                name="way"
-                value={way}
-                checked={draft.way === way}
-                onChange={() => choose(way)}
-              />
-              {name}
-            </label>
-          ))}
-        </fieldset>
-        {draft.way === "key" && field("key", "Key", '"r1", 17, ["run", 1]')}
-        {draft.way === "match" && field("match", "Pattern", '[["run", _], {"state": "failed"}]')}
-        {(draft.way === "range" || (draft.way === "match" && isOrdered)) && (
-          <>
-            {field("from", "From", "the first key: 17")}
-            {check("withFrom", "with it")}
-            {field("to", "To", "the last key: 99")}
-            {check("withTo", "with it")}
-          </>
-        )}
-        {draft.way === "prefix" && field("prefix", "Prefix", '["run"] or "app:"')}
-        {isOrdered && draft.way !== "key" && check("reverse", "last first")}
+        <div class="first">
+          <fieldset class="ways">
+            <legend class="visually-hidden">Which records</legend>
+            {ways.map(([way, name]) => (
+              <label key={way} class={draft.way === way ? "way on" : "way"}>
+                <input
+                  type="radio"
+                  name="way"
+                  value={way}
+                  checked={draft.way === way}
+                  onChange={() => choose(way)}
+                />
+                {name}
+              </label>
+            ))}
+          </fieldset>
+          {isOrdered && draft.way !== "key" && check("reverse", "last first")}
+        </div>
         {draft.way !== "all" && (
-          <button type="submit" class="primary">
-            Search
-          </button>
+          <div class="fields">
+            {draft.way === "key" && field("key", "Key", '"r1", 17, ["run", 1]')}
+            {draft.way === "match" &&
+              field("match", "Pattern", '[["run", _], {"state": "failed"}]')}
+            {(draft.way === "range" || (draft.way === "match" && isOrdered)) && (
+              <>
+                {field("from", "From", "the first key: 17")}
+                {check("withFrom", "with it")}
+                {field("to", "To", "the last key: 99")}
+                {check("withTo", "with it")}
+              </>
+            )}
+            {draft.way === "prefix" && field("prefix", "Prefix", '["run"] or "app:"')}
+            <button type="submit" class="primary">
+              Search
+            </button>
+          </div>
         )}
       </form>
     </search>
