@@ -1,4 +1,4 @@
-# Sourced by .ci/run: PostgreSQL, PgBouncer, Redis and Erlang for the tests, from Debian's packages. A server that answers is used as it is.
+# Sourced by .ci/run: PostgreSQL, PgBouncer, Redis, Erlang and Chromium for the tests, from Debian's packages. A server that answers is used as it is.
 
 psql_answers() { psql -qAt -d "$1" -c 'SELECT 1' >/dev/null 2>&1; }
 port_answers() { (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }
@@ -10,6 +10,7 @@ install_missing() {
   [[ -x /usr/sbin/pgbouncer ]] || command -v pgbouncer >/dev/null || missing+=(pgbouncer)
   command -v redis-server >/dev/null || missing+=(redis-server)
   command -v escript >/dev/null || missing+=(erlang-base)
+  command -v chromium >/dev/null || missing+=(chromium)
   ((${#missing[@]} == 0)) && return
   apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get install -qy --no-install-recommends "${missing[@]}"
 }

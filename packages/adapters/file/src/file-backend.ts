@@ -13,6 +13,7 @@ import { ReadOnlyTree } from "./engine/read-only-tree.js";
 import type { TableState } from "./engine/table-state.js";
 import { Tree } from "./engine/tree.js";
 import type { TreeOptions } from "./engine/tree-options.js";
+import { detailsOf } from "./engine/tree-usage.js";
 import type { TreeView } from "./engine/tree-view.js";
 import type { NormalizedFileOptions } from "./options.js";
 import { type Claim, claimEpoch, withdrawClaim } from "./ownership/claim.js";
@@ -69,7 +70,7 @@ export class FileBackend implements AdapterBackend<"sync"> {
     if (this.#options.readOnly) return this.#openReadOnly(domain, name);
     return this.owning((tree) => {
       const state = tree.catalogue.find(domain, name) ?? this.#create(tree, domain, name, type);
-      const usage = () => usageOf(tree, this.#reportOn(domain, name));
+      const usage = () => usageOf(tree, state, this.#reportOn(domain, name));
       return this.#opened(tree, (onClose) =>
         this.#makeTable(tree, { tree, state, toolkit: this.#toolkit, usage, onClose }),
       );
@@ -196,7 +197,11 @@ export class FileBackend implements AdapterBackend<"sync"> {
       view.checkOpen();
       const state = view.catalogue.find(domain, name);
       if (state === undefined) throw view.readOnly("there is no such table, and none can be made");
-      const usage = () => ({ diskBytes: view.runs.reduce((sum, { bytes }) => sum + bytes, 0) });
+      const usage = () => {
+        view.checkOpen();
+        const diskBytes = view.runs.reduce((sum, { bytes }) => sum + bytes, 0);
+        return { diskBytes, details: { ...detailsOf(view, state.storageId) } };
+      };
       return this.#opened(view, (onClose) => {
         const table = tableOf({ tree: view, state, toolkit: this.#toolkit, usage, onClose });
         // Gone through twice by a copy, which compares.
@@ -335,14 +340,16 @@ function isSet({ type }: TableState): boolean {
   return type === "set" || type === "ordered_set";
 }
 
-function usageOf({ memtable, runs, log }: Tree, repair: RepairReport | undefined): TableUsage {
-  const diskBytes = runs.reduce((sum, { bytes }) => sum + bytes, log.bytes);
-  const entries = runs.reduce((sum, { run }) => sum + run.summary.entries, 0);
-  const tombstones = runs.reduce((sum, { run }) => sum + run.summary.tombstones, 0);
+function usageOf(
+  tree: Tree,
+  { storageId }: TableState,
+  repair: RepairReport | undefined,
+): TableUsage {
+  const { memtable, runs, log } = tree;
   return {
     memoryBytes: memtable.memoryBytes,
-    diskBytes,
-    details: { runs: runs.length, entries, tombstones, ...(repair && { repair }) },
+    diskBytes: runs.reduce((sum, { bytes }) => sum + bytes, log.bytes),
+    details: { ...detailsOf(tree, storageId), ...(repair && { repair }) },
   };
 }
 

@@ -106,7 +106,10 @@ export interface Capabilities {
 export interface Toolkit {
   /** The order of keys: negative, 0 or positive, and 0 only for equal keys. */
   compareKeys(this: void, a: Key, b: Key): number;
-  /** Whether two records are the same: deep, whatever the order of keys, entries and members. */
+  /**
+   * Whether two records are the same: deep, whatever the order of keys, entries and members. A wildcard in `a`, which may
+   * be the `elements` of a `RecordPattern`, equals anything.
+   */
   equalRecords(this: void, a: StoreRecord, b: StoreRecord): boolean;
   /** A 32-bit hash: equal records have equal hashes. It differs from process to process: never store it. */
   hashRecord(this: void, record: StoreRecord): number;

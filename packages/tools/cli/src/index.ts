@@ -1,2 +1,2 @@
+export { decodeText, encodeText, TextFormError } from "@store/text-form";
 export { main } from "./process-io.js";
-export { decodeText, encodeText, TextFormError } from "./text-form/text-form.js";

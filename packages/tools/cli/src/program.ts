@@ -10,6 +10,7 @@ import { defineMaintain } from "./commands/maintain.js";
 import { defineRead } from "./commands/read.js";
 import { defineServe } from "./commands/serve.js";
 import { defineTail } from "./commands/tail.js";
+import { defineView } from "./commands/view.js";
 import { defineWrite } from "./commands/write.js";
 import type { Io } from "./output/io.js";
 
@@ -24,6 +25,7 @@ const COMMANDS = [
   defineMaintain,
   defineCheck,
   defineServe,
+  defineView,
   defineErlang,
   defineCompletion,
 ];

@@ -8,6 +8,7 @@ import { LogBuffer } from "../log/log-buffer.js";
 import type { Frozen } from "../memtable/frozen.js";
 import { Memtable } from "../memtable/memtable.js";
 import type { TreeContent } from "../recovery/tree-content.js";
+import type { BlockCache } from "../runs/blocks/block-cache.js";
 import { Catalogue } from "./catalogue.js";
 import { condense, LEAST_HELD_BYTES } from "./condense.js";
 import type { TreeOptions } from "./tree-options.js";
@@ -51,6 +52,20 @@ export abstract class OwnedTree extends TreeView implements MaintainedTree {
 
   get waitingBytes(): number {
     return this.memtable.memoryBytes + (this.frozen?.memtable.memoryBytes ?? 0);
+  }
+
+  get blockCache(): BlockCache {
+    return this.files.cache;
+  }
+
+  get segments(): readonly { readonly id: number; readonly bytes: number }[] {
+    const { earlier, active, spare } = this.log;
+    const all = [...earlier, active, ...(spare === undefined ? [] : [spare])];
+    return all.map(({ id, size }) => ({ id, bytes: size }));
+  }
+
+  get changes(): number {
+    return this.log.sequence;
   }
 
   get stager(): FrameStager {

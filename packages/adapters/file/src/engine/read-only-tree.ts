@@ -46,7 +46,7 @@ export class ReadOnlyTree extends TreeView {
   readonly #environment: Environment;
   readonly #dataDir: string;
   readonly #error: Toolkit["error"];
-  readonly #cache: BlockCache;
+  readonly blockCache: BlockCache;
   readonly #isSnapshot: boolean;
   #source: Source | undefined;
   #lookedAt = Number.NEGATIVE_INFINITY;
@@ -63,9 +63,22 @@ export class ReadOnlyTree extends TreeView {
     this.#dataDir = dataDir;
     this.#error = toolkit.error;
     this.#isSnapshot = isSnapshot;
-    this.#cache = new BlockCache(cacheBytes * BLOCK_CACHE_PART);
+    this.blockCache = new BlockCache(cacheBytes * BLOCK_CACHE_PART);
     this.catalogue = new Catalogue(this, new Map());
     this.#look();
+  }
+
+  get segments(): readonly { readonly id: number; readonly bytes: number }[] {
+    const { fileSystem } = this.#environment;
+    const { logs = [], manifest } = this.#source ?? {};
+    return logs.map(({ file }, index) => ({
+      id: manifest?.logs[index] as number,
+      bytes: fileSystem.size(file),
+    }));
+  }
+
+  get changes(): number {
+    return this.#source?.tail.sequence ?? 0;
   }
 
   override checkOpen(): void {
@@ -202,7 +215,7 @@ export class ReadOnlyTree extends TreeView {
     if (known !== undefined && this.#source?.manifest.uuid === uuid.toString("hex")) return known;
     const { fileSystem } = this.#environment;
     const path = join(directory, runName(id));
-    const run = Run.open(fileSystem, path, { directory: uuid, id }, this.#cache);
+    const run = Run.open(fileSystem, path, { directory: uuid, id }, this.blockCache);
     const treeRun = { id, level, bytes, run };
     opened.push(treeRun);
     return treeRun;

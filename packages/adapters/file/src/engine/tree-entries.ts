@@ -10,6 +10,7 @@ import type { Hit } from "./hit.js";
 
 /** How much of `cacheBytes` is for entries. */
 const ENTRY_CACHE_PART = 1 - BLOCK_CACHE_PART;
+
 /**
  * The log-structured merge tree that all tables of a data directory live in, as whoever reads sees it: sorted entries,
  * the newest first in the memtable, then in the one that is being flushed, then in the runs from new to old.
@@ -30,11 +31,23 @@ export class TreeEntries {
    * forgotten.
    */
   protected readonly entries: EntryCache;
+  /** What was read takes so many, at most. */
+  readonly cacheBytes: number;
+  /** Reads of entries in runs that the cache of entries answered, and that it didn't. */
+  #entryHits = 0;
+  #entryMisses = 0;
 
   constructor(memtable: Memtable, runs: readonly TreeRun[], cacheBytes: number) {
     this.memtable = memtable;
     this.runs = runs;
+    this.cacheBytes = cacheBytes;
     this.entries = new EntryCache(cacheBytes * ENTRY_CACHE_PART);
+  }
+
+  /** What became of the cache of entries. */
+  get entryUse(): { readonly hits: number; readonly misses: number; readonly bytes: number } {
+    const { memoryBytes: bytes } = this.entries;
+    return { hits: this.#entryHits, misses: this.#entryMisses, bytes };
   }
 
   /**
@@ -95,11 +108,13 @@ export class TreeEntries {
       if (position >= 0) return this.#hitChange(frozen.memtable, position);
     }
     if (entries.find(key, start, end, hash)) {
+      if (isKept) this.#entryHits++;
       hit.buffer = entries.buffer;
       hit.valueStart = entries.valueStart;
       hit.valueEnd = entries.valueEnd;
       return true;
     }
+    if (isKept) this.#entryMisses++;
     const lookupHash = lookupEnd === end ? hash : hashKey(key, start, lookupEnd);
     for (const { run } of runs) {
       if (run.find(key, start, end, lookupHash)) {

@@ -1,3 +1,4 @@
+import type { BlockCache } from "../runs/blocks/block-cache.js";
 import type { Catalogue } from "./catalogue.js";
 import type { Transaction } from "./transaction.js";
 import { TreeEntries } from "./tree-entries.js";
@@ -5,6 +6,11 @@ import { TreeEntries } from "./tree-entries.js";
 /** The tree as the tables see it, be it an owner's or a reader's. */
 export abstract class TreeView extends TreeEntries {
   abstract readonly catalogue: Catalogue;
+  abstract readonly blockCache: BlockCache;
+  /** The files of the log, old to new. */
+  abstract readonly segments: readonly { readonly id: number; readonly bytes: number }[];
+  /** The number of the last frame of changes. */
+  abstract readonly changes: number;
 
   /** Before each call: throws `STORE_TABLE_CLOSED` after the end. */
   abstract checkOpen(): void;

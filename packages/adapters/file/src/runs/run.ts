@@ -109,6 +109,21 @@ export class Run {
     return true;
   }
 
+  /**
+   * Where in the file the entries from this key on begin, about: the bytes between two keys are what lies between their
+   * positions.
+   */
+  positionOf(key: Uint8Array, start: number, end: number): number {
+    if (this.summary.entries === 0) return 0;
+    const index = this.#index;
+    index.seek(key, start, end);
+    this.#source.load(index.offset, index.length, KEEP_DATA);
+    const entries = this.#entries;
+    entries.openBlock(this.#source.buffer, 0, index.length);
+    const part = entries.lowerBound(key, start, end) / entries.count;
+    return index.offset + index.length * part;
+  }
+
   /** Says what is to be called whenever something that is read of it is damaged. */
   tellDamage(onDamage: () => void): void {
     this.#source.onDamage = onDamage;

@@ -1,7 +1,7 @@
 import type { Key, Range, StoreRecord } from "@store/core";
+import { decodeText } from "@store/text-form";
 import { type Command, InvalidArgumentError } from "commander";
 import { UsageError } from "../output/failure.js";
-import { decodeText } from "../text-form/text-form.js";
 
 /** What `--gt` and its kin were given. */
 export interface RangeOptions {

@@ -1,7 +1,7 @@
 import { closeSync, existsSync, fsyncSync, openSync, writeSync } from "node:fs";
 import { open, rename, rm } from "node:fs/promises";
 import { dirname } from "node:path";
-import { DumpWriter, type Sink } from "../dump/dump-writer.js";
+import { DumpWriter, type Sink } from "@store/text-form";
 import { itemsOf } from "../dump/records.js";
 import { InterruptedError, isClosedPipe } from "../output/failure.js";
 import { write } from "../output/io.js";

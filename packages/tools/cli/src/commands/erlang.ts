@@ -1,7 +1,8 @@
 import { existsSync } from "node:fs";
 import type { StoreRecord, TableType } from "@store/core";
+import type { Items } from "@store/text-form";
 import { Option } from "commander";
-import { type Items, itemsOf } from "../dump/records.js";
+import { itemsOf } from "../dump/records.js";
 import { loadingInto } from "../dump/table-loading.js";
 import { InterruptedError, NotThereError } from "../output/failure.js";
 import { loadPackage } from "../places/load-package.js";

@@ -1,4 +1,5 @@
-import { DumpError, type DumpedTable, type DumpSummary, readDump } from "../dump/dump-reader.js";
+import type { DumpedTable } from "@store/text-form";
+import { DumpError, type DumpSummary, readDump } from "../dump/dump-reader.js";
 import { type Input, openInput } from "../dump/input.js";
 import { mergeInto } from "../dump/merging.js";
 import { loadingInto } from "../dump/table-loading.js";

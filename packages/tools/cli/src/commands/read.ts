@@ -1,9 +1,9 @@
 import type { Key, Pattern, StoreRecord } from "@store/core";
+import { decodePattern, decodeText } from "@store/text-form";
 import { NotThereError, UsageError } from "../output/failure.js";
 import type { Output } from "../output/output.js";
 import type { AnyTable } from "../places/open-place.js";
 import { parseTable } from "../places/table-name.js";
-import { decodePattern, decodeText } from "../text-form/text-form.js";
 import { addBounds, type RangeOptions, rangeOf, wholeNumber } from "./arguments.js";
 import { acting, type Define, examples } from "./command-context.js";
 

@@ -1,9 +1,9 @@
 import type { Key, TableType } from "@store/core";
+import { decodeText } from "@store/text-form";
 import { Option } from "commander";
 import { NotThereError, UsageError } from "../output/failure.js";
 import type { OpenPlace } from "../places/open-place.js";
 import { parseTable, type TableName } from "../places/table-name.js";
-import { decodeText } from "../text-form/text-form.js";
 import { addBounds, momentOf, type RangeOptions, rangeOf, recordOf } from "./arguments.js";
 import { acting, counted, type Define, examples } from "./command-context.js";
 

@@ -1,21 +1,20 @@
 import { isUtf8 } from "node:buffer";
 import { crc32 } from "node:zlib";
 import type { StoreRecord, TableType } from "@store/core";
-import { decodeLine } from "../text-form/text-form.js";
+import {
+  crc32Text,
+  DUMP_VERSION,
+  type DumpedTable,
+  decodeLine,
+  type EndLine,
+  MAGIC,
+} from "@store/text-form";
 import { checkRecord } from "./check-record.js";
-import { crc32Text, DUMP_VERSION, type EndLine, MAGIC } from "./dump-format.js";
 import { type Line, LineSplitter } from "./lines.js";
 
 /** What a dump can't be read for. */
 export class DumpError extends Error {
   override readonly name = "DumpError";
-}
-
-/** A table of a dump. */
-export interface DumpedTable {
-  readonly domain: string;
-  readonly name: string;
-  readonly type: TableType;
 }
 
 /** Who a dump is read for. */

@@ -6,10 +6,7 @@ import {
   type ScanRange,
   type StoreRecord,
 } from "@store/core";
-
-/** A record, and the moment from which it isn't there. */
-export type Item = readonly [record: StoreRecord, expiresAt: number | undefined];
-export type Items = Iterable<Item> | AsyncIterable<Item>;
+import type { Item, Items } from "@store/text-form";
 
 type AnyTable = AdapterTable<"async">;
 

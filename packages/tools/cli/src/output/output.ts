@@ -1,5 +1,5 @@
+import { TextWriter } from "@store/text-form";
 import colors from "picocolors";
-import { TextWriter } from "../text-form/text-writer.js";
 import { type Column, columns } from "./columns.js";
 import { type Failure, isClosedPipe } from "./failure.js";
 import { type Io, write } from "./io.js";

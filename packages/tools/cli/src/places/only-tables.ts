@@ -23,6 +23,6 @@ export function onlyTables(
 }
 
 /** In the mode of the adapter. */
-function mapped<A, B>(value: A | Promise<A>, map: (value: A) => B): B | Promise<B> {
+export function mapped<A, B>(value: A | Promise<A>, map: (value: A) => B): B | Promise<B> {
   return value instanceof Promise ? value.then(map) : map(value);
 }

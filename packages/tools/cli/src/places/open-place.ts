@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import {
   type Adapter,
   type AdapterBackend,
+  accessStore,
   createStore,
   type Store,
   type StoreRecord,
@@ -49,8 +50,10 @@ export class OpenPlace {
 
   /** What core makes of it. */
   get store(): AnyStore {
-    const config = { adapter: this.adapter, options: this.options };
-    this.#store ??= createStore(config as never) as unknown as AnyStore;
+    if (this.#store === undefined) {
+      const config = { adapter: this.adapter, options: this.options };
+      this.#store = createStore(config as never) as unknown as AnyStore;
+    }
     return this.#store;
   }
 
@@ -78,8 +81,20 @@ export class OpenPlace {
   /** The domains that have tables, by name. */
   async domains(): Promise<string[]> {
     const backend = await this.backend();
+    return this.#listed(() => backend.domains?.());
+  }
+
+  /** The same as it is now, where {@link store} looks. */
+  domainsNow(): Promise<string[]> {
+    return this.#listed(() => accessStore(this.store)?.domains());
+  }
+
+  async #listed(
+    list: () => Promise<readonly string[]> | readonly string[] | undefined,
+  ): Promise<string[]> {
     try {
-      if (backend.domains !== undefined) return [...(await backend.domains())].sort();
+      const domains = await list();
+      if (domains !== undefined) return [...domains].sort();
     } catch (error) {
       // A server can't where the adapter can't that it serves.
       if ((error as { code?: string }).code !== "STORE_NOT_SUPPORTED") throw error;

@@ -6,7 +6,7 @@ import { fileAdapter } from "@store/file";
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { partOf } from "../../../../../tooling/long.js";
-import { anyValue } from "../support/any-value.js";
+import { anyValue } from "../../../../text-form/test/support/any-value.js";
 import { output, runStore } from "../support/run-in-process.js";
 import { dataDirectory, scratch } from "../support/scratch.js";
 

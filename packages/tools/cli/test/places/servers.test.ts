@@ -9,6 +9,7 @@ import { describe, expect, onTestFinished, test } from "vitest";
 import { output, runStore } from "../support/run-in-process.js";
 import { dataDirectory, scratch } from "../support/scratch.js";
 import { spawnStore } from "../support/spawn-store.js";
+import { checkView } from "../support/view-process.js";
 
 const POSTGRES = process.env.STORE_POSTGRES_URL ?? "postgres://postgres@127.0.0.1:5432/postgres";
 const REDIS = process.env.STORE_REDIS_URL ?? "redis://127.0.0.1:6379";
@@ -93,6 +94,7 @@ async function checkPlace(place: string, ...options: string[]): Promise<void> {
   expect(await output(["put", ...at, "d/ordered", '[["r",300],0]'])).toBe("1 record put\n");
   expect(await output(["delete", ...at, "d/ordered", '["r",300]'])).toBe("1 record deleted\n");
   expect(await output(["verify", ...at])).toBe("308 records of 3 tables read\n");
+  await checkView(at);
   expect(await runStore(["get", ...at, "d/none", "1"])).toMatchObject({ code: 3 });
   expect(await runStore(["backup", ...at, "x"])).toMatchObject({ code: 2 });
   // And back, by a dump.
@@ -160,6 +162,7 @@ describe("sqlite:", () => {
     expect(await store("load", "back", "--in", "d")).toBe("308 records of 3 tables loaded\n");
     expect(await content(join(cwd, "back"))).toEqual(await content(from));
     expect(await store("ls", "sqlite:none.db")).toMatch(/^3 /);
+    await checkView(["sqlite:x.db"], { cwd, node: node as string });
   });
 
   test("says which Node is needed where there is none", async () => {

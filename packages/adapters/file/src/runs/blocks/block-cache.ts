@@ -37,6 +37,9 @@ export const KEEP_INDEX = 3;
 export class BlockCache {
   /** By slot. A buffer may be longer than its block. The bytes are valid until the next {@link reserve}. */
   readonly buffers: Buffer[] = [];
+  /** How many blocks were asked for that it had, and that it hadn't. */
+  hits = 0;
+  misses = 0;
   readonly #bound: number;
   #bytes = 0;
   #runs = 0;
@@ -81,10 +84,12 @@ export class BlockCache {
       const at = slot * SLOT_LENGTH;
       if (slots[at + LOW] === low && slots[at + HIGH] === high && slots[at + RUN] === run) {
         this.#uses[slot] = keep;
+        this.hits++;
         return slot;
       }
       slot = slots[at + NEXT] as number;
     }
+    this.misses++;
     return NONE;
   }
 

@@ -1,15 +1,16 @@
 import { crc32 } from "node:zlib";
-import type { FoundTable } from "../places/open-place.js";
-import { TextWriter } from "../text-form/text-writer.js";
 import {
   crc32Text,
   DUMP_VERSION,
+  type DumpedTable,
   type DumpHeader,
   type EndLine,
+  type Item,
+  type Items,
   MAGIC,
   tableLine,
 } from "./dump-format.js";
-import type { Item, Items } from "./records.js";
+import { TextWriter } from "./text-writer.js";
 
 /** Where a dump goes. The bytes are the sink's until what it returns is fulfilled. */
 export type Sink = (bytes: Buffer) => Promise<void>;
@@ -36,7 +37,7 @@ export class DumpWriter {
     this.#line({ store: MAGIC, version: DUMP_VERSION, created } satisfies DumpHeader);
   }
 
-  async table(table: FoundTable, items: Items): Promise<void> {
+  async table(table: DumpedTable, items: Items): Promise<void> {
     this.#tables++;
     this.#line(tableLine(table));
     if (Symbol.iterator in items) {

@@ -1,10 +1,10 @@
 import { toolkit } from "@store/core";
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { partOf } from "../../../../../tooling/long.js";
-import { decodeLine, decodeText, encodeText } from "../../src/text-form/text-form.js";
-import { TextWriter } from "../../src/text-form/text-writer.js";
-import { anyValue } from "../support/any-value.js";
+import { partOf } from "../../../tooling/long.js";
+import { decodeLine, decodeText, encodeText } from "../src/text-form.js";
+import { TextWriter } from "../src/text-writer.js";
+import { anyValue } from "./support/any-value.js";
 
 const numRuns = partOf(800, 200_000);
 

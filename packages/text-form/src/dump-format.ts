@@ -1,5 +1,15 @@
-import type { TableType } from "@store/core";
-import type { FoundTable } from "../places/open-place.js";
+import type { StoreRecord, TableType } from "@store/core";
+
+/** A record, and the moment from which it isn't there. */
+export type Item = readonly [record: StoreRecord, expiresAt: number | undefined];
+export type Items = Iterable<Item> | AsyncIterable<Item>;
+
+/** A table of a dump. */
+export interface DumpedTable {
+  readonly domain: string;
+  readonly name: string;
+  readonly type: TableType;
+}
 
 /** What a dump is, in its first line. Permanent; docs/dump-format.md has the whole. */
 export const MAGIC = "dump";
@@ -41,6 +51,6 @@ export function crc32Text(crc: number): string {
   return crc.toString(16).padStart(8, "0");
 }
 
-export function tableLine({ domain, name, type }: FoundTable): TableLine {
+export function tableLine({ domain, name, type }: DumpedTable): TableLine {
   return { table: [domain, name], type };
 }

@@ -1,0 +1,3 @@
+import { suite } from "../../tooling/vitest.js";
+
+export default suite;
