@@ -76,6 +76,6 @@ describe.skipIf(binaries === undefined || pgbouncer === undefined)("behind PgBou
     cleanup: ({ options }) => schemas.giveBack(options.schema),
     reference: memoryAdapter,
     runs: partOf(1, 10),
-    timeoutMs: 60_000,
+    timeoutMs: 240_000,
   });
 });
