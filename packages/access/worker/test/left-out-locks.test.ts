@@ -61,7 +61,7 @@ function without(site: string) {
   const leaveOut = (editor: NodeEditor, at: number, from: string) => {
     if (from !== site) lock.call(editor, at);
   };
-  const most = partOf(2_000, 30_000);
+  const most = partOf(2_000, 10_000);
   for (const [title, each] of Object.entries(CASES)) {
     // One is enough, but where all are to be known.
     if (!isLong && byRules.length > 0 && (byReads.length > 0 || UNSEEN.includes(site))) break;
@@ -103,10 +103,16 @@ test("the cases come by each line that locks a node, but for `attach`, which tak
 });
 
 describe("a lock that the owner leaves out is noticed", () => {
-  test.each(sites.filter((site) => !LOCKED_BEFORE.includes(site)))("%s", (site) => {
-    const { byReads, byRules } = without(site);
-    console.log(`${site} ${byReads.length} cases by reads, ${byRules.length} by the rules`);
-    expect(byRules.length).toBeGreaterThan(0);
-    if (!UNSEEN.includes(site)) expect(byReads.length).toBeGreaterThan(0);
-  });
+  test.each(sites.filter((site) => !LOCKED_BEFORE.includes(site)))(
+    "%s",
+    {
+      timeout: 60_000 * partOf(1, 20),
+    },
+    (site) => {
+      const { byReads, byRules } = without(site);
+      console.log(`${site} ${byReads.length} cases by reads, ${byRules.length} by the rules`);
+      expect(byRules.length).toBeGreaterThan(0);
+      if (!UNSEEN.includes(site)) expect(byReads.length).toBeGreaterThan(0);
+    },
+  );
 });

@@ -1,4 +1,7 @@
 import { join } from "node:path";
+import { setImmediate } from "node:timers/promises";
+import v8 from "node:v8";
+import vm from "node:vm";
 import { type AdapterTable, createStore, type StoreRecord, toolkit } from "@store/core";
 import { memoryAdapter } from "@store/memory";
 import { expect, onTestFinished, test } from "vitest";
@@ -115,6 +118,26 @@ test("snapshots are released, and one more than a session may keep is refused", 
   await table.close();
   const again = await backend.openTable("d", "t", undefined);
   expect(await all(await snapshotOf(again))).toEqual([]);
+});
+
+test("a snapshot that nobody holds any more is released in the server", async () => {
+  v8.setFlagsFromString("--expose-gc");
+  const collectGarbage = vm.runInNewContext("gc") as () => void;
+  const { path } = await serve();
+  const table = await (await backendAt(path)).openTable("d", "t", undefined);
+  let refused = 0;
+  for (let taken = 0; taken < 1_500; ) {
+    try {
+      await snapshotOf(table);
+      taken++;
+    } catch (error) {
+      expect(error).toMatchObject({ code: "STORE_INVALID_OPERATION" });
+      expect(++refused).toBeLessThan(10_000);
+      collectGarbage();
+      // The engine tells of what it has collected in a turn of its own.
+      await setImmediate();
+    }
+  }
 });
 
 test("copyDomain over a socket copies a table that is written to meanwhile as of one moment", async () => {

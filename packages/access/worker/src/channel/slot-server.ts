@@ -14,11 +14,10 @@ import * as share from "./share-block.js";
 /** Milliseconds for which requests are served without a turn of the event loop. */
 const TURN = 5;
 /**
- * Milliseconds for which the owner sleeps until the next request of a thread that it has just answered, at least and at most.
- * Not in a loop that looks: where there are more threads than processors, that one waits for whom it keeps from running.
+ * Milliseconds for which the owner sleeps until the next request of a thread that it has just answered. Not in a loop that
+ * looks: where there are more threads than processors, that one waits for whom it keeps from running.
  */
 const LINGER = 0.05;
-const LONGEST_LINGER = 2;
 /**
  * Looks, one a second at most, through which an answer must have waited until it is taken for one that nobody fetches.
  * A caller fetches it as soon as it is woken; one that was ended never does.
@@ -52,7 +51,6 @@ export class SlotServer {
   readonly #seen = new Map<number, SeenSlot>();
   #isStopped = false;
   #lastLook = 0;
-  #linger = LINGER;
   #timer: NodeJS.Timeout | undefined;
 
   constructor(
@@ -129,8 +127,7 @@ export class SlotServer {
       const now = Atomics.load(words, bell);
       if (now === rung) {
         // Who was answered asks again at once, as a rule: sooner than the event loop would turn.
-        if (!hasServed) break;
-        if (!this.#isRungSoon(rung)) break;
+        if (!hasServed || Atomics.wait(words, bell, rung, LINGER) === "timed-out") break;
       }
       rung = Atomics.load(words, bell);
     }
@@ -138,19 +135,6 @@ export class SlotServer {
     const wait = waitAsync(words, bell, rung);
     if (wait.async) void (wait.value as Promise<unknown>).then(() => this.#arm());
     else setImmediate(() => this.#arm());
-  }
-
-  /**
-   * Sleeps until the next request, for a moment: longer where that has helped before. On a busy machine a thread that was
-   * answered takes its time to ask again.
-   */
-  #isRungSoon(rung: number): boolean {
-    const isRung = Atomics.wait(this.#arena.words, this.#address + share.BELL, rung, this.#linger);
-    const hasHelped = isRung !== "timed-out";
-    this.#linger = hasHelped
-      ? Math.min(LONGEST_LINGER, 2 * this.#linger)
-      : Math.max(LINGER, this.#linger / 2);
-    return hasHelped;
   }
 
   /** Serves what is posted; returns how many requests. */
