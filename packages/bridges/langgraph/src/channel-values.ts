@@ -41,15 +41,17 @@ export class ChannelValues {
         ([name, theirs]) => name === channel && theirs === version,
       );
       const isNew = Object.hasOwn(given.newVersions, channel);
-      if (!isNew && !given.isWhole && found !== undefined) references.push(found);
+      if (!isNew && !given.isWhole && found !== undefined) {
+        references.push(inherited(found, given.parent as CheckpointRecord));
+      }
       // Without a parent, only what is new counts: that is LangGraph's contract.
       else if (isNew || given.isWhole || given.parent !== null) {
         const [thread, namespace, id] = key;
         const packed = await this.#packing.pack(value);
-        if (isSmall(packed)) references.push([channel, version, id, packed]);
+        if (isSmall(packed)) references.push([channel, version, null, packed]);
         else {
           records.push([[thread, namespace, [id, channel]], packed]);
-          references.push([channel, version, id]);
+          references.push([channel, version, null]);
         }
       }
     }
@@ -59,15 +61,21 @@ export class ChannelValues {
   /** In the order of the references; undefined if one of them isn't there. */
   async of(
     { values }: CheckpointTables,
-    [[thread, namespace], , , , references]: CheckpointRecord,
+    [[thread, namespace, id], , , , references]: CheckpointRecord,
   ): Promise<Packed[] | undefined> {
     const keys: ValueKey[] = [];
     for (const [channel, , owner, value] of references) {
-      if (value === undefined) keys.push([thread, namespace, [owner, channel]]);
+      if (value === undefined) keys.push([thread, namespace, [owner ?? id, channel]]);
     }
     const found = keys.length === 0 ? [] : (await values.lookupMany(keys)).flat();
     if (found.length < keys.length) return undefined;
     const left = found.values();
     return references.map(([, , , value]) => value ?? (left.next().value as ValueRecord)[1]);
   }
+}
+
+/** The reference of a child to what its parent refers to. */
+function inherited(reference: ValueReference, [[, , parent]]: CheckpointRecord): ValueReference {
+  const [channel, version, owner, value] = reference;
+  return value === undefined ? [channel, version, owner ?? parent] : reference;
 }

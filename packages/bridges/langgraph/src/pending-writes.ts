@@ -8,6 +8,7 @@ import {
 import type { Store, WriteOptions } from "@store/core";
 import type { CheckpointKey, CheckpointTables, WriteRecord } from "./checkpoint-tables.js";
 import type { Packing } from "./packing.js";
+import { allOf } from "./stored-checkpoint.js";
 
 /** The writes of a task. */
 export interface TaskWrites {
@@ -58,20 +59,19 @@ export class PendingWrites {
   }
 
   /** What tasks sent to others. */
-  async sends(tables: CheckpointTables, checkpoint: CheckpointKey): Promise<unknown[]> {
-    const records = await this.of(tables, checkpoint);
+  async sends({ writes: table }: CheckpointTables, checkpoint: CheckpointKey): Promise<unknown[]> {
+    const range = { prefix: checkpoint, gt: checkpoint };
+    const records = inOrder((await allOf(table.records(range))) as WriteRecord[]);
     const sent = records.filter(([, channel]) => channel === TASKS);
     return this.#packing.unpackAll(sent.map(([, , packed]) => packed));
   }
+}
 
-  /** In the order in which LangGraph applies them. */
-  async of({ writes: table }: CheckpointTables, checkpoint: CheckpointKey): Promise<WriteRecord[]> {
-    const keyed: { record: WriteRecord; sortKey: ReturnType<typeof writesSortKey> }[] = [];
-    for await (const record of table.records({ prefix: checkpoint })) {
-      const [[, , , task, index], , , path] = record;
-      keyed.push({ record: record as WriteRecord, sortKey: writesSortKey(path, task, index) });
-    }
-    keyed.sort((a, b) => compareWritesSortKeys(a.sortKey, b.sortKey));
-    return keyed.map(({ record }) => record);
-  }
+/** In the order in which LangGraph applies them. */
+export function inOrder(writes: readonly WriteRecord[]): WriteRecord[] {
+  return [...writes].sort((a, b) => compareWritesSortKeys(sortKeyOf(a), sortKeyOf(b)));
+}
+
+function sortKeyOf([[, , , task, index], , , path]: WriteRecord): ReturnType<typeof writesSortKey> {
+  return writesSortKey(path, task, index);
 }
