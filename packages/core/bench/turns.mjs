@@ -49,7 +49,9 @@ for (const [name, loop] of Object.entries(LOOPS)) {
     }
   }
   const [own = 0, other = 0] = times.map(median);
-  console.log(`| ${name} | ${own.toFixed(1)} | ${other.toFixed(1)} | ${(own / other).toFixed(3)} |`);
+  console.log(
+    `| ${name} | ${own.toFixed(1)} | ${other.toFixed(1)} | ${(own / other).toFixed(3)} |`,
+  );
 }
 
 /** @param {boolean} hasTurns */

@@ -27,10 +27,13 @@ export type CheckpointRecord = [
   expires: boolean,
 ];
 
-/** Writes lie right behind their checkpoint: a range has both. The index is the task's, below 0 for special ones. */
-export type WriteKey = [...CheckpointKey, task: string, index: number];
+/** The writes of a task lie right behind their checkpoint: a range has both. */
+export type WritesKey = [...CheckpointKey, task: string];
 
-export type WriteRecord = [key: WriteKey, channel: string, value: Packed, taskPath: string];
+export type WritesRecord = [key: WritesKey, taskPath: string, writes: readonly StoredWrite[]];
+
+/** The index is that among the task's writes, below 0 for special ones. */
+export type StoredWrite = readonly [index: number, channel: string, value: Packed];
 
 /** The values of a namespace lie behind all of its checkpoints: tuples come after texts. */
 export type ValueKey = [thread: string, namespace: string, value: [owner: string, channel: string]];
@@ -40,9 +43,9 @@ export type ValueRecord = [key: ValueKey, value: Packed];
 /** One table, by what is looked for in it. */
 export interface CheckpointTables {
   readonly checkpoints: Table<CheckpointRecord, "async">;
-  readonly writes: Table<WriteRecord, "async">;
+  readonly writes: Table<WritesRecord, "async">;
   /** A range of checkpoints is in it with their writes. */
-  readonly steps: Table<CheckpointRecord | WriteRecord, "async">;
+  readonly steps: Table<CheckpointRecord | WritesRecord, "async">;
   readonly values: Table<ValueRecord, "async">;
 }
 

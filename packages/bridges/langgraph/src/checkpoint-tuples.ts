@@ -50,7 +50,7 @@ export async function tupleOf(
     packed,
     packedMetadata,
     ...packedValues,
-    ...sorted.map(([, , value]) => value),
+    ...sorted.map(({ value }) => value),
   ]);
   const [checkpoint, metadata] = unpacked as [Checkpoint, CheckpointMetadata];
   checkpoint.id = key[2];
@@ -59,7 +59,7 @@ export async function tupleOf(
     setOwn(checkpoint.channel_values, channel, unpacked[2 + index]);
   }
   const pendingWrites = sorted.map(
-    ([[, , , task], channel], index): CheckpointPendingWrite => [
+    ({ task, channel }, index): CheckpointPendingWrite => [
       task,
       channel,
       unpacked[2 + references.length + index],

@@ -31,14 +31,20 @@ export class Packing {
   }
 
   /** Those that tables hold with marks at once, with what LangChain has to load of them. */
-  async unpackAll(all: readonly Packed[]): Promise<unknown[]> {
-    const others = all.filter((packed) => !this.#isItself(packed));
-    const unpacked = (others.length === 0 ? [] : await this.#decoded(others)).values();
-    return all.map((packed) => (this.#isItself(packed) ? packed[0] : unpacked.next().value));
+  unpackAll(all: readonly Packed[]): unknown[] | Promise<unknown[]> {
+    return all.every((packed) => this.#isItself(packed))
+      ? all.map(([value]) => value)
+      : this.#unpackSome(all);
   }
 
   async unpack(packed: Packed): Promise<unknown> {
     return (await this.unpackAll([packed]))[0];
+  }
+
+  async #unpackSome(all: readonly Packed[]): Promise<unknown[]> {
+    const others = await this.#decoded(all.filter((packed) => !this.#isItself(packed)));
+    const left = others.values();
+    return all.map((packed) => (this.#isItself(packed) ? packed[0] : left.next().value));
   }
 
   async #decoded(all: readonly Packed[]): Promise<unknown[]> {

@@ -80,9 +80,7 @@ export async function removeBefore(
   const oldValues = oldest === undefined ? endOf(gte) : [...gte, [oldest]];
   const range = { gt: betweenOf(gte), lt: oldValues } as unknown as Range<ValueKey>;
   for await (const key of values.keys(range)) if (!used.has(key[2].join("/"))) unused.push(key);
-  batch
-    .deleteRange(checkpoints, { gte, lt })
-    .deleteMany(values, unused);
+  batch.deleteRange(checkpoints, { gte, lt }).deleteMany(values, unused);
 }
 
 /**

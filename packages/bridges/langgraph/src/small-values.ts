@@ -1,4 +1,4 @@
-import { type Packed, contentOf } from "./packing.js";
+import { contentOf, type Packed } from "./packing.js";
 
 /** What a value may come to that is kept in each checkpoint that has it: looking one up costs more than reading these. */
 const SMALL = 256;

@@ -246,7 +246,7 @@ export class StoreSaver extends BaseCheckpointSaver {
     const { capabilities } = await this.#store.adapterModule(this.#domain);
     const packing = new Packing(this.#serde, capabilities.serializes);
     const values = new ChannelValues(packing);
-    return { tables, parts: { packing, values, pending: new PendingWrites(this.#store, packing) } };
+    return { tables, parts: { packing, values, pending: new PendingWrites(packing) } };
   }
 }
 

@@ -5,18 +5,18 @@ import {
   type CheckpointRecord,
   type CheckpointTables,
   type NamespaceKey,
-  type WriteRecord,
+  type WritesRecord,
 } from "./checkpoint-tables.js";
 
 /** A checkpoint, with what tasks have written that is to go into the next one. */
 export interface StoredCheckpoint {
   readonly record: CheckpointRecord;
-  readonly writes: readonly WriteRecord[];
+  readonly writes: readonly WritesRecord[];
 }
 
-type Step = CheckpointRecord | WriteRecord;
+type Step = CheckpointRecord | WritesRecord;
 
-/** Most threads rest at a checkpoint without writes: a server needn't send more than that. */
+/** Most threads rest at a checkpoint without writes, or with those of few tasks: a server needn't send more. */
 const FEW = 8;
 
 /** One range. */
@@ -26,20 +26,23 @@ export async function storedOf(
 ): Promise<StoredCheckpoint | undefined> {
   const [first, ...rest] = (await allOf(steps.records({ prefix: key }))) as Step[];
   if (first === undefined || !isCheckpoint(first)) return undefined;
-  return { record: first, writes: rest as WriteRecord[] };
+  return { record: first, writes: rest as WritesRecord[] };
 }
 
-/** The last checkpoint of a namespace: one range, or two if it has many writes. */
+/** The last checkpoint of a namespace: one range, or two if many tasks wrote to it. */
 export async function lastOf(
-  { steps }: CheckpointTables,
+  tables: CheckpointTables,
   namespace: NamespaceKey,
 ): Promise<StoredCheckpoint | undefined> {
-  const range = rangeOf(namespace);
-  for (const limit of [FEW, Number.POSITIVE_INFINITY]) {
-    const found = steps.records({ ...range, limit }) as AsyncIterable<Step>;
-    const { checkpoint, seen } = await firstOf(found);
-    if (checkpoint !== undefined || seen < limit) return checkpoint;
-  }
+  const few = tables.steps.records({
+    gt: namespace,
+    lt: betweenOf(namespace),
+    reverse: true,
+    limit: FEW,
+  });
+  const { checkpoint, seen } = await firstOf(few as AsyncIterable<Step>);
+  if (checkpoint !== undefined || seen < FEW) return checkpoint;
+  for await (const found of storedIn(tables, rangeOf(namespace))) return found;
   return undefined;
 }
 
@@ -75,7 +78,7 @@ async function collect<T>(found: AsyncIterable<T>): Promise<T[]> {
 /** Puts checkpoints together with their writes, which come before them where the newest comes first. */
 class Grouping {
   seen = 0;
-  #writes: WriteRecord[] = [];
+  #writes: WritesRecord[] = [];
 
   /** The checkpoint that a record completes, if it does. Writes of none are passed over. */
   add(step: Step): StoredCheckpoint | undefined {

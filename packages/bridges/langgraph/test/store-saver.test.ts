@@ -3,6 +3,7 @@ import { Annotation, END, START, StateGraph } from "@langchain/langgraph";
 import {
   type Checkpoint,
   type CheckpointMetadata,
+  type CheckpointTuple,
   ERROR,
   INTERRUPT,
   JsonPlusSerializer,
@@ -102,13 +103,13 @@ describe("what is put", () => {
         newVersions,
       );
       await saver.putWrites(config, [["list", [{ a: 2 }]]], "task");
-      const first = await saver.getTuple(threadConfig("t"));
-      const { list, map } = first?.checkpoint.channel_values as typeof values;
+      const first = (await saver.getTuple(threadConfig("t"))) as CheckpointTuple;
+      const { list, map } = first.checkpoint.channel_values as typeof values;
       list[0] = { a: 7 };
       list.push({ a: 8 });
       (map.get("k") as { text: string }).text = "mine";
-      (first?.pendingWrites?.[0]?.[2] as object[])[0] = {};
-      (first?.metadata as { step: number }).step = 9;
+      (first.pendingWrites?.[0]?.[2] as object[])[0] = {};
+      (first.metadata as { step: number }).step = 9;
       const second = await saver.getTuple(threadConfig("t"));
       expect(second?.checkpoint.channel_values).toEqual({
         list: [{ a: 1 }],
@@ -305,13 +306,13 @@ describe("putWrites", () => {
       const first = await putOne(saver);
       await saver.putWrites(first, [["old", 0]], "task");
       const config = await putOne(saver);
-      const writes = Array.from({ length: 30 }, (_, n) => [`c${n}`, n] as [string, number]);
-      await saver.putWrites(config, writes, "task");
-      const expected = writes.map((write) => ["task", ...write]);
+      const tasks = Array.from({ length: 30 }, (_, n) => `task-${String(n).padStart(2, "0")}`);
+      for (const task of tasks) await saver.putWrites(config, [["c", task]], task);
+      const expected = tasks.map((task) => [task, "c", task]);
       expect((await saver.getTuple(threadConfig("t")))?.pendingWrites).toEqual(expected);
 
       const none = { ...threadConfig("t").configurable, checkpoint_id: uuid6(ids++) };
-      await saver.putWrites({ configurable: none }, writes, "early");
+      for (const task of tasks) await saver.putWrites({ configurable: none }, [["c", 1]], task);
       const last = await saver.getTuple(threadConfig("t"));
       expect(last?.config).toEqual(config);
       expect(last?.pendingWrites).toEqual(expected);
@@ -320,7 +321,7 @@ describe("putWrites", () => {
       expect(await idsOf(saver, "t")).toHaveLength(2);
 
       const lone = { configurable: { ...none, thread_id: "lone" } };
-      await saver.putWrites(lone, writes, "early");
+      for (const task of tasks) await saver.putWrites(lone, [["c", 1]], task);
       expect(await saver.getTuple(threadConfig("lone"))).toBeUndefined();
     },
   );

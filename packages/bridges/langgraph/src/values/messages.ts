@@ -73,7 +73,9 @@ function classOf(id: unknown): MessageClass | undefined {
   const found: unknown = Object.hasOwn(messages, name)
     ? (messages as Record<string, unknown>)[name]
     : undefined;
-  return typeof found === "function" && "lc_name" in found ? (found as unknown as MessageClass) : undefined;
+  return typeof found === "function" && "lc_name" in found
+    ? (found as unknown as MessageClass)
+    : undefined;
 }
 
 const known = new Map<MessageClass, ReadonlyMap<string, string>>();

@@ -38,6 +38,10 @@ const MESSAGES: Record<string, BaseMessage> = {
     invalid_tool_calls: [{ name: "sub", args: "{", error: "cut off" }],
     response_metadata: { model_name: "m", usage: { input_tokens: 1 } },
   }),
+  "ai with its usage": new AIMessage({
+    content: "hello",
+    usage_metadata: { input_tokens: 1, output_tokens: 2, total_tokens: 3 },
+  } as never),
   "ai of version 1": new AIMessage({ contentBlocks: [{ type: "text", text: "hello" }] }),
   "ai chunk": new AIMessageChunk({
     content: "he",
@@ -95,7 +99,10 @@ describe("left to load is", () => {
     ["a name that nothing has", { ...human, id: [...human.id.slice(0, 2), "toString"] }],
     ["another module", { ...human, id: ["langchain_core", "prompts", "HumanMessage"] }],
     ["a longer path", { ...human, id: ["langchain_core", "messages", "human", "HumanMessage"] }],
-    ["a field whose name load may change otherwise", { ...human, kwargs: { content: "x", "Some-Key": 1 } }],
+    [
+      "a field whose name load may change otherwise",
+      { ...human, kwargs: { content: "x", "Some-Key": 1 } },
+    ],
     ["no fields", { ...human }],
     ["a secret", { ...human, kwargs: { content: { lc: 1, type: "secret", id: ["KEY"] } } }],
     ["what isn't serializable", { lc: 1, type: "not_implemented", id: ["x"] }],
