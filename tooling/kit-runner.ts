@@ -15,3 +15,8 @@ export function kitRunner(part: number): { describe: typeof describe; test: type
     count++ % part === 0 ? test(...given) : test.skip(...given);
   return { describe, test: some as typeof test };
 }
+
+/** The same of tests that were recorded. Others do the others, from another one on. */
+export function kitPart<T>(tests: readonly T[], part: number, from = 0): readonly T[] {
+  return isWhole ? tests : tests.filter((_, index) => (index + from) % part === 0);
+}

@@ -97,16 +97,23 @@ export async function visitInTurns<T>(
   scan: Scan<Mode, T>,
   visit: (value: T) => void,
 ): Promise<void> {
+  const { turns } = site;
+  let visits = 1;
+  let left = visits;
   if (mode === "sync") {
     for (const value of settledScan(scan as Iterable<T>)) {
       visit(value);
-      const turn = site.turns.due();
-      if (turn !== undefined) await openAfter(turn);
+      if (--left === 0) {
+        const turn = turns.due(true);
+        if (turn !== undefined) await openAfter(turn);
+        visits = turns.visits(visits);
+        left = visits;
+      }
     }
   } else {
     for await (const value of scan) {
       visit(value);
-      const turn = site.turns.due();
+      const turn = turns.due();
       if (turn !== undefined) await openAfter(turn);
     }
   }
