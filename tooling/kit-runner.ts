@@ -1,8 +1,5 @@
 import { describe, test } from "vitest";
-import { isLong } from "./long.js";
-
-/** CI runs the kit whole, and so does `npm run test:long`. */
-export const isWhole = isLong || process.env.STORE_WHOLE_KITS === "1";
+import { isWhole } from "./long.js";
 
 /**
  * What the conformance kit runs on, where it is long: over a server, or over tables that pass it elsewhere. `npm test` does

@@ -5,8 +5,7 @@ import { createStore, type Store } from "@store/core";
 import { fileAdapter } from "@store/file";
 import { memoryAdapter } from "@store/memory";
 import { expect, onTestFinished, test } from "vitest";
-import { isWhole } from "../../../../tooling/kit-runner.js";
-import { isLong } from "../../../../tooling/long.js";
+import { isLong, isWhole } from "../../../../tooling/long.js";
 import { sharedAdapter, shareStore } from "../src/index.js";
 import { startThread } from "./support/threads.js";
 

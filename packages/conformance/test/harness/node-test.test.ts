@@ -5,8 +5,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import ts from "typescript";
 import { expect, onTestFinished, test } from "vitest";
-import { isWhole } from "../../../../tooling/kit-runner.js";
-import { isLong } from "../../../../tooling/long.js";
+import { isLong, isWhole } from "../../../../tooling/long.js";
 
 /** The minimal adapter in JavaScript, which imports nothing but types. */
 const ADAPTER = ts.transpileModule(
