@@ -1,8 +1,5 @@
 import { describe, test } from "vitest";
-import { isLong } from "./long.js";
-
-/** CI runs the kit whole, and so does `npm run test:long`. */
-export const isWhole = isLong || process.env.STORE_WHOLE_KITS === "1";
+import { isWhole } from "./long.js";
 
 /**
  * What the conformance kit runs on, where it is long: over a server, or over tables that pass it elsewhere. `npm test` does
@@ -19,4 +16,9 @@ export function kitRunner(
   const some = (...given: Parameters<typeof test>) =>
     count++ % part === 0 ? test(...given) : test.skip(...given);
   return { describe, test: some as typeof test };
+}
+
+/** The same of tests that were recorded. Others do the others, from another one on. */
+export function kitPart<T>(tests: readonly T[], part: number, from = 0): readonly T[] {
+  return isWhole ? tests : tests.filter((_, index) => (index + from) % part === 0);
 }

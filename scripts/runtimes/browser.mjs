@@ -55,6 +55,9 @@ function serve(script) {
   let server;
   const results = new Promise((resolve, reject) => {
     server = createServer((request, response) => {
+      // An isolated page: no other has a SharedArrayBuffer.
+      response.setHeader("cross-origin-opener-policy", "same-origin");
+      response.setHeader("cross-origin-embedder-policy", "require-corp");
       if (request.method === "POST") {
         let body = "";
         request.setEncoding("utf8");

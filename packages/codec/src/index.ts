@@ -11,5 +11,6 @@ export {
   encodeElementsInto,
   encodeRecord,
   encodeRecordInto,
+  viewElements,
 } from "./records/record-codec.js";
 export type { Key, StoreRecord } from "./types.js";

@@ -56,7 +56,7 @@ function counted<F extends (...args: never[]) => unknown>(method: F): F {
 const served = new Map<string, { readonly store: Store; readonly server: ServedStoreHandle }>();
 
 describe.each(isLong ? ["memory", "file"] : ["memory"])("a served store: %s", (kind) => {
-  conformance(kitRunner(4), {
+  conformance(kitRunner(8), {
     createAdapter: async () => {
       const directory = newDirectory();
       const path = join(directory, "socket");

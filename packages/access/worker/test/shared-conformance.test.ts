@@ -7,7 +7,7 @@ import { sharedAdapter } from "../src/index.js";
 
 for (const options of isLong ? [{}, { atomicCounters: true }] : [{}]) {
   describe(`sharedAdapter ${JSON.stringify(options)}`, () => {
-    conformance(kitRunner(2), {
+    conformance(kitRunner(4), {
       createAdapter: () => ({ adapter: sharedAdapter, options }),
       invalidOptions: [{ dataDir: "somewhere" }, { atomicCounters: 1 }],
       reference: memoryAdapter,

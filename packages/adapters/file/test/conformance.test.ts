@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { conformance } from "@store/conformance";
 import { memoryAdapter } from "@store/memory";
 import { describe, test, vi } from "vitest";
+import { kitRunner } from "../../../../tooling/kit-runner.js";
 import { MemoryFileSystem } from "../simulation/memory-file-system.js";
 import { createFileAdapter, fileAdapter } from "../src/file-adapter.js";
 import { nodeHost } from "../src/platform/node-host.js";
@@ -52,17 +53,14 @@ describe("over the file system", () => {
 });
 
 describe("over a file system in memory", () => {
-  conformance(
-    { describe, test },
-    {
-      createAdapter: () => ({
-        adapter: createFileAdapter({ fileSystem: new MemoryFileSystem(), host: nodeHost }),
-        // proper-lockfile knows its locks by path, whatever the file system.
-        options: { dataDir: `/${randomUUID()}`, cacheBytes: 2 ** 12 },
-      }),
-      invalidOptions,
-      reference: memoryAdapter,
-      runs: 5,
-    },
-  );
+  conformance(kitRunner(4), {
+    createAdapter: () => ({
+      adapter: createFileAdapter({ fileSystem: new MemoryFileSystem(), host: nodeHost }),
+      // proper-lockfile knows its locks by path, whatever the file system.
+      options: { dataDir: `/${randomUUID()}`, cacheBytes: 2 ** 12 },
+    }),
+    invalidOptions,
+    reference: memoryAdapter,
+    runs: 5,
+  });
 });

@@ -1,7 +1,8 @@
 import { PGlite } from "@electric-sql/pglite";
 import { conformance } from "@store/conformance";
 import { memoryAdapter } from "@store/memory";
-import { afterAll, describe, test } from "vitest";
+import { afterAll, describe } from "vitest";
+import { kitRunner } from "../../../../tooling/kit-runner.js";
 import { isLong, partOf } from "../../../../tooling/long.js";
 import { type PostgresClient, postgresAdapter } from "../src/index.js";
 import { Schemas } from "./support/schemas.js";
@@ -31,7 +32,7 @@ describe("over PGlite", () => {
   afterAll(() => database.close());
 
   conformance(
-    { describe: describePart, test },
+    { describe: describePart, test: kitRunner(3).test },
     {
       createAdapter: () => ({
         adapter: postgresAdapter,

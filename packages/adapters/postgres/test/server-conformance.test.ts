@@ -27,7 +27,7 @@ describe.skipIf(!hasServer)("on a server", () => {
     await lent.release();
   });
 
-  conformance(kitRunner(4), {
+  conformance(kitRunner(8), {
     createAdapter: () => ({
       adapter: postgresAdapter,
       options: { client: QUICK_URL, schema: schemas.take() },

@@ -33,7 +33,7 @@ describe.skipIf(!isThere)(isThere ? "over a server" : "skipped: no Redis answers
   afterAll(() => cleaner.close());
 
   describe.each(isLong ? ["domain", "table"] : ["domain"])("a slot for each %s", (slots) => {
-    conformance(kitRunner(3), {
+    conformance(kitRunner(6), {
       createAdapter: () => ({
         adapter: redisAdapter,
         options: { client: SERVER_URL, prefix: `kit-${randomUUID()}`, slots },

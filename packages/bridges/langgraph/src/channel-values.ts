@@ -1,4 +1,5 @@
 import type { ChannelVersions, Checkpoint } from "@langchain/langgraph-checkpoint";
+import type { ReadRecord } from "@store/core";
 import type {
   CheckpointKey,
   CheckpointRecord,
@@ -41,15 +42,17 @@ export class ChannelValues {
         ([name, theirs]) => name === channel && theirs === version,
       );
       const isNew = Object.hasOwn(given.newVersions, channel);
-      if (!isNew && !given.isWhole && found !== undefined) references.push(found);
+      if (!isNew && !given.isWhole && found !== undefined) {
+        references.push(inherited(found, given.parent as CheckpointRecord));
+      }
       // Without a parent, only what is new counts: that is LangGraph's contract.
       else if (isNew || given.isWhole || given.parent !== null) {
         const [thread, namespace, id] = key;
         const packed = await this.#packing.pack(value);
-        if (isSmall(packed)) references.push([channel, version, id, packed]);
+        if (isSmall(packed)) references.push([channel, version, null, packed]);
         else {
           records.push([[thread, namespace, [id, channel]], packed]);
-          references.push([channel, version, id]);
+          references.push([channel, version, null]);
         }
       }
     }
@@ -57,17 +60,36 @@ export class ChannelValues {
   }
 
   /** In the order of the references; undefined if one of them isn't there. */
-  async of(
+  of(
     { values }: CheckpointTables,
-    [[thread, namespace], , , , references]: CheckpointRecord,
-  ): Promise<Packed[] | undefined> {
+    [[thread, namespace, id], , , , references]: CheckpointRecord,
+  ): readonly Packed[] | Promise<readonly Packed[] | undefined> {
+    const small: Packed[] = [];
     const keys: ValueKey[] = [];
     for (const [channel, , owner, value] of references) {
-      if (value === undefined) keys.push([thread, namespace, [owner, channel]]);
+      if (value === undefined) keys.push([thread, namespace, [owner ?? id, channel]]);
+      else small.push(value);
     }
-    const found = keys.length === 0 ? [] : (await values.lookupMany(keys)).flat();
-    if (found.length < keys.length) return undefined;
-    const left = found.values();
-    return references.map(([, , , value]) => value ?? (left.next().value as ValueRecord)[1]);
+    return keys.length === 0 ? small : withLarge(references, values.lookupMany(keys));
   }
+}
+
+async function withLarge(
+  references: readonly ValueReference[],
+  lookup: Promise<readonly (readonly ReadRecord<ValueRecord>[])[]>,
+): Promise<readonly Packed[] | undefined> {
+  const found = (await lookup).flat().values();
+  const all: Packed[] = [];
+  for (const [, , , small] of references) {
+    const packed = small ?? found.next().value?.[1];
+    if (packed === undefined) return undefined;
+    all.push(packed as Packed);
+  }
+  return all;
+}
+
+/** The reference of a child to what its parent refers to. */
+function inherited(reference: ValueReference, [[, , parent]]: CheckpointRecord): ValueReference {
+  const [channel, version, owner, value] = reference;
+  return value === undefined ? [channel, version, owner ?? parent] : reference;
 }

@@ -6,11 +6,12 @@ export type NamespaceKey = readonly [thread: string, namespace: string];
 
 export type CheckpointKey = [thread: string, namespace: string, checkpoint: string];
 
-/** Where the value is that a channel had in a checkpoint: with the one that wrote it, this or an earlier one; or here. */
+/** Where the value is that a channel had in a checkpoint. */
 export type ValueReference = readonly [
   channel: string,
   version: string | number,
-  owner: string,
+  /** The earlier checkpoint that it is stored with; null: with this one, or here. */
+  owner: string | null,
   /** If it is small. */
   value?: Packed,
 ];
@@ -18,7 +19,7 @@ export type ValueReference = readonly [
 export type CheckpointRecord = [
   key: CheckpointKey,
   parent: string | null,
-  /** Without the values of its channels. */
+  /** Without its id and the values of its channels. */
   checkpoint: Packed,
   metadata: Packed,
   values: readonly ValueReference[],
@@ -26,21 +27,26 @@ export type CheckpointRecord = [
   expires: boolean,
 ];
 
-/** The values of a namespace lie behind its checkpoints, in one table: tuples come after texts. */
+/** The writes of a task lie right behind their checkpoint: a range has both. */
+export type WritesKey = [...CheckpointKey, task: string];
+
+export type WritesRecord = [key: WritesKey, taskPath: string, writes: readonly StoredWrite[]];
+
+/** The index is that among the task's writes, below 0 for special ones. */
+export type StoredWrite = readonly [index: number, channel: string, value: Packed];
+
+/** The values of a namespace lie behind all of its checkpoints: tuples come after texts. */
 export type ValueKey = [thread: string, namespace: string, value: [owner: string, channel: string]];
 
 export type ValueRecord = [key: ValueKey, value: Packed];
 
-/** The index is that of the task's writes, below 0 for special ones. */
-export type WriteKey = [...CheckpointKey, task: string, index: number];
-
-export type WriteRecord = [key: WriteKey, channel: string, value: Packed, taskPath: string];
-
+/** One table, by what is looked for in it. */
 export interface CheckpointTables {
   readonly checkpoints: Table<CheckpointRecord, "async">;
-  /** The same table. */
+  readonly writes: Table<WritesRecord, "async">;
+  /** A range of checkpoints is in it with their writes. */
+  readonly steps: Table<CheckpointRecord | WritesRecord, "async">;
   readonly values: Table<ValueRecord, "async">;
-  readonly writes: Table<WriteRecord, "async">;
 }
 
 /** A store of either mode: awaiting what a sync one returns does no harm. */
@@ -50,16 +56,16 @@ export async function openCheckpointTables(
   store: Store<"async">,
   domain: string,
 ): Promise<CheckpointTables> {
-  const options = { type: "ordered_set" } as const;
-  const checkpoints = await store.ensureTable<CheckpointRecord>(domain, "checkpoints", options);
+  const table: unknown = await store.ensureTable(domain, "checkpoints", { type: "ordered_set" });
   return {
-    checkpoints,
-    values: checkpoints as unknown as Table<ValueRecord, "async">,
-    writes: await store.ensureTable<WriteRecord>(domain, "checkpoint_writes", options),
+    checkpoints: table as CheckpointTables["checkpoints"],
+    writes: table as CheckpointTables["writes"],
+    steps: table as CheckpointTables["steps"],
+    values: table as CheckpointTables["values"],
   };
 }
 
-/** After the checkpoints of a namespace, and before its values. */
+/** After the checkpoints of a namespace and their writes, and before its values. */
 export function betweenOf([thread, namespace]: NamespaceKey): CheckpointKey {
   return [thread, namespace, []] as unknown as CheckpointKey;
 }

@@ -7,39 +7,17 @@ import {
   maxChannelVersion,
   TASKS,
 } from "@langchain/langgraph-checkpoint";
-import { type Range, StoreError } from "@store/core";
+import { StoreError } from "@store/core";
 import type { ChannelValues } from "./channel-values.js";
-import {
-  betweenOf,
-  type CheckpointKey,
-  type CheckpointRecord,
-  type CheckpointTables,
-  type NamespaceKey,
-} from "./checkpoint-tables.js";
+import type { CheckpointTables } from "./checkpoint-tables.js";
 import type { Packing } from "./packing.js";
-import type { PendingWrites } from "./pending-writes.js";
+import { inOrder, type PendingWrites } from "./pending-writes.js";
+import type { StoredCheckpoint } from "./stored-checkpoint.js";
 import { configOf } from "./thread-config.js";
 import { setOwn } from "./values/own-property.js";
 
 /** The oldest version of checkpoints that hold by themselves what was sent to them. */
 const VERSION_WITH_SENDS = 4;
-
-/** The last checkpoint of a namespace: one step back from its end. */
-export async function lastOf(
-  { checkpoints }: CheckpointTables,
-  namespace: NamespaceKey,
-): Promise<CheckpointRecord | undefined> {
-  const found = await checkpoints.prevLookup(betweenOf(namespace));
-  const record = found?.[1][0] as CheckpointRecord | undefined;
-  const [thread, name] = record?.[0] ?? [];
-  return thread === namespace[0] && name === namespace[1] ? record : undefined;
-}
-
-/** The checkpoints of a namespace, the newest first. */
-export function rangeOf(namespace: NamespaceKey, before?: string): Range<CheckpointKey> {
-  const lt = before === undefined ? betweenOf(namespace) : ([...namespace, before] as const);
-  return { gt: namespace, lt, reverse: true };
-}
 
 /** What checkpoints are made of. */
 export interface CheckpointParts {
@@ -49,41 +27,39 @@ export interface CheckpointParts {
 }
 
 /**
- * What LangGraph gets of a record; undefined if it was removed meanwhile.
+ * What LangGraph gets of a checkpoint; undefined if it was removed meanwhile.
  *
  * @param config as it was asked for; default: that of the checkpoint
  */
 export async function tupleOf(
   { packing, values, pending }: CheckpointParts,
   tables: CheckpointTables,
-  record: CheckpointRecord,
+  { record, writes }: StoredCheckpoint,
   config: RunnableConfig = configOf(record[0]),
 ): Promise<CheckpointTuple | undefined> {
   const [key, parent, packed, packedMetadata, references] = record;
   const [thread, namespace] = key;
-  const [packedValues, writes] = await Promise.all([
-    values.of(tables, record),
-    pending.of(tables, key),
-  ]);
+  const packedValues = await values.of(tables, record);
   if (packedValues === undefined) {
     if (!(await tables.checkpoints.member(key))) return undefined;
     const detail = `values of checkpoint ${JSON.stringify(key)} aren't there`;
     throw new StoreError("STORE_CORRUPT", detail);
   }
-  const packedWrites = writes.map(([, , value]) => value);
+  const sorted = inOrder(writes);
   const unpacked = await packing.unpackAll([
     packed,
     packedMetadata,
     ...packedValues,
-    ...packedWrites,
+    ...sorted.map(({ value }) => value),
   ]);
   const [checkpoint, metadata] = unpacked as [Checkpoint, CheckpointMetadata];
+  checkpoint.id = key[2];
   checkpoint.channel_values = {};
   for (const [index, [channel]] of references.entries()) {
     setOwn(checkpoint.channel_values, channel, unpacked[2 + index]);
   }
-  const pendingWrites = writes.map(
-    ([[, , , task], channel], index): CheckpointPendingWrite => [
+  const pendingWrites = sorted.map(
+    ({ task, channel }, index): CheckpointPendingWrite => [
       task,
       channel,
       unpacked[2 + references.length + index],

@@ -5,9 +5,16 @@ import {
   WRITES_IDX_MAP,
   writesSortKey,
 } from "@langchain/langgraph-checkpoint";
-import type { Store, WriteOptions } from "@store/core";
-import type { CheckpointKey, CheckpointTables, WriteRecord } from "./checkpoint-tables.js";
-import type { Packing } from "./packing.js";
+import type { WriteOptions } from "@store/core";
+import type {
+  CheckpointKey,
+  CheckpointTables,
+  StoredWrite,
+  WritesKey,
+  WritesRecord,
+} from "./checkpoint-tables.js";
+import type { Packed, Packing } from "./packing.js";
+import { allOf } from "./stored-checkpoint.js";
 
 /** The writes of a task. */
 export interface TaskWrites {
@@ -18,11 +25,9 @@ export interface TaskWrites {
 
 /** What tasks have written that is to go into the next checkpoint. */
 export class PendingWrites {
-  readonly #store: Store<"async">;
   readonly #packing: Packing;
 
-  constructor(store: Store<"async">, packing: Packing) {
-    this.#store = store;
+  constructor(packing: Packing) {
     this.#packing = packing;
   }
 
@@ -33,45 +38,51 @@ export class PendingWrites {
     { writes, task, path }: TaskWrites,
     options: WriteOptions | undefined,
   ): Promise<void> {
-    const special: WriteRecord[] = [];
-    let added: WriteRecord[] = [];
+    const given = new Map<number, StoredWrite>();
     for (const [position, [channel, value]] of writes.entries()) {
       const index = WRITES_IDX_MAP[channel] ?? position;
-      const packed = await this.#packing.pack(value);
-      const record: WriteRecord = [[...checkpoint, task, index], channel, packed, path];
-      (index < 0 ? special : added).push(record);
+      given.set(index, [index, channel, await this.#packing.pack(value)]);
     }
-    if (added.length === 0) return table.insertMany(special, options);
+    const key: WritesKey = [...checkpoint, task];
     for (;;) {
-      const isDone =
-        special.length === 0
-          ? await table.insertNewMany(added, options)
-          : await this.#store
-              .batch()
-              .insertNewMany(table, added, options)
-              .insertMany(table, special, options)
-              .commit();
-      if (isDone) return;
-      const found = await table.lookupMany(added.map(([key]) => key));
-      added = added.filter((_, position) => found[position]?.length === 0);
+      if (await table.insertNew([key, path, [...given.values()]], options)) return;
+      const [found] = await table.lookup(key);
+      if (found === undefined) continue;
+      const merged = merge(found as WritesRecord, given);
+      if (await table.replace(found, [key, path, merged], options)) return;
     }
   }
 
   /** What tasks sent to others. */
-  async sends(tables: CheckpointTables, checkpoint: CheckpointKey): Promise<unknown[]> {
-    const records = await this.of(tables, checkpoint);
-    const sent = records.filter(([, channel]) => channel === TASKS);
-    return this.#packing.unpackAll(sent.map(([, , packed]) => packed));
+  async sends({ writes: table }: CheckpointTables, checkpoint: CheckpointKey): Promise<unknown[]> {
+    const range = { prefix: checkpoint, gt: checkpoint };
+    const writes = inOrder((await allOf(table.records(range))) as WritesRecord[]);
+    const sent = writes.filter(({ channel }) => channel === TASKS);
+    return this.#packing.unpackAll(sent.map(({ value }) => value));
   }
+}
 
-  /** In the order in which LangGraph applies them. */
-  async of({ writes: table }: CheckpointTables, checkpoint: CheckpointKey): Promise<WriteRecord[]> {
-    const keyed: { record: WriteRecord; sortKey: ReturnType<typeof writesSortKey> }[] = [];
-    for await (const record of table.records({ prefix: checkpoint })) {
-      const [[, , , task, index], , , path] = record;
-      keyed.push({ record: record as WriteRecord, sortKey: writesSortKey(path, task, index) });
+function merge([, , found]: WritesRecord, given: ReadonlyMap<number, StoredWrite>): StoredWrite[] {
+  const merged = new Map(found.map((write) => [write[0], write]));
+  for (const [index, write] of given) if (index < 0 || !merged.has(index)) merged.set(index, write);
+  return [...merged.values()];
+}
+
+/** A write, and what its place among others depends on. */
+interface PlacedWrite {
+  readonly task: string;
+  readonly channel: string;
+  readonly value: Packed;
+  readonly sortKey: ReturnType<typeof writesSortKey>;
+}
+
+/** In the order in which LangGraph applies them. */
+export function inOrder(records: readonly WritesRecord[]): PlacedWrite[] {
+  const placed: PlacedWrite[] = [];
+  for (const [[, , , task], path, writes] of records) {
+    for (const [index, channel, value] of writes) {
+      placed.push({ task, channel, value, sortKey: writesSortKey(path, task, index) });
     }
-    keyed.sort((a, b) => compareWritesSortKeys(a.sortKey, b.sortKey));
-    return keyed.map(({ record }) => record);
   }
+  return placed.sort((a, b) => compareWritesSortKeys(a.sortKey, b.sortKey));
 }

@@ -1,7 +1,6 @@
-import { type Batch, type Range, StoreError, type Table } from "@store/core";
+import { type Batch, type Range, StoreError } from "@store/core";
 import {
   betweenOf,
-  type CheckpointKey,
   type CheckpointTables,
   endOf,
   type NamespaceKey,
@@ -9,7 +8,7 @@ import {
   type ValueKey,
   type ValueReference,
 } from "./checkpoint-tables.js";
-import { rangeOf } from "./checkpoint-tuples.js";
+import { rangeOf, storedIn } from "./stored-checkpoint.js";
 
 /** What a saver forgets by itself. Default: nothing. */
 export interface StoreSaverOptions {
@@ -46,14 +45,14 @@ export interface Kept {
 
 /** The newest checkpoints of a namespace, the newest first. */
 export async function newestOf(
-  { checkpoints }: CheckpointTables,
+  tables: CheckpointTables,
   namespace: NamespaceKey,
   count: number,
 ): Promise<Kept[]> {
   const kept: Kept[] = [];
-  const range = { ...rangeOf(namespace), limit: count };
-  for await (const [[, , id], , , , references] of checkpoints.records(range)) {
-    kept.push({ id, references });
+  for await (const { record } of storedIn(tables, rangeOf(namespace))) {
+    const [[, , id], , , , references] = record;
+    if (kept.push({ id, references }) === count) break;
   }
   return kept;
 }
@@ -69,20 +68,19 @@ export async function removeBefore(
     (least, { id }) => (least === undefined || id < least ? id : least),
     undefined,
   );
-  const { checkpoints, values, writes } = tables;
+  const { checkpoints, values } = tables;
   const gte = [thread, namespace] as const;
   const lt = oldest === undefined ? betweenOf(gte) : ([...gte, oldest] as const);
   const used = new Set(
-    kept.flatMap(({ references }) => references.map(([name, , owner]) => `${owner}/${name}`)),
+    kept.flatMap(({ id, references }) =>
+      references.map(([name, , owner]) => `${owner ?? id}/${name}`),
+    ),
   );
   const unused: ValueKey[] = [];
   const oldValues = oldest === undefined ? endOf(gte) : [...gte, [oldest]];
   const range = { gt: betweenOf(gte), lt: oldValues } as unknown as Range<ValueKey>;
   for await (const key of values.keys(range)) if (!used.has(key[2].join("/"))) unused.push(key);
-  batch
-    .deleteRange(checkpoints, { gte, lt })
-    .deleteRange(writes as unknown as Table<[CheckpointKey], "async">, { gte, lt })
-    .deleteMany(values, unused);
+  batch.deleteRange(checkpoints, { gte, lt }).deleteMany(values, unused);
 }
 
 /**

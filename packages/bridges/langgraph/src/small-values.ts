@@ -1,11 +1,11 @@
-import type { Packed } from "./packing.js";
+import { contentOf, type Packed } from "./packing.js";
 
 /** What a value may come to that is kept in each checkpoint that has it: looking one up costs more than reading these. */
 const SMALL = 256;
 
 /** Whether a packed value comes to no more than some hundred bytes. It looks at no more than that of it. */
-export function isSmall([, value]: Packed): boolean {
-  return rest(value, SMALL) >= 0;
+export function isSmall(packed: Packed): boolean {
+  return rest(contentOf(packed), SMALL) >= 0;
 }
 
 /** What is left of the room, negative if it doesn't do. */

@@ -101,7 +101,7 @@ export class StoreBaseStore extends BaseStore {
       const now = Date.now();
       if (value === null) batch.delete(items, at);
       else {
-        const stored = encodeValue(value);
+        const { stored } = encodeValue(value);
         const changes = [[2, stored] as const, [4, now] as const];
         batch.updateElement(items, at, changes, [at, stored, now, now]);
       }

@@ -22,7 +22,7 @@ import {
   openCheckpointTables,
   type ValueReference,
 } from "./checkpoint-tables.js";
-import { type CheckpointParts, lastOf, rangeOf, tupleOf } from "./checkpoint-tuples.js";
+import { type CheckpointParts, tupleOf } from "./checkpoint-tuples.js";
 import { isEqual } from "./equality.js";
 import { Packing } from "./packing.js";
 import { PendingWrites } from "./pending-writes.js";
@@ -35,6 +35,7 @@ import {
   pruneThread,
   removeBefore,
 } from "./retention.js";
+import { lastOf, rangeOf, storedIn, storedOf } from "./stored-checkpoint.js";
 import {
   checkpointIdOf,
   configOf,
@@ -44,7 +45,7 @@ import {
 } from "./thread-config.js";
 
 /**
- * A checkpoint saver over two tables of a domain: `checkpoints` and `checkpoint_writes`.
+ * A checkpoint saver over a table of a domain, `checkpoints`.
  *
  * Without a `serde` values stay what they are: also bigints, -0, NaN, Dates, Maps, Sets and bytes, and LangChain's own
  * objects. A function, a symbol, or an object of LangChain's that isn't serializable is `STORE_INVALID_RECORD`; objects of
@@ -54,8 +55,8 @@ export class StoreSaver extends BaseCheckpointSaver {
   readonly #store: Store<"async">;
   readonly #domain: string;
   readonly #options: StoreSaverOptions;
-  readonly #parts: CheckpointParts;
-  #opened: CheckpointTables | undefined;
+  readonly #serde: SerializerProtocol | undefined;
+  #opened: Opened | undefined;
 
   /** @param domain whose adapter holds the checkpoints. Its tables are opened when they are needed first. */
   constructor(
@@ -70,27 +71,22 @@ export class StoreSaver extends BaseCheckpointSaver {
     this.#store = store as unknown as Store<"async">;
     this.#domain = domain;
     this.#options = options;
-    const packing = new Packing(serde);
-    this.#parts = {
-      packing,
-      values: new ChannelValues(packing),
-      pending: new PendingWrites(this.#store, packing),
-    };
+    this.#serde = serde;
   }
 
-  /** One lookup of the checkpoint, by its id or as the last one, one of all its values, and one scan of its writes. */
+  /** One range has the checkpoint, by its id or as the last one, and its writes; one lookup all values that aren't small. */
   async getTuple(config: RunnableConfig): Promise<CheckpointTuple | undefined> {
     const thread = threadOf(config);
     if (thread === undefined) return undefined;
-    const tables = await this.#open();
+    const { tables, parts } = await this.#open();
     const namespace = namespaceOf(config) ?? "";
     const id = getCheckpointId(config);
     if (id === "") {
       const last = await lastOf(tables, [thread, namespace]);
-      return last && tupleOf(this.#parts, tables, last);
+      return last && tupleOf(parts, tables, last);
     }
-    const [record] = await tables.checkpoints.lookup([thread, namespace, id]);
-    return record && tupleOf(this.#parts, tables, record, config);
+    const stored = await storedOf(tables, [thread, namespace, id]);
+    return stored && tupleOf(parts, tables, stored, config);
   }
 
   /** From the newest to the oldest of each namespace; a filter's values are compared deeply. */
@@ -100,7 +96,7 @@ export class StoreSaver extends BaseCheckpointSaver {
   ): AsyncGenerator<CheckpointTuple> {
     const [thread, namespace, id] = [threadOf(config), namespaceOf(config), checkpointIdOf(config)];
     const beforeId = before && checkpointIdOf(before);
-    const tables = await this.#open();
+    const { tables, parts } = await this.#open();
     const namespaces =
       thread === undefined || namespace === undefined
         ? namespacesOf(tables, thread)
@@ -108,15 +104,15 @@ export class StoreSaver extends BaseCheckpointSaver {
     let left = limit;
     for await (const each of namespaces) {
       if (namespace !== undefined && each[1] !== namespace) continue;
-      for await (const record of tables.checkpoints.records(rangeOf(each, beforeId))) {
+      for await (const stored of storedIn(tables, rangeOf(each, beforeId))) {
         if (left <= 0) return;
-        const [key, , , packed] = record;
+        const [key, , , packed] = stored.record;
         if (id !== undefined && key[2] !== id) continue;
-        const metadata = (await this.#parts.packing.unpack(packed)) as Record<string, unknown>;
+        const metadata = (await parts.packing.unpack(packed)) as Record<string, unknown>;
         if (Object.entries(filter).some(([name, value]) => !isEqual(metadata[name], value))) {
           continue;
         }
-        const tuple = await tupleOf(this.#parts, tables, record);
+        const tuple = await tupleOf(parts, tables, stored);
         if (tuple === undefined) continue;
         left--;
         yield tuple;
@@ -132,15 +128,15 @@ export class StoreSaver extends BaseCheckpointSaver {
     newVersions: ChannelVersions,
   ): Promise<RunnableConfig> {
     const [thread, namespace] = [threadToWriteOf(config), namespaceOf(config) ?? ""];
-    const { channel_values, ...rest } = copyCheckpoint(given);
-    const key: CheckpointKey = [thread, namespace, given.id];
+    const { channel_values, id, ...rest } = copyCheckpoint(given);
+    const key: CheckpointKey = [thread, namespace, id];
     const parentId = checkpointIdOf(config) ?? null;
-    const tables = await this.#open();
-    const { packing, values } = this.#parts;
+    const { tables, parts } = await this.#open();
+    const { packing, values } = parts;
     const { expireAfter } = this.#options;
     const { records, references } = await values.plan({
       key,
-      checkpoint: { channel_values, ...rest },
+      checkpoint: { channel_values, id, ...rest },
       newVersions,
       parent:
         parentId === null ? null : await this.#lastingOf(tables, [thread, namespace, parentId]),
@@ -183,14 +179,14 @@ export class StoreSaver extends BaseCheckpointSaver {
     }
     const key: CheckpointKey = [thread, namespaceOf(config) ?? "", id];
     const task = { writes, task: taskId, path: taskPath };
-    await this.#parts.pending.add(await this.#open(), key, task, this.#lifetime);
+    const { tables, parts } = await this.#open();
+    await parts.pending.add(tables, key, task, this.#lifetime);
   }
 
-  /** Two ranges, in one step of the store. */
+  /** A range, in one step of the store. */
   async deleteThread(threadId: string): Promise<void> {
-    const { checkpoints, writes } = await this.#open();
-    const range = { prefix: [threadId] } as const;
-    await this.#store.batch().deleteRange(checkpoints, range).deleteRange(writes, range).commit();
+    const { tables } = await this.#open();
+    await tables.checkpoints.deleteRange({ prefix: [threadId] });
   }
 
   /**
@@ -201,10 +197,10 @@ export class StoreSaver extends BaseCheckpointSaver {
    */
   async pruneThread(threadId: string, keepLast: number): Promise<void> {
     checkCount("keepLast", keepLast);
-    const tables = await this.#open();
+    const { tables, parts } = await this.#open();
     const last = await lastOf(tables, [threadId, ""]);
-    if (last !== undefined && hasDeltas((await this.#parts.packing.unpack(last[3])) as object))
-      return;
+    const metadata = last && (await parts.packing.unpack(last.record[3]));
+    if (metadata !== undefined && hasDeltas(metadata as object)) return;
     const batch = this.#store.batch();
     await pruneThread(batch, tables, threadId, keepLast);
     await batch.commit();
@@ -240,10 +236,24 @@ export class StoreSaver extends BaseCheckpointSaver {
     return expireAfter === undefined ? undefined : { expiresAt: Date.now() + expireAfter };
   }
 
-  async #open(): Promise<CheckpointTables> {
-    this.#opened ??= await openCheckpointTables(this.#store, this.#domain);
+  async #open(): Promise<Opened> {
+    this.#opened ??= await this.#openTables();
     return this.#opened;
   }
+
+  async #openTables(): Promise<Opened> {
+    const tables = await openCheckpointTables(this.#store, this.#domain);
+    const { capabilities } = await this.#store.adapterModule(this.#domain);
+    const packing = new Packing(this.#serde, capabilities.serializes);
+    const values = new ChannelValues(packing);
+    return { tables, parts: { packing, values, pending: new PendingWrites(packing) } };
+  }
+}
+
+/** What there is once the tables are open. */
+interface Opened {
+  readonly tables: CheckpointTables;
+  readonly parts: CheckpointParts;
 }
 
 /** Whether earlier checkpoints hold a part of its state. */

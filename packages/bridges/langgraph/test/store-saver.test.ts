@@ -3,6 +3,7 @@ import { Annotation, END, START, StateGraph } from "@langchain/langgraph";
 import {
   type Checkpoint,
   type CheckpointMetadata,
+  type CheckpointTuple,
   ERROR,
   INTERRUPT,
   JsonPlusSerializer,
@@ -12,9 +13,12 @@ import { createStore, type Store } from "@store/core";
 import { memoryAdapter } from "@store/memory";
 import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { StoreSaver, type StoreSaverOptions } from "../src/index.js";
-import { backends } from "./support/backends.js";
+import { backends, file, memory } from "./support/backends.js";
 
 const METADATA: CheckpointMetadata = { source: "loop", step: 0, parents: {} };
+
+/** One that shares what it hands out, and one that makes it anew. */
+const here = [memory, file];
 
 /** More than a checkpoint keeps by itself. */
 const LARGE = "x".repeat(1_000);
@@ -84,14 +88,37 @@ describe("what is put", () => {
     expect(tuple?.pendingWrites).toStrictEqual([["task", "raw", new Uint8Array([1, 2])]]);
   });
 
-  test("is the reader's own", async () => {
-    const { saver } = openSaver();
-    await saver.put(threadConfig("t"), checkpointOf({ list: [{ a: 1 }] }), METADATA, { list: 1 });
-    const first = await saver.getTuple(threadConfig("t"));
-    (first?.checkpoint.channel_values.list as unknown[] | undefined)?.push("mine");
-    const second = await saver.getTuple(threadConfig("t"));
-    expect(second?.checkpoint.channel_values).toEqual({ list: [{ a: 1 }] });
-  });
+  test.each(here.map((backend) => [backend.name, backend] as const))(
+    "is the reader's own over %s",
+    async (_name, backend) => {
+      const { store, close } = await backend.open();
+      onTestFinished(close);
+      const saver = new StoreSaver(store, "graph");
+      const values = { list: [{ a: 1 }], map: new Map([["k", { text: LARGE }]]) };
+      const newVersions = { list: 1, map: 1 };
+      const config = await saver.put(
+        threadConfig("t"),
+        checkpointOf(values),
+        METADATA,
+        newVersions,
+      );
+      await saver.putWrites(config, [["list", [{ a: 2 }]]], "task");
+      const first = (await saver.getTuple(threadConfig("t"))) as CheckpointTuple;
+      const { list, map } = first.checkpoint.channel_values as typeof values;
+      list[0] = { a: 7 };
+      list.push({ a: 8 });
+      (map.get("k") as { text: string }).text = "mine";
+      (first.pendingWrites?.[0]?.[2] as object[])[0] = {};
+      (first.metadata as { step: number }).step = 9;
+      const second = await saver.getTuple(threadConfig("t"));
+      expect(second?.checkpoint.channel_values).toEqual({
+        list: [{ a: 1 }],
+        map: new Map([["k", { text: LARGE }]]),
+      });
+      expect(second?.pendingWrites).toEqual([["task", "list", [{ a: 2 }]]]);
+      expect(second?.metadata).toEqual(METADATA);
+    },
+  );
 
   test("goes through the serde that was given, and is read without it if JSON will do", async () => {
     const { store } = openSaver();
@@ -129,7 +156,7 @@ describe("what is put", () => {
       f: 1,
     });
     await expect(put).rejects.toMatchObject({ code: "STORE_INVALID_RECORD" });
-    expect(sizesOf(store)).toEqual({ checkpoints: 0, checkpoint_writes: 0 });
+    expect(sizesOf(store)).toEqual({ checkpoints: 0 });
   });
 });
 
@@ -269,6 +296,36 @@ describe("putWrites", () => {
     },
   );
 
+  test.each(backends.map((backend) => [backend.name, backend] as const))(
+    "of many to the last checkpoint over %s are all found, and those of none passed over",
+    async (_name, backend) => {
+      if (backend.missing !== undefined) return;
+      const { store, close } = await backend.open();
+      onTestFinished(close);
+      const saver = new StoreSaver(store, "graph");
+      const first = await putOne(saver);
+      await saver.putWrites(first, [["old", 0]], "task");
+      const config = await putOne(saver);
+      const tasks = Array.from({ length: 30 }, (_, n) => `task-${String(n).padStart(2, "0")}`);
+      for (const task of tasks) await saver.putWrites(config, [["c", task]], task);
+      const expected = tasks.map((task) => [task, "c", task]);
+      expect((await saver.getTuple(threadConfig("t")))?.pendingWrites).toEqual(expected);
+
+      const none = { ...threadConfig("t").configurable, checkpoint_id: uuid6(ids++) };
+      for (const task of tasks) await saver.putWrites({ configurable: none }, [["c", 1]], task);
+      const last = await saver.getTuple(threadConfig("t"));
+      expect(last?.config).toEqual(config);
+      expect(last?.pendingWrites).toEqual(expected);
+      expect(await saver.getTuple({ configurable: none })).toBeUndefined();
+      expect((await saver.getTuple(first))?.pendingWrites).toEqual([["task", "old", 0]]);
+      expect(await idsOf(saver, "t")).toHaveLength(2);
+
+      const lone = { configurable: { ...none, thread_id: "lone" } };
+      for (const task of tasks) await saver.putWrites(lone, [["c", 1]], task);
+      expect(await saver.getTuple(threadConfig("lone"))).toBeUndefined();
+    },
+  );
+
   test("to no checkpoint is refused", async () => {
     const { saver } = openSaver();
     const put = saver.putWrites(threadConfig("t"), [["a", 1]], "task");
@@ -309,7 +366,7 @@ describe("list", () => {
     await saver.deleteThread("t");
     expect(await idsOf(saver, "t")).toEqual([]);
     expect(await idsOf(saver, "t1")).toHaveLength(1);
-    expect(sizesOf(store)).toEqual({ checkpoints: 2 + 2, checkpoint_writes: 2 });
+    expect(sizesOf(store)).toEqual({ checkpoints: 2 + 2 + 2 });
   });
 });
 
@@ -331,7 +388,7 @@ describe("keepLast", () => {
       expect(kept?.checkpoint.channel_values).toEqual({ old: LARGE, n });
     }
     expect(await idsOf(saver, "t")).toEqual(put.slice(0, 3));
-    expect(sizesOf(store)).toEqual({ checkpoints: 3 + 1, checkpoint_writes: 2 });
+    expect(sizesOf(store)).toEqual({ checkpoints: 3 + 1 + 2 });
   });
 
   test("keeps each namespace and each thread by itself", async () => {

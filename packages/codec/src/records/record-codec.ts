@@ -95,10 +95,26 @@ export function decodeElements(
   start = 0,
   end: number = bytes.length,
 ): StoreRecord {
-  const input = new Input(bytes, start, end);
+  return readElementsOf(key, new Input(bytes, start, end), { shapes: undefined, isView: false });
+}
+
+/**
+ * The same, for a look: a `Uint8Array` in it is a view of `bytes`, not a copy, and changes with them. Comparing a record
+ * needs no more.
+ */
+export function viewElements(
+  key: Key,
+  bytes: Uint8Array,
+  start = 0,
+  end: number = bytes.length,
+): StoreRecord {
+  return readElementsOf(key, new Input(bytes, start, end), { shapes: undefined, isView: true });
+}
+
+function readElementsOf(key: Key, input: Input, context: ReadingContext): StoreRecord {
   const record = new Array<unknown>(1 + readCount(input));
   record[0] = key;
-  readElements(input, record);
+  readElements(input, record, context);
   return record as unknown as StoreRecord;
 }
 
@@ -116,18 +132,14 @@ export function decodeRecord(
 ): StoreRecord {
   const input = new Input(bytes, start, end);
   const record = new Array<unknown>(readHeader(input));
-  const context: ReadingContext = { shapes: undefined };
+  const context: ReadingContext = { shapes: undefined, isView: false };
   record[0] = typeof key === "string" && skipString(input) ? key : readRecordKey(input, context);
   readElements(input, record, context);
   return record as unknown as StoreRecord;
 }
 
 /** Fills in the elements behind the key. */
-function readElements(
-  input: Input,
-  record: unknown[],
-  context: ReadingContext = { shapes: undefined },
-): void {
+function readElements(input: Input, record: unknown[], context: ReadingContext): void {
   for (let index = 1; index < record.length; index++) {
     record[index] = readValue(input, context, 0);
   }
@@ -138,7 +150,7 @@ function readElements(
 export function decodeRecordKey(bytes: Uint8Array, start = 0, end: number = bytes.length): Key {
   const input = new Input(bytes, start, end);
   readHeader(input);
-  return readRecordKey(input, { shapes: undefined });
+  return readRecordKey(input, { shapes: undefined, isView: false });
 }
 
 /** Reads how many elements there are, and that is at least one. */

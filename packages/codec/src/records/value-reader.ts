@@ -9,12 +9,14 @@ import * as tag from "./record-tags.js";
 import type { Shape } from "./shape.js";
 import { readShape } from "./shape-reader.js";
 
-/** The shapes that a record has listed so far; undefined before the first. */
 export interface ReadingContext {
+  /** Those that a record has listed so far; undefined before the first. */
   shapes: Shape[] | undefined;
+  /** Whether many bytes aren't copied: they are a view then. */
+  readonly isView: boolean;
 }
 
-/** Reads a value: a new one, which shares nothing with the bytes. Throws a `CodecError` for bytes that no value has. */
+/** Reads a value: a new one, which shares nothing with the bytes unless it is a view. Throws a `CodecError` for bytes that no value has. */
 export function readValue(input: Input, context: ReadingContext, depth: number): unknown {
   const first = input.byte();
   if (first < tag.SMALL_LIMIT) return first;
@@ -43,7 +45,7 @@ export function readValue(input: Input, context: ReadingContext, depth: number):
     case tag.DATE:
       return readDate(input);
     case tag.BYTES:
-      return readBytes(input);
+      return context.isView ? viewBytes(input) : readBytes(input);
     case tag.ARRAY_BUFFER:
       return readBytes(input).buffer;
     case tag.TYPED_ARRAY:
@@ -123,6 +125,13 @@ function readBytes(input: Input): Uint8Array {
     for (let index = 0; index < size; index++) result[index] = input.bytes[start + index] as number;
   }
   return result;
+}
+
+function viewBytes(input: Input): Uint8Array {
+  const size = input.varint();
+  const start = input.take(size);
+  const { buffer, byteOffset } = input.bytes;
+  return new Uint8Array(buffer, byteOffset + start, size);
 }
 
 /** Up to so many bytes a loop is faster than `set`. */
@@ -210,7 +219,7 @@ function readInline(
 
 /** Shapes have no objects in their names. */
 function readName(input: Input): unknown {
-  return readValue(input, { shapes: undefined }, MAX_DEPTH);
+  return readValue(input, { shapes: undefined, isView: false }, MAX_DEPTH);
 }
 
 /** Assigning `__proto__` would set the prototype. */

@@ -8,6 +8,7 @@ import {
   encodeKey,
   encodeRecord,
   type StoreRecord,
+  viewElements,
 } from "../../src/index.js";
 import { record } from "../support/any-value.js";
 import { show } from "../support/show.js";
@@ -52,5 +53,39 @@ describe("decodeElements", () => {
     }
     expect(() => decodeElements("key", Buffer.concat([encoded, encoded]))).toThrow(corrupt);
     expect(() => decodeElements("key", Uint8Array.of(9, ...encoded.subarray(1)))).toThrow(corrupt);
+  });
+});
+
+describe("viewElements", () => {
+  test("makes the record that decodeElements makes", () => {
+    fc.assert(
+      fc.property(record, (given) => {
+        const encoded = encodeElements(given);
+        expect(show(viewElements(given[0], encoded))).toBe(show(decodeElements(given[0], encoded)));
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  test("copies no bytes that are a Uint8Array, wherever they are, and all others", () => {
+    const bytes = () => Uint8Array.of(1, 2, 3);
+    const record = [
+      "key",
+      bytes(),
+      { deep: [new Map([["k", bytes()]])] },
+      bytes().buffer,
+      Uint16Array.of(0x0101),
+    ] as const;
+    const encoded = encodeElements(record);
+    const [, first, { deep }, buffer, others] = viewElements(
+      "key",
+      encoded,
+    ) as unknown as typeof record;
+    const views = [first, deep[0]?.get("k")];
+    expect(views).toEqual([bytes(), bytes()]);
+    encoded.fill(9);
+    expect(views).toEqual([Uint8Array.of(9, 9, 9), Uint8Array.of(9, 9, 9)]);
+    expect([...new Uint8Array(buffer)]).toEqual([1, 2, 3]);
+    expect([...others]).toEqual([0x0101]);
   });
 });

@@ -1,7 +1,10 @@
-import { describe, expect, test } from "vitest";
+import { expect } from "vitest";
+import { kitRunner } from "../../../../tooling/kit-runner.js";
 import { conformance } from "../../src/index.js";
 import { firstFailure, RecordingRunner } from "../harness/recording-runner.js";
 import { FAULTS } from "./index.js";
+
+const { describe, test } = kitRunner(2);
 
 describe("the kit fails an adapter that", () => {
   for (const { name, suite, test: title = "", options, attempts = 1 } of FAULTS) {

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import ts from "typescript";
 import { expect, onTestFinished, test } from "vitest";
-import { isLong } from "../../../../tooling/long.js";
+import { isLong, isWhole } from "../../../../tooling/long.js";
 
 /** The minimal adapter in JavaScript, which imports nothing but types. */
 const ADAPTER = ts.transpileModule(
@@ -29,12 +29,14 @@ test("node:test runs the built kit, and all passes", { timeout: 180_000 }, async
      import { conformance } from ${JSON.stringify(new URL("../../dist/index.js", import.meta.url))};
      import { minimalAdapter, minimalTable } from "./adapter.mjs";
      const adapter = ${isLong ? "minimalAdapter()" : SETS_ONLY};
-     conformance({ describe, test }, { createAdapter: () => adapter, runs: 1 });`,
+     let count = 0;
+     const some = (...given) => (count++ % ${isWhole ? 1 : 4} === 0 ? test(...given) : undefined);
+     conformance({ describe, test: some }, { createAdapter: () => adapter, runs: 1 });`,
   );
   const args = ["--test", "--test-reporter=tap", join(directory, "kit.test.mjs")];
   // Vitest's own settings, and those of a node:test around it, aren't meant for this process.
   const { NODE_OPTIONS, NODE_TEST_CONTEXT, ...env } = process.env;
   const { stdout } = await promisify(execFile)(process.execPath, args, { env, maxBuffer: 2 ** 28 });
-  expect(Number(/^# pass (\d+)$/m.exec(stdout)?.[1])).toBeGreaterThan(500);
+  expect(Number(/^# pass (\d+)$/m.exec(stdout)?.[1])).toBeGreaterThan(isWhole ? 500 : 200);
   expect(stdout).toMatch(/^# fail 0$/m);
 });

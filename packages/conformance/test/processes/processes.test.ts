@@ -2,6 +2,7 @@ import { execFile } from "node:child_process";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { promisify } from "node:util";
 import { describe, expect, test } from "vitest";
+import { kitPart } from "../../../../tooling/kit-runner.js";
 import { isLong, partOf } from "../../../../tooling/long.js";
 import { type AdapterProcesses, type ConformanceOptions, conformance } from "../../src/index.js";
 import {
@@ -40,9 +41,9 @@ describe("the tests with processes pass for an adapter", () => {
     "that writes on sync": inProcesses({ rightLazy }, { exclusive: true }),
     "that is shared": inProcesses({ rightShared }, { survivesKill: "returned" }),
   };
-  for (const [title, options] of Object.entries(RIGHT)) {
+  for (const [at, [title, options]] of Object.entries(RIGHT).entries()) {
     test(title, async () => {
-      const failure = await firstFailure(testsOf(options));
+      const failure = await firstFailure(kitPart(testsOf(options), 3, at));
       expect(failure, `${failure?.test.title}: ${failure?.error}`).toBeUndefined();
     });
   }
@@ -70,14 +71,14 @@ describe("the tests of batches and moments pass for a durable adapter", () => {
     "shared",
     ...(isLong ? ["batch", "conditions and errors of a batch", "expiry", "the first call"] : []),
   ];
-  for (const [title, options] of Object.entries(RIGHT)) {
+  for (const [at, [title, options]] of Object.entries(RIGHT).entries()) {
     test(title, async () => {
       const runner = new RecordingRunner();
       conformance(runner, options);
       const tests = runner.tests.filter(({ suite }) =>
         suites.some((name) => suite.startsWith(name)),
       );
-      const failure = await firstFailure(tests);
+      const failure = await firstFailure(kitPart(tests, 3, at));
       expect(failure, `${failure?.test.title}: ${failure?.error}`).toBeUndefined();
     });
   }

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { kitPart } from "../../../../tooling/kit-runner.js";
 import { isLong, partOf } from "../../../../tooling/long.js";
 import { type ConformanceOptions, conformance } from "../../src/index.js";
 import {
@@ -92,14 +93,14 @@ const VARIANTS: Readonly<Record<string, Variant>> = {
 };
 
 describe("the kit passes", () => {
-  for (const [name, { suites = [""], ...options }] of Object.entries(VARIANTS)) {
+  for (const [at, [name, { suites = [""], ...options }]] of Object.entries(VARIANTS).entries()) {
     test(`for ${name}`, { timeout: 180_000 }, async () => {
       const runner = new RecordingRunner();
       conformance(runner, { ...options, runs: partOf(4, 10) });
       const tests = runner.tests.filter(
         ({ suite }) => isLong || suites.some((name) => suite.startsWith(name)),
       );
-      const failure = await firstFailure(tests);
+      const failure = await firstFailure(kitPart(tests, 3, at));
       expect(failure, `${failure?.test.title}: ${failure?.error}`).toBeUndefined();
     });
   }

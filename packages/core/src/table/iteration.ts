@@ -87,6 +87,44 @@ async function* asyncSteps<T>(
   }
 }
 
+/**
+ * Visits what a scan comes by, in an async store: other work gets its turn meanwhile.
+ * @param mode the adapter's
+ */
+export async function visitInTurns<T>(
+  site: CallSite,
+  mode: Mode,
+  scan: Scan<Mode, T>,
+  visit: (value: T) => void,
+): Promise<void> {
+  const { turns } = site;
+  let visits = 1;
+  let left = visits;
+  if (mode === "sync") {
+    for (const value of settledScan(scan as Iterable<T>)) {
+      visit(value);
+      if (--left === 0) {
+        const turn = turns.due(true);
+        if (turn !== undefined) await openAfter(turn);
+        visits = turns.visits(visits);
+        left = visits;
+      }
+    }
+  } else {
+    for await (const value of scan) {
+      visit(value);
+      const turn = turns.due();
+      if (turn !== undefined) await openAfter(turn);
+    }
+  }
+
+  /** Somebody may have closed the table in a turn. */
+  async function openAfter(turn: Promise<void>): Promise<void> {
+    await turn;
+    site.checkOpen();
+  }
+}
+
 // biome-ignore lint/correctness/useYield: the first step of an async iterator is where it fails
 async function* failing(error: Error): AsyncGenerator<never, undefined> {
   throw error;

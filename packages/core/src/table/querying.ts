@@ -7,7 +7,7 @@ import { checkLimit, checkNames, scanRange, WHOLE } from "../queries/range.js";
 import { releaseKey } from "../values/key.js";
 import type { StoreRecord } from "../values/record.js";
 import { userFailure } from "./call.js";
-import { iterate } from "./iteration.js";
+import { iterate, visitInTurns } from "./iteration.js";
 import type { Table } from "./table.js";
 import { checkOrdered, type Operations } from "./table-context.js";
 
@@ -50,7 +50,9 @@ export function queryingOf<M extends Mode>(table: Operations<M>): Querying {
         }
         table.checkOpen();
       };
-      return runner.map(runner.each(methods.scan(WHOLE), visit), () => result);
+      const scan = methods.scan(WHOLE);
+      if (mode === "sync") return runner.map(runner.each(scan, visit), () => result);
+      return visitInTurns(table, runner.mode, scan, visit).then(() => result);
     }) as Querying["foldl"],
 
     matchObject: call("matchObject", (pattern: unknown, options: unknown) => {

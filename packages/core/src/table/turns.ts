@@ -14,6 +14,8 @@ interface Port {
 
 /** How many calls are made before the clock is looked at again, which takes longer than what is asked of it. */
 const CALLS = 16;
+/** How many visits of records within a call are made at most before the clock is looked at again. */
+const VISITS = 64;
 /** Milliseconds. Where the calls took longer, or there were none, it is looked at after the next one. */
 const SHORT = 1;
 /** Milliseconds. Half of what is promised: the call that passes it is done first. */
@@ -29,8 +31,17 @@ export class Turns {
   #callsLeft = 1;
   #looked = performance.now();
   #last = this.#looked;
+  #wasShort = false;
   /** The turn that is waited for: all callers share it, or each would run for as long before the next one. */
   #turn: Promise<void> | undefined;
+
+  /**
+   * How many visits of records to make before the next look, after as many before this one: a visit may take a hundredth of
+   * what a look does.
+   */
+  visits(before: number): number {
+    return this.#wasShort ? Math.min(2 * before, VISITS) : 1;
+  }
 
   /**
    * The next turn of the event loop, if it is due.
@@ -40,7 +51,8 @@ export class Turns {
     if (this.#turn !== undefined) return this.#turn;
     if (!many && --this.#callsLeft > 0) return undefined;
     const now = performance.now();
-    this.#callsLeft = now - this.#looked < SHORT ? CALLS : 1;
+    this.#wasShort = now - this.#looked < SHORT;
+    this.#callsLeft = this.#wasShort ? CALLS : 1;
     this.#looked = now;
     if (now - this.#last < LONGEST) return undefined;
     this.#turn = nextTurn().then(() => {

@@ -53,6 +53,9 @@ describe("an awaited loop over a sync adapter in an async store", () => {
     async lookup(table) {
       for (let index = 0; index < 2_000; index++) await table.lookup(index);
     },
+    async insert(table) {
+      for (let index = 0; index < 2_000; index++) await table.insert([index % 10, index]);
+    },
     async insertMany(table) {
       for (let index = 0; index < 2_000; index++) await table.insertMany([[index % 10]]);
     },
@@ -65,6 +68,13 @@ describe("an awaited loop over a sync adapter in an async store", () => {
     async records(table) {
       for (let index = 0; index < 30; index++) {
         for await (const _record of table.records());
+      }
+    },
+    async "foldl, and within one,"(table) {
+      await table.insertMany(Array.from({ length: 500 }, (_unused, key): StoreRecord => [key]));
+      for (let index = 0; index < 2; index++) {
+        const count = await table.foldl((_record, sum) => sum + 1, 0);
+        expect(count).toBe(500);
       }
     },
     async "keys of many readers"(table) {
@@ -86,6 +96,21 @@ describe("an awaited loop over a sync adapter in an async store", () => {
       expect(turns).toBeGreaterThan(10);
     },
   );
+
+  test("of a foldl that others close the table in ends with STORE_TABLE_CLOSED", async () => {
+    const table = await slowTable();
+    await table.insertMany(Array.from({ length: 500 }, (_unused, key): StoreRecord => [key]));
+    let visited = 0;
+    let before = 0;
+    const folded = table.foldl(() => ++visited, 0);
+    setImmediate(() => {
+      before = visited;
+      void table.close();
+    });
+    await expect(folded).rejects.toMatchObject({ code: "STORE_TABLE_CLOSED" });
+    expect(before).toBeGreaterThan(0);
+    expect(visited).toBe(before);
+  });
 
   test("that takes no time takes no turn", async () => {
     const table = await createStore({ adapter: arrayAdapter(), mode: "async" }).ensureTable(

@@ -1,7 +1,8 @@
 import { conformance } from "@store/conformance";
 import { memoryAdapter } from "@store/memory";
 import { afterAll, beforeAll, describe, expect, vi } from "vitest";
-import { isWhole, kitRunner } from "../../../../tooling/kit-runner.js";
+import { kitRunner } from "../../../../tooling/kit-runner.js";
+import { isWhole } from "../../../../tooling/long.js";
 import { channels, type StoreCall, telemetry } from "../src/index.js";
 
 vi.setConfig({ testTimeout: 120_000 });

@@ -7,7 +7,7 @@ import { memoryAdapter } from "@store/memory";
 import { attachedAdapter } from "../../dist/index.js";
 
 const port = /** @type {import("node:worker_threads").MessagePort} */ (parentPort);
-const { runs, only, isLoud } = workerData;
+const { runs, only, part = 1, isLoud } = workerData;
 
 /** @type {Map<number, (answer: any) => void>} */
 const waiting = new Map();
@@ -52,7 +52,8 @@ conformance(
 );
 
 const results = { passed: 0, failures: /** @type {string[]} */ ([]) };
-for (const { title, run } of tests) {
+for (const [index, { title, run }] of tests.entries()) {
+  if (index % part !== 0) continue;
   if (only !== undefined && !title.includes(only)) continue;
   if (isLoud) writeSync(2, `${title}\n`);
   try {

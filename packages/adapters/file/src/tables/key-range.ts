@@ -11,23 +11,18 @@ export interface KeyRange {
 
 /** The entries that a scan covers. */
 export function keyRange(storageId: number, { lower, upper }: ScanRange): KeyRange {
-  const begin = new EntryKey();
-  const end = new EntryKey();
-  if (lower === undefined) {
-    begin.setStorageId(storageId);
-  } else {
-    begin.set(storageId, lower.key);
-    if (!lower.inclusive) begin.addEnd();
-  }
-  if (upper === undefined) {
-    end.setStorageId(storageId);
-    end.addEnd();
-  } else {
-    end.set(storageId, upper.key);
-    if (upper.inclusive) end.addEnd();
-  }
-  return { begin, end };
+  if (lower === undefined) scratch.setStorageId(storageId);
+  else scratch.set(storageId, lower.key);
+  if (lower?.inclusive === false) scratch.addEnd();
+  const begin = scratch.copy();
+  if (upper === undefined) scratch.setStorageId(storageId);
+  else scratch.set(storageId, upper.key);
+  if (upper?.inclusive !== false) scratch.addEnd();
+  return { begin, end: scratch.copy() };
 }
+
+/** Where keys are put together: a range keeps no more than it has. */
+const scratch = new EntryKey();
 
 /** All entries of a table. */
 export function wholeRange(storageId: number): KeyRange {

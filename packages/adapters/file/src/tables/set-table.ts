@@ -1,5 +1,13 @@
-import { decodeElements } from "@store/codec";
-import type { CounterStep, Integer, Key, Moments, ScanRange, StoreRecord } from "@store/core";
+import { decodeElements, viewElements } from "@store/codec";
+import type {
+  CounterStep,
+  Integer,
+  Key,
+  Moments,
+  RecordPattern,
+  ScanRange,
+  StoreRecord,
+} from "@store/core";
 import type { Transaction } from "../engine/transaction.js";
 import { elementsStart, momentOf } from "../format/entry-value.js";
 import { keyRange, wholeRange } from "./key-range.js";
@@ -32,7 +40,7 @@ export class SetTable extends TreeTable {
 
   replace(expected: StoreRecord, record: StoreRecord, expiresAt?: number): boolean {
     const [key] = expected;
-    if (!this.#find(key) || !this.toolkit.equalRecords(this.#found(key), expected)) return false;
+    if (!this.#find(key) || !this.toolkit.equalRecords(this.#viewed(key), expected)) return false;
     this.insert(record, expiresAt);
     return true;
   }
@@ -45,6 +53,15 @@ export class SetTable extends TreeTable {
 
   expiresAt(key: Key): Moments {
     return this.#find(key) ? [this.#foundMoment()] : [];
+  }
+
+  /** The records are looked at where they are: whoever reads them first, and removes them then, compares them twice. */
+  matchDelete(pattern: RecordPattern): number {
+    return this.tree.write((transaction) => {
+      const keys = this.#keysOf(pattern);
+      for (const key of keys) this.removeKey(transaction, key);
+      return keys.length;
+    });
   }
 
   *scan(range: ScanRange): IterableIterator<StoreRecord> {
@@ -84,7 +101,7 @@ export class SetTable extends TreeTable {
 
   removeEqual(transaction: Transaction, record: StoreRecord): number {
     const [key] = record;
-    if (!this.#find(key) || !this.toolkit.equalRecords(this.#found(key), record)) return 0;
+    if (!this.#find(key) || !this.toolkit.equalRecords(this.#viewed(key), record)) return 0;
     this.removeEntry(transaction, this.entryKey);
     return 1;
   }
@@ -98,6 +115,21 @@ export class SetTable extends TreeTable {
 
   protected stepToOtherKey(cursor: LiveCursor): boolean {
     return cursor.step();
+  }
+
+  /** The keys of the records that match. */
+  #keysOf({ key, range, matches }: RecordPattern): Key[] {
+    if (key !== undefined) return this.#find(key) && matches(this.#viewed(key)) ? [key] : [];
+    const keys: Key[] = [];
+    const cursor = this.cursorOver(keyRange(this.storageId, range), range.reverse);
+    while (cursor.step()) {
+      const { buffer, valueStart, valueEnd } = cursor.entry;
+      const found = cursor.key;
+      const start = elementsStart(buffer, valueStart);
+      const record = viewElements(found, buffer, start, valueEnd) as StoreRecord;
+      if (matches(this.live(record))) keys.push(found);
+    }
+    return keys;
   }
 
   /** Whether the record of a key is there; the tree's hit is its value then. */
@@ -114,6 +146,13 @@ export class SetTable extends TreeTable {
   #found(key: Key): StoreRecord {
     const { buffer, valueStart, valueEnd } = this.tree.hit;
     const record = decodeElements(key, buffer, elementsStart(buffer, valueStart), valueEnd);
+    return this.live(record as StoreRecord);
+  }
+
+  /** The record that was found, for a look before anything else is done: its bytes are the tree's. */
+  #viewed(key: Key): StoreRecord {
+    const { buffer, valueStart, valueEnd } = this.tree.hit;
+    const record = viewElements(key, buffer, elementsStart(buffer, valueStart), valueEnd);
     return this.live(record as StoreRecord);
   }
 

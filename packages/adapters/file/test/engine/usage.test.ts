@@ -1,9 +1,9 @@
 import { createStore, type Store, type StoreRecord } from "@store/core";
 import { expect, test } from "vitest";
+import { createTimerHeartbeat } from "../../simulation/timer-heartbeat.js";
 import { compact } from "../../src/backup.js";
 import type { TreeDetails } from "../../src/engine/tree-usage.js";
 import { createFileAdapter } from "../../src/file-adapter.js";
-import { createTimerHeartbeat } from "../../simulation/timer-heartbeat.js";
 import { changed, DATA_DIR, filesAfter, TreeDisk } from "../support/tree-disk.js";
 
 const VALUE = "x".repeat(100);

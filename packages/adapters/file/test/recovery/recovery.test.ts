@@ -3,6 +3,7 @@ import { createStore, type StoreRecord, type Table, type TableType } from "@stor
 import { memoryAdapter } from "@store/memory";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { isWhole } from "../../../../../tooling/long.js";
 import { SystemError } from "../../simulation/system-error.js";
 import { runName } from "../../src/files/tree-run.js";
 import { logName } from "../../src/format/log/log-header.js";
@@ -20,6 +21,8 @@ import { stateOf } from "../support/table-state.js";
 function model(type: TableType): Table<StoreRecord> {
   return createStore({ adapter: memoryAdapter }).ensureTable("d", "t", { type });
 }
+
+const FOR_CI = new Set<TableType>(["ordered_set", "duplicate_bag"]);
 
 describe.each(TYPES)("a %s", (type) => {
   test.each([
@@ -147,43 +150,47 @@ describe.each(TYPES)("a %s", (type) => {
     }
   });
 
-  test("open can fail or crash at any call, and the next one finds all records", () => {
-    const origin = new Disk();
-    let table = origin.open({ type });
-    for (const { act } of lifeOf(type).slice(0, -3)) act(table);
-    table.sync();
-    table.insertMany([
-      ["a", 7],
-      ["a", 8],
-      ["g", 1],
-    ]);
-    const expected = stateOf(table);
-    const image = DiskImage.of(origin);
-    for (const repair of [true, "force"] as const) {
-      for (let nth = 1, isOver = false; !isOver; nth++) {
-        const disk = image.mount();
-        // The one or the other; `npm run prove -- failing-call` tries both everywhere.
-        disk.fileSystem.fail({ nth, code: "EIO", lasting: nth % 2 === 0 });
-        const before = disk.fileSystem.count();
-        try {
-          table = disk.open({ repair });
-        } catch (error) {
-          expect(error).toMatchObject({ code: expect.stringMatching(/^STORE_(IO|LOCKED)$/) });
+  // CI does it for all types: what recovers is the same for all of them.
+  test.skipIf(!isWhole && FOR_CI.has(type))(
+    "open can fail or crash at any call, and the next one finds all records",
+    () => {
+      const origin = new Disk();
+      let table = origin.open({ type });
+      for (const { act } of lifeOf(type).slice(0, -3)) act(table);
+      table.sync();
+      table.insertMany([
+        ["a", 7],
+        ["a", 8],
+        ["g", 1],
+      ]);
+      const expected = stateOf(table);
+      const image = DiskImage.of(origin);
+      for (const repair of [true, "force"] as const) {
+        for (let nth = 1, isOver = false; !isOver; nth++) {
+          const disk = image.mount();
+          // The one or the other; `npm run prove -- failing-call` tries both everywhere.
+          disk.fileSystem.fail({ nth, code: "EIO", lasting: nth % 2 === 0 });
+          const before = disk.fileSystem.count();
+          try {
+            table = disk.open({ repair });
+          } catch (error) {
+            expect(error).toMatchObject({ code: expect.stringMatching(/^STORE_(IO|LOCKED)$/) });
+          }
+          isOver = disk.fileSystem.count() - before < nth;
+          disk.kill();
+          disk.fileSystem.heal();
+          table = disk.open();
+          expect(stateOf(table), `call ${nth}`).toBe(expected);
+          expect(table.info().details?.repair, `call ${nth}`).toBeUndefined();
+          disk.kill();
+          table = disk.open({ repair: false });
+          expect(stateOf(table), `call ${nth}`).toBe(expected);
+          table.close();
+          expect(nth).toBeLessThan(500);
         }
-        isOver = disk.fileSystem.count() - before < nth;
-        disk.kill();
-        disk.fileSystem.heal();
-        table = disk.open();
-        expect(stateOf(table), `call ${nth}`).toBe(expected);
-        expect(table.info().details?.repair, `call ${nth}`).toBeUndefined();
-        disk.kill();
-        table = disk.open({ repair: false });
-        expect(stateOf(table), `call ${nth}`).toBe(expected);
-        table.close();
-        expect(nth).toBeLessThan(500);
       }
-    }
-  });
+    },
+  );
 
   test("where the file system has no links, files are copied", () => {
     const disk = new Disk();

@@ -1,5 +1,6 @@
 import { load } from "@langchain/core/load";
 import { DeltaSnapshot } from "@langchain/langgraph-checkpoint";
+import { messageOf } from "./messages.js";
 import { setOwn } from "./own-property.js";
 import { TAG, type Tagged } from "./tag.js";
 
@@ -12,7 +13,7 @@ export function decodeValue(stored: unknown): unknown | Promise<unknown> {
 }
 
 class Decoder {
-  /** LangChain's objects, as JSON: they are loaded together. */
+  /** LangChain's objects that are no messages, as JSON: they are loaded together. */
   readonly #jsons: string[] = [];
   readonly #places: Place[] = [];
   /** What can be made only from what was loaded; what is inside comes first. */
@@ -81,10 +82,15 @@ class Decoder {
 
   #tagged(stored: Tagged, place: Place): void {
     switch (stored[TAG]) {
-      case "langchain":
-        this.#jsons.push(stored.json);
-        this.#places.push(place);
+      case "langchain": {
+        const message = messageOf(stored.json);
+        if (message !== undefined) place(message);
+        else {
+          this.#jsons.push(stored.json);
+          this.#places.push(place);
+        }
         break;
+      }
       case "error": {
         const error = new Error(stored.message);
         if (stored.name !== error.name) error.name = stored.name;

@@ -14,7 +14,7 @@ import { TAG } from "../../src/values/tag.js";
 async function through(value: unknown): Promise<unknown> {
   using store = createStore({ adapter: memoryAdapter });
   const table = store.ensureTable("d", "t");
-  table.insert(["k", encodeValue(value)]);
+  table.insert(["k", encodeValue(value).stored]);
   return decodeValue(table.lookup("k")[0]?.[1]);
 }
 
@@ -89,6 +89,17 @@ test("messages of LangChain come back as such, wherever they are, in their order
   expect([...read.last.seen][0]).toBeInstanceOf(ToolMessage);
   expect(read.delta).toBeInstanceOf(DeltaSnapshot);
   expect(read.delta.value).toEqual([human]);
+});
+
+test.each([
+  ["what JSON has", { a: [1, "x", null] }, true],
+  ["Maps and Dates", new Map([[new Date(1), new Set([1n])]]), true],
+  ["a Send", new Send("node", { n: 1 }), true],
+  ["a message", { messages: [new HumanMessage("hi")] }, false],
+  ["an Error in a Map", new Map([["e", new Error("x")]]), false],
+  ["what looks like a mark", { deep: [{ [TAG]: 1 }] }, false],
+])("whether %s has a mark in it is known", (_name, value, isPlain) => {
+  expect(encodeValue(value).isPlain).toBe(isPlain);
 });
 
 test("a Send is what LangGraph sends, as with other savers", async () => {

@@ -1,7 +1,7 @@
 import { collidingDoubles } from "../../../../../tooling/colliding-doubles.js";
 import type { AnySetup, Benchmark, Task } from "../benchmark.js";
 import type { Setup } from "../engine.js";
-import { memoryBag, memorySet, type StoreEngine } from "../engines/store.js";
+import { fileSet, memoryBag, memorySet, type StoreEngine } from "../engines/store.js";
 import { timed } from "../stopwatch.js";
 
 const MEGABYTE = 1_000_000;
@@ -9,15 +9,17 @@ const COMPARED = 5 * MEGABYTE;
 const LONG_KEY = 10 * MEGABYTE;
 
 const compareBuffers = baseline("Buffer.compare");
+const compareAndCopy = baseline("Buffer.compare, new Uint8Array(bytes)");
 const copyBytes = baseline("new Uint8Array(bytes)");
 const stringify = baseline("JSON.stringify of both");
 const plainBag: Setup = { ...memoryBag, title: "a bag, plain doubles" };
 
 /** Milliseconds that large values take, and those that were chosen to take long. */
 export const VALUE_BENCHMARKS: readonly Benchmark[] = [
-  comparing("deleteObject of 5 MB", (table, same) => table.deleteObject(["key", same]) !== 0),
-  comparing("matchDelete of 5 MB", (table, same) => table.matchDelete(["key", same]) === 1),
-  comparing("replace of 5 MB", (table, same) => table.replace(["key", same], ["key", same])),
+  ...comparing("deleteObject of 5 MB", (table, same) => table.deleteObject(["key", same]) !== 0),
+  ...comparing("matchDelete of 5 MB", (table, same) => table.matchDelete(["key", same]) === 1),
+  ...comparing("replace of 5 MB", (table, same) => table.replace(["key", same], ["key", 1])),
+  replacingByAsMuch("replace of 5 MB by as much"),
   {
     name: "deleteObject of a Set of objects",
     unit: "ms",
@@ -76,19 +78,42 @@ export const VALUE_BENCHMARKS: readonly Benchmark[] = [
   },
 ];
 
-/** A call that compares what is stored with bytes that are equal, and says so. */
+/** A call that compares what is stored with bytes that are equal, and says so: in memory, and in files. */
 function comparing(
   name: string,
+  call: (table: StoreEngine["table"], same: Uint8Array) => boolean,
+): Benchmark[] {
+  return [
+    comparingWith(name, [memorySet, compareBuffers], call),
+    comparingWith(`file ${name}`, [fileSet, compareBuffers], call),
+  ];
+}
+
+/** Beside what is compared, what is written is copied: nobody else may have it. */
+function replacingByAsMuch(name: string): Benchmark {
+  return comparingWith(name, [memorySet, compareAndCopy], (table, same) =>
+    table.replace(["key", same], ["key", same]),
+  );
+}
+
+function comparingWith(
+  name: string,
+  engines: readonly [Setup, Setup],
   call: (table: StoreEngine["table"], same: Uint8Array) => boolean,
 ): Benchmark {
   return {
     name,
     unit: "ms",
-    engines: [memorySet, compareBuffers],
+    engines,
     records: 1,
     measure(setup, task) {
       const [bytes, same] = [makeBytes(COMPARED), makeBytes(COMPARED)];
       if (setup === compareBuffers) return fastest(task, () => void Buffer.compare(bytes, same));
+      if (setup === compareAndCopy) {
+        return fastest(task, () =>
+          check(Buffer.compare(bytes, same) === 0 && new Uint8Array(same).length > 0),
+        );
+      }
       return withTable(setup, task, (table) =>
         fastest(
           task,
