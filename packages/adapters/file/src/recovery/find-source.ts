@@ -9,6 +9,9 @@ import type { FileSystem } from "../platform/file-system.js";
 import { hasFilesOfTree, highestSequence, rebuildSource } from "./rebuilt-source.js";
 import type { Source } from "./source.js";
 
+/** While others remove files, it is looked for so often. */
+const ROUNDS = 20;
+
 /** How damage is met. */
 export interface Finding {
   /** What is damaged may be worked out from what is there. */
@@ -28,6 +31,22 @@ export function findSource(
   before: number,
   finding: Finding,
 ): Source | undefined {
+  for (let round = 1; ; round++) {
+    try {
+      return lookForSource(fileSystem, dataDir, before, finding);
+    } catch (failure) {
+      // The owner of an epoch without a manifest may wake up, and withdraw it.
+      if (errorCode(failure) !== "ENOENT" || round === ROUNDS) throw failure;
+    }
+  }
+}
+
+function lookForSource(
+  fileSystem: FileSystem,
+  dataDir: string,
+  before: number,
+  finding: Finding,
+): Source | undefined {
   const directories = epochsIn(fileSystem, dataDir)
     .filter((epoch) => epoch < before)
     .map((epoch) => epochDirectory(dataDir, epoch));
@@ -38,11 +57,10 @@ export function findSource(
   let source = named === undefined ? undefined : readSource(fileSystem, named, finding);
   // An epoch gets its manifest before its first change: one without is of an owner who came no further, or it was lost.
   for (const directory of directories.slice(last + 1)) {
-    const isLost = unlessWithdrawn(fileSystem, directory, () =>
+    const isLost =
       source === undefined
         ? hasFilesOfTree(fileSystem, directory)
-        : hasLaterChanges(fileSystem, directory, source),
-    );
+        : hasLaterChanges(fileSystem, directory, source);
     if (isLost) source = rebuilt(fileSystem, directory, "is missing", finding);
   }
   return source;
@@ -74,17 +92,6 @@ function rebuilt(
     throw error("STORE_CORRUPT", `${path} ${what}; ${remedy}`);
   }
   return rebuildSource(fileSystem, directory, error);
-}
-
-/** Asks something about an epoch without a manifest. Its owner may wake up, and withdraw it: then it is nothing. */
-function unlessWithdrawn(fileSystem: FileSystem, directory: string, ask: () => boolean): boolean {
-  try {
-    return ask();
-  } catch (failure) {
-    const isGone = errorCode(failure) === "ENOENT" && fileSystem.status(directory) === undefined;
-    if (isGone) return false;
-    throw failure;
-  }
 }
 
 /** Whether an epoch without a manifest has changes that came after those of an earlier one. */

@@ -5,6 +5,8 @@ import { CHECKSUM_BYTES, indexSalt, sealPiece } from "../format/run/run-identity
 export class FilterPages {
   readonly #lines: number;
   #bytes = Buffer.alloc(0);
+  /** Of these, in use. */
+  #used = 0;
   /** The line with which they begin, and the one of the next page. */
   #first = 0;
   #next = 0;
@@ -16,10 +18,14 @@ export class FilterPages {
 
   /** Makes room for all lines up to `end` that are in no page yet. */
   reserve(end: number): void {
-    const rest = this.#bytes.subarray((this.#next - this.#first) * LINE_BYTES);
-    const bytes = Buffer.alloc((Math.min(end, this.#lines) - this.#next) * LINE_BYTES);
-    rest.copy(bytes);
+    const start = (this.#next - this.#first) * LINE_BYTES;
+    const rest = this.#used - start;
+    const used = (Math.min(end, this.#lines) - this.#next) * LINE_BYTES;
+    const bytes = this.#bytes.length < used ? Buffer.alloc(used) : this.#bytes;
+    this.#bytes.copy(bytes, 0, start, this.#used);
+    bytes.fill(0, rest, used);
     this.#bytes = bytes;
+    this.#used = used;
     this.#first = this.#next;
   }
 

@@ -22,6 +22,8 @@ export class HashSpill {
   readonly #file: Descriptor;
   readonly #batches: Batch[] = [];
   #count = 0;
+  /** What is written, or was read. */
+  #buffer = new Int32Array(0);
 
   /** Creates the file. */
   constructor(fileSystem: FileSystem, path: string) {
@@ -37,9 +39,9 @@ export class HashSpill {
       (starts[part + 1] as number) += starts[part] as number;
     }
     const next = starts.slice();
-    const sorted = new Int32Array(hashes.length);
+    const sorted = this.#reserve(hashes.length);
     for (const hash of hashes) sorted[(next[partOf(hash)] as number)++] = hash;
-    const bytes = Buffer.from(sorted.buffer);
+    const bytes = bytesOf(sorted);
     writeFully(this.#fileSystem, this.#file, bytes, 0, bytes.length, this.#count * HASH_BYTES);
     const checksums = new Uint32Array(SPILL_PARTS);
     for (let part = 0; part < SPILL_PARTS; part++) {
@@ -50,12 +52,12 @@ export class HashSpill {
     this.#count += hashes.length;
   }
 
-  /** The hashes of a part, in no order. Throws if they aren't those that were added: a filter without them hides entries. */
+  /** The hashes of a part, in no order; valid until the next call. Throws if they aren't those that were added: a filter without them hides entries. */
   read(part: number): Int32Array {
     let count = 0;
     for (const { starts } of this.#batches) count += lengthOf(starts, part);
-    const hashes = new Int32Array(count);
-    const bytes = Buffer.from(hashes.buffer);
+    const hashes = this.#reserve(count);
+    const bytes = bytesOf(hashes);
     let at = 0;
     for (const { starts, checksums } of this.#batches) {
       const length = lengthOf(starts, part) * HASH_BYTES;
@@ -74,6 +76,15 @@ export class HashSpill {
     bestEffort(() => this.#fileSystem.close(this.#file));
     bestEffort(() => this.#fileSystem.remove(this.#path));
   }
+
+  #reserve(count: number): Int32Array {
+    if (this.#buffer.length < count) this.#buffer = new Int32Array(count);
+    return this.#buffer.subarray(0, count);
+  }
+}
+
+function bytesOf({ buffer, byteOffset, byteLength }: Int32Array): Buffer {
+  return Buffer.from(buffer, byteOffset, byteLength);
 }
 
 function partOf(hash: number): number {

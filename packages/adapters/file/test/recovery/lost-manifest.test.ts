@@ -183,6 +183,20 @@ describe("an epoch without a manifest, behind one that has it,", () => {
     expect(isWithdrawn).toBe(true);
   });
 
+  test("is looked at again, if a file of it goes meanwhile", () => {
+    const disk = TreeDisk.with(new Map([...withdrawn, [`${next}/000099.run`, Buffer.alloc(9)]]));
+    const fileSystem = new OtherFileSystem(disk.memory);
+    disk.fileSystem = fileSystem;
+    let looks = 0;
+    fileSystem.onList = (path) => {
+      if (path !== next) return;
+      looks++;
+      if (looks === 1) fileSystem.fail({ nth: 1, code: "ENOENT", calls: ["open"] });
+    };
+    expect(recordsOf(disk.open({ repair: false }), [["d", "t"]]).get("d/t")).toEqual(expected);
+    expect(looks).toBeGreaterThan(1);
+  });
+
   test("isn't taken for nothing, if it can't be read", () => {
     for (const code of ["EIO", "ENOENT"]) {
       const disk = TreeDisk.with(withdrawn);
