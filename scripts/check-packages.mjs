@@ -56,7 +56,7 @@ const SIZE_LIMITS = {
   "@store/cli": 120_000,
   "@store/erlang": 103_000,
   "@store/telemetry": 36_000,
-  "@store/viewer": 90_000,
+  "@store/viewer": 84_000,
   "@store/server": 130_000,
   "@store/worker": 160_000,
 };

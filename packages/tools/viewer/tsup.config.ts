@@ -5,8 +5,14 @@ import { library } from "../../../tooling/tsup.js";
 
 export default defineConfig({
   ...library,
-  // Where the page's files are, also in CommonJS.
-  shims: true,
+  esbuildOptions(options, { format }) {
+    if (format !== "cjs") return;
+    // CommonJS has none, and the page's files are beside the code there, too.
+    options.define = { ...options.define, "import.meta.url": "moduleUrl" };
+    options.banner = {
+      js: 'const moduleUrl = require("node:url").pathToFileURL(__filename).href;',
+    };
+  },
   // What runs in the browser, and its style sheet, beside the server that hands them out.
   async onSuccess() {
     await build({

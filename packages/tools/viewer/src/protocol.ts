@@ -26,7 +26,7 @@ export type Kind =
 /** A part of a preview: what it is part of, and how it is shown. */
 export type Span = readonly [kind: Kind | "mark", text: string];
 
-/** Where the page looks. */
+/** Where the page looks: told in the page itself. */
 export interface PlaceAnswer {
   readonly label: string;
   readonly isWritable: boolean;

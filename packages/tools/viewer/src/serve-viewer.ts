@@ -93,7 +93,7 @@ async function handle(
   }
   const isPage = pathname === "/";
   const file = isPage
-    ? { type: "text/html; charset=utf-8", content: documentOf(guard.token) }
+    ? { type: "text/html; charset=utf-8", content: documentOf(guard.token, context.place) }
     : await pageFile(pathname);
   if (file === undefined) sendText(response, 404, "not there");
   else send(response, 200, file.type, file.content);

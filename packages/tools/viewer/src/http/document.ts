@@ -1,5 +1,7 @@
+import type { PlaceAnswer } from "../protocol.js";
+
 /** The page itself: what it asks for carries the token, too. */
-export function documentOf(token: string): string {
+export function documentOf(token: string, place: PlaceAnswer): string {
   return `<!doctype html>
 <html lang="en">
 <head>
@@ -11,9 +13,14 @@ export function documentOf(token: string): string {
 <link rel="stylesheet" href="app.css?token=${token}">
 </head>
 <body>
-<div id="app"><noscript>This page needs JavaScript, which comes from its own server.</noscript></div>
+<div id="app" data-place="${escaped(JSON.stringify(place))}"><noscript>This page needs JavaScript, which comes from its own server.</noscript></div>
 <script type="module" src="app.js?token=${token}"></script>
 </body>
 </html>
 `;
+}
+
+/** Within quotes. */
+function escaped(text: string): string {
+  return text.replace(/[^\w {}:,.[\]/-]/gu, (letter) => `&#${letter.codePointAt(0)};`);
 }

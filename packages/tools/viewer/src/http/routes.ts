@@ -37,7 +37,6 @@ const DEFAULT_LIMIT = 100;
 const MOST_AT_ONCE = 1_000;
 
 const READING: Readonly<Record<string, Route>> = {
-  place: async ({ context }) => context.place,
   tables: ({ context }) => context.catalogue.list(),
   records: async (asked) => pageOf(await pageRequest(asked), asked.context.held),
   follow: async (asked) => newRecords(await pageRequest(asked)),

@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { MarkAnswer, PlaceAnswer } from "../protocol.js";
-import { ask, tell } from "./api.js";
+import { tell } from "./api.js";
 import { CompareView } from "./compare-view.js";
 import { EngineView } from "./engine-view.js";
 import { count } from "./format.js";
@@ -22,10 +22,9 @@ const TITLES: Readonly<Record<Exclude<View, "table">, string>> = {
   compare: "Compare",
 };
 
-export function App() {
+export function App({ place }: { place: PlaceAnswer }) {
   const route = useRoute();
   const watched = useWatched();
-  const [place, setPlace] = useState<PlaceAnswer>();
   const [filter, setFilter] = useState("");
   const [theme, setTheme] = useKept<Theme>("theme", "auto");
   const [keys, setKeys] = useKept<"on" | "off">("keys", "on");
@@ -36,13 +35,10 @@ export function App() {
   const tables = watched.answer?.tables ?? [];
 
   useEffect(() => {
-    ask<PlaceAnswer>("place").then(setPlace, () => {});
-  }, []);
-  useEffect(() => {
     if (theme === "auto") delete document.documentElement.dataset.theme;
     else document.documentElement.dataset.theme = theme;
   }, [theme]);
-  useTitle(route, place?.label);
+  useTitle(route, place.label);
   useShortcuts(
     {
       "1": () => go(hrefOf("overview")),
@@ -68,14 +64,12 @@ export function App() {
         <p class="brand">
           <Mark /> <span>store</span>
         </p>
-        <p class="place" title={place?.label}>
-          {place?.label}
+        <p class="place" title={place.label}>
+          {place.label}
         </p>
-        {place !== undefined && (
-          <span class={place.isWritable ? "badge write" : "badge"}>
-            {place.isWritable ? "writable" : "read-only"}
-          </span>
-        )}
+        <span class={place.isWritable ? "badge write" : "badge"}>
+          {place.isWritable ? "writable" : "read-only"}
+        </span>
         <span class="spring" />
         <button type="button" onClick={() => setTheme(NEXT_THEME[theme])}>
           Theme: {theme}
@@ -109,7 +103,7 @@ export function App() {
                 row={tables.find(({ table }) => sameTable(route.table, table))}
                 params={route.params}
                 samples={watched.records.get(idOf(route.table)) ?? []}
-                isWritable={place?.isWritable ?? false}
+                isWritable={place.isWritable}
                 hasKeys={keys === "on"}
                 onSay={setSaid}
                 onMark={mark}
@@ -179,10 +173,10 @@ function useMarks(say: (text: string) => void) {
   return { marks, mark };
 }
 
-function useTitle({ view, table }: Route, label: string | undefined): void {
+function useTitle({ view, table }: Route, label: string): void {
   const what = table === undefined ? TITLES[view as "overview"] : table.join("/");
   useEffect(() => {
-    document.title = `${what} · ${label ?? "store"}`;
+    document.title = `${what} · ${label}`;
   }, [what, label]);
 }
 

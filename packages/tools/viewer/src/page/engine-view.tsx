@@ -1,6 +1,7 @@
+import { Chart } from "./chart.js";
 import { type EngineDetails, engineOf } from "./engine-details.js";
+import { CachePicture, DeadPicture, LevelsPicture, SegmentsPicture } from "./engine-pictures.js";
 import { bytes, count, short } from "./format.js";
-import { CachePicture, Chart, DeadPicture, LevelsPicture, SegmentsPicture } from "./pictures.js";
 import { changesOf, type EngineSample, ratesOf, type Sample, type Watched } from "./watch.js";
 
 /** What is behind the tables, as far as their adapters tell. */

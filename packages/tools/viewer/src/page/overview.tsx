@@ -1,8 +1,8 @@
 import { useState } from "preact/hooks";
 import type { TableRow } from "../protocol.js";
 import { bytes, change, count, short } from "./format.js";
-import { Sparkline } from "./pictures.js";
 import { idOf, tableHref } from "./route.js";
+import { Sparkline } from "./sparkline.js";
 import { changesOf, ratesOf, type Watched } from "./watch.js";
 
 /** So many rows are shown; the filter finds the others. */

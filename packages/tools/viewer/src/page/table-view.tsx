@@ -1,16 +1,17 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { MarkAnswer, RecordRow, TableName, TableRow } from "../protocol.js";
-import { addressOf } from "./api.js";
-import { bytes, change, count, counted } from "./format.js";
+import { ExportMenu } from "./export-menu.js";
+import { bytes, change, counted } from "./format.js";
 import { useShortcuts } from "./hooks.js";
-import { Sparkline } from "./pictures.js";
 import { askedOf, paramsOf, type Query, queryIn } from "./query.js";
 import { QueryForm } from "./query-form.js";
 import { type Chosen, RecordList } from "./record-list.js";
 import { RecordEditor, RecordPanel } from "./record-panel.js";
+import { RecordsState } from "./records-state.js";
 import { go, tableHref } from "./route.js";
+import { Sparkline } from "./sparkline.js";
 import { useFollow } from "./use-follow.js";
-import { PAGE, type Records, useRecords } from "./use-records.js";
+import { PAGE, useRecords } from "./use-records.js";
 import type { Sample } from "./watch.js";
 
 /** A table: its records, as they were asked for, and one of them as a tree. */
@@ -191,90 +192,5 @@ export function TableView({
         )}
       </div>
     </>
-  );
-}
-
-/** How far it is, told to who doesn't see it, too. */
-function RecordsState({
-  records,
-  isSearch,
-}: {
-  records: Records & { readonly cancel: () => void };
-  isSearch: boolean;
-}) {
-  const { rows, dropped, searched, isBusy, error, cursor } = records;
-  const shown = dropped + rows.length;
-  const text = isBusy
-    ? `${isSearch ? "Searching" : "Reading"}: ${count(searched)} looked at, ${count(shown)} found so far`
-    : cursor === undefined
-      ? `${counted(shown, "record")}: that is all${isSearch ? ` of ${count(searched)} looked at` : ""}`
-      : `${counted(shown, "record")} so far${isSearch ? `; ${count(searched)} looked at` : ""}`;
-  return (
-    <div class="state">
-      <p role="status">
-        {text}
-        {dropped > 0 && `; the first ${count(dropped)} were let go`}
-      </p>
-      {isBusy && (
-        <>
-          <progress aria-label="Searching" />
-          <button type="button" onClick={records.cancel}>
-            Cancel
-          </button>
-        </>
-      )}
-      {error !== undefined && (
-        <p role="alert" class="error">
-          {error}
-        </p>
-      )}
-    </div>
-  );
-}
-
-/** What is shown, or all that it is a part of, as a file. */
-function ExportMenu({
-  table,
-  params,
-  shown,
-  isEnd,
-}: {
-  table: TableName;
-  params: URLSearchParams;
-  shown: number;
-  /** The last ones are shown, and not the first. */
-  isEnd: boolean;
-}) {
-  const details = useRef<HTMLDetailsElement>(null);
-  const link = (name: string, format: string, limit?: number) => {
-    const query = askedOf(table, params);
-    query.set("format", format);
-    if (limit !== undefined) {
-      query.set("limit", String(limit));
-      if (isEnd) query.set("reverse", "1");
-    }
-    return (
-      <a
-        href={addressOf("export", query)}
-        download=""
-        onClick={() => {
-          if (details.current !== null) details.current.open = false;
-        }}
-      >
-        {name}
-      </a>
-    );
-  };
-  return (
-    <details class="menu" ref={details}>
-      <summary>Export</summary>
-      <div>
-        <p class="muted">NDJSON is a dump, which `store load` reads.</p>
-        {link(`The ${count(shown)} shown, NDJSON`, "ndjson", shown)}
-        {link(`The ${count(shown)} shown, JSON`, "json", shown)}
-        {link("All of these, NDJSON", "ndjson")}
-        {link("All of these, JSON", "json")}
-      </div>
-    </details>
   );
 }

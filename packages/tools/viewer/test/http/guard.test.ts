@@ -19,7 +19,6 @@ const PATHS = [
   "/app.css",
   "/app.js.map",
   "/nothing",
-  "/api/place",
   "/api/tables",
   "/api/records",
   "/api/export",
@@ -80,7 +79,7 @@ test.each([
 test.each(["127.0.0.1", "localhost", "LOCALHOST"])("the host %s is its own", async (name) => {
   const viewing = await Viewing.of(filled());
   const headers = { host: `${name}:${viewing.viewer.port}` };
-  expect((await viewing.ask("/api/place", {}, { headers })).status).toBe(200);
+  expect((await viewing.ask("/api/tables", {}, { headers })).status).toBe(200);
 });
 
 test("another site gets neither what the page is made of nor what it asks", async () => {
@@ -136,6 +135,17 @@ test("each answer, refused ones included, says that it is kept nowhere and shown
     expect(policy).not.toMatch(/unsafe|https?:|\*/);
     expect(headers["access-control-allow-origin"]).toBeUndefined();
   }
+});
+
+test("the page has the name of the place, whatever it is, as text", async () => {
+  const label = `"><script>alert(1)</script>&quot;'\u2028\ud83d\ude00\ud800`;
+  const viewing = await Viewing.of(filled(), { label });
+  const { text, headers } = await viewing.ask("/");
+  expect(headers["content-type"]).toBe("text/html; charset=utf-8");
+  expect(text).not.toContain("<script>alert");
+  const [, place = ""] = /data-place="([^"]*)"/.exec(text) ?? [];
+  const json = place.replace(/&#(\d+);/g, (_, code: string) => String.fromCodePoint(Number(code)));
+  expect(JSON.parse(json)).toMatchObject({ label, isWritable: false });
 });
 
 test("methods that are of no use are 405", async () => {

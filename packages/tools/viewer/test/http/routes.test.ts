@@ -19,7 +19,6 @@ describe("without write", () => {
       expect([status, json.error.code]).toEqual([403, "READ_ONLY"]);
     }
     expect([...table.records()]).toEqual([[1, "a"]]);
-    expect((await viewing.get("place")).isWritable).toBe(false);
   });
 
   test("a mark, which changes nothing, is taken", async () => {
