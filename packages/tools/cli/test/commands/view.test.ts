@@ -89,8 +89,11 @@ test.skipIf(process.platform === "win32")(
     const [place, socket] = [filled(), join(scratch(), "s")];
     const server = new StoreProcess(["serve", place, "--socket", socket]);
     await until(() => existsSync(socket) || server.hasEnded);
-    const view = await ViewProcess.at([socket, "journal", "--write"]);
+    // The domains needn't be named: the server lists them.
+    const view = await ViewProcess.at([socket, "--write"]);
     expect(await view.tables()).toEqual([["journal", "events", 2]]);
+    const named = await ViewProcess.at([socket, "journal"]);
+    expect(await named.tables()).toEqual([["journal", "events", 2]]);
     const deleted = await fetch(view.url("delete"), {
       method: "POST",
       headers: { "content-type": "application/json", origin: view.origin },
@@ -101,7 +104,6 @@ test.skipIf(process.platform === "win32")(
     const { engines } = await view.get<{ engines: { adapter: string; details: object }[] }>(
       "tables",
     );
-    expect((await runStore(["view", socket])).stderr).toContain("can't list its domains");
     expect(engines).toMatchObject([{ details: { files: expect.anything() } }]);
   },
 );
