@@ -28,7 +28,8 @@ class Directory {
     const adapter = createFileAdapter(environment, { writeBufferBytes: this.#writeBufferBytes });
     return createStore({
       adapter,
-      options: { dataDir: DATA_DIR, cacheBytes: 2 ** 16, ...options },
+      // A repair would make up for a manifest that names what isn't there.
+      options: { dataDir: DATA_DIR, cacheBytes: 2 ** 16, repair: false, ...options },
     });
   }
 
