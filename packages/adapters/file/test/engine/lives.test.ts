@@ -190,6 +190,21 @@ describe("the tables of a data directory", () => {
   );
 });
 
+test("equal records of a duplicate_bag stay apart when one was written before a kill", () => {
+  const directory = new Directory(2 ** 24);
+  const open = () =>
+    directory.open().ensureTable<StoreRecord>("d", "bag", { type: "duplicate_bag" });
+  open().insert(["a", 1]);
+  directory.kill();
+  const bag = open();
+  bag.insert(["a", 1]);
+  expect(bag.lookup("a")).toEqual([
+    ["a", 1],
+    ["a", 1],
+  ]);
+  expect(bag.size).toBe(2);
+});
+
 /** The same tables in memory. */
 function copyOf(store: Store<"sync">): Store<"sync"> {
   const copy = createStore({ adapter: memoryAdapter });
