@@ -23,7 +23,7 @@ export const RECOVERY_MUTANTS: readonly Mutant[] = [
     mistake: "records of a bag get an order that others have",
     test: {
       file: "engine/lives.test.ts",
-      title: "are the same after kills, flushes and compactions",
+      title: "equal records of a duplicate_bag stay apart when one was written before a kill",
     },
   },
   {
