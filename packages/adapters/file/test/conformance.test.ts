@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { conformance } from "@store/conformance";
 import { memoryAdapter } from "@store/memory";
-import { describe, test, vi } from "vitest";
+import { describe, vi } from "vitest";
 import { kitRunner } from "../../../../tooling/kit-runner.js";
 import { MemoryFileSystem } from "../simulation/memory-file-system.js";
 import { createFileAdapter, fileAdapter } from "../src/file-adapter.js";
@@ -30,26 +30,23 @@ const invalidOptions = [
 ];
 
 describe("over the file system", () => {
-  conformance(
-    { describe, test },
-    {
-      createAdapter: () => ({
-        adapter: fileAdapter,
-        options: { dataDir: mkdtempSync(join(tmpdir(), "file-")) },
-      }),
-      cleanup: ({ options }) => rmSync(options.dataDir, { recursive: true }),
-      invalidOptions,
-      reference: memoryAdapter,
-      runs: 5,
-      processes: {
-        module: new URL("../dist/index.js", import.meta.url),
-        export: "fileAdapter",
-        survivesKill: "returned",
-        exclusive: true,
-        timeoutMs: 60_000,
-      },
+  conformance(kitRunner(2), {
+    createAdapter: () => ({
+      adapter: fileAdapter,
+      options: { dataDir: mkdtempSync(join(tmpdir(), "file-")) },
+    }),
+    cleanup: ({ options }) => rmSync(options.dataDir, { recursive: true }),
+    invalidOptions,
+    reference: memoryAdapter,
+    runs: 5,
+    processes: {
+      module: new URL("../dist/index.js", import.meta.url),
+      export: "fileAdapter",
+      survivesKill: "returned",
+      exclusive: true,
+      timeoutMs: 60_000,
     },
-  );
+  });
 });
 
 describe("over a file system in memory", () => {

@@ -1,8 +1,11 @@
-import { partOf } from "../../../../../tooling/long.js";
+import { isWhole, partOf } from "../../../../../tooling/long.js";
 import { kills } from "../../prove/kills/kills.js";
 import { isTraceable } from "../../prove/kills/system-call.js";
 import { provePart } from "../support/prove-part.js";
 
 const atCalls = isTraceable() ? ["at the Kth system call"] : [];
 
-provePart(kills, partOf(25, 25, 10), ["while compacting", ...atCalls]);
+// Fewer kills than CI's need not come upon each.
+const counted = isWhole ? ["while compacting", ...atCalls] : [];
+
+provePart(kills, partOf(25, 25, 10), counted);
