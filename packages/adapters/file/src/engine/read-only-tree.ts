@@ -70,15 +70,20 @@ export class ReadOnlyTree extends TreeView {
 
   get segments(): readonly { readonly id: number; readonly bytes: number }[] {
     const { fileSystem } = this.#environment;
-    const { logs = [], manifest } = this.#source ?? {};
+    const { logs, manifest } = this.#found;
     return logs.map(({ file }, index) => ({
-      id: manifest?.logs[index] as number,
+      id: manifest.logs[index] as number,
       bytes: fileSystem.size(file),
     }));
   }
 
   get changes(): number {
-    return this.#source?.tail.sequence ?? 0;
+    return this.#found.tail.sequence;
+  }
+
+  /** What was found by whoever has a table open. */
+  get #found(): Source {
+    return this.#source as Source;
   }
 
   override checkOpen(): void {

@@ -50,6 +50,32 @@ function open(fileSystem: MemoryFileSystem, cacheBytes = 2 ** 16): Run {
   return Run.open(fileSystem, PATH, identity(1), new BlockCache(cacheBytes));
 }
 
+describe("a position in a run", () => {
+  test("is in the file, grows with the key, and is 0 where there are no entries", () => {
+    fc.assert(
+      fc.property(entries, fc.array(key), (list, others) => {
+        const fileSystem = new MemoryFileSystem();
+        const { fileBytes } = writeRun(fileSystem, PATH, 1, list);
+        const run = open(fileSystem);
+        const keys = [...list.map((each) => each.key), ...others.map((each) => Buffer.from(each))];
+        const positions = keys
+          .sort(Buffer.compare)
+          .map((each) => run.positionOf(each, 0, each.length));
+        expect(positions).toEqual([...positions].sort((a, b) => a - b));
+        for (const position of positions) {
+          expect(position).toBeGreaterThanOrEqual(0);
+          expect(position).toBeLessThan(fileBytes);
+          if (list.length === 0) expect(position).toBe(0);
+        }
+      }),
+      { numRuns: 200 },
+    );
+    const fileSystem = new MemoryFileSystem();
+    writeRun(fileSystem, PATH, 1, []);
+    expect(open(fileSystem).positionOf(Buffer.of(1), 0, 1)).toBe(0);
+  });
+});
+
 describe("a run", () => {
   test("has what was written, and nothing else", () => {
     fc.assert(

@@ -3,6 +3,8 @@ import type { Sample } from "./watch.js";
 
 /** Units of a picture, which are pixels where it is as wide as that. */
 export const WIDTH = 440;
+/** What is drawn of a chart; behind it stand the numbers of its lines. */
+const PLOT = 380;
 
 /** A number over time. */
 export function Chart({
@@ -32,8 +34,8 @@ export function Chart({
       <svg viewBox={`0 0 ${WIDTH} ${height}`} role="img" aria-label={`${title}: ${summary}`}>
         {[0, 0.5, 1].map((part) => (
           <g key={part} class="grid">
-            <line x1="0" x2={WIDTH} y1={yOf(part, height)} y2={yOf(part, height)} />
-            <text x="2" y={yOf(part, height) - 3}>
+            <line x1="0" x2={PLOT} y1={yOf(part, height)} y2={yOf(part, height)} />
+            <text x={PLOT + 6} y={yOf(part, height) + 4}>
               {show(top * part)}
             </text>
           </g>
@@ -50,7 +52,7 @@ export function Chart({
 }
 
 function yOf(part: number, height: number): number {
-  return height - 4 - (height - 22) * part;
+  return height - 6 - (height - 16) * part;
 }
 
 function chartPoints(samples: readonly Sample[], height: number, top: number): string {
@@ -58,7 +60,7 @@ function chartPoints(samples: readonly Sample[], height: number, top: number): s
   const time = (samples.at(-1)?.at ?? 0) - begin || 1;
   return samples
     .map(({ at, value }) => {
-      const x = (WIDTH * (at - begin)) / time;
+      const x = (PLOT * (at - begin)) / time;
       return `${x.toFixed(1)},${yOf(top === 0 ? 0 : value / top, height).toFixed(1)}`;
     })
     .join(" ");
@@ -66,7 +68,7 @@ function chartPoints(samples: readonly Sample[], height: number, top: number): s
 
 function areaOf(samples: readonly Sample[], height: number, top: number): string {
   const floor = yOf(0, height);
-  return `0,${floor} ${chartPoints(samples, height, top)} ${WIDTH},${floor}`;
+  return `0,${floor} ${chartPoints(samples, height, top)} ${PLOT},${floor}`;
 }
 
 /** A round number that is at least as large. */

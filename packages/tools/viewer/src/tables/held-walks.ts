@@ -43,6 +43,8 @@ export class HeldWalks {
     if (number > held.page) {
       held.page = number;
       held.answer = this.#next(id, held, request);
+      // Nobody knows where a walk stands that has failed.
+      held.answer.catch(() => this.#held.delete(id));
     }
     return held.answer;
   }

@@ -3,7 +3,7 @@ import { fileAdapter } from "@store/file";
 import { expect, test } from "vitest";
 import type { TablesAnswer } from "../../src/protocol.js";
 import { fileOptions, memoryStore } from "../support/stores.js";
-import { Viewing } from "../support/viewer.js";
+import { named, Viewing } from "../support/viewer.js";
 
 test("tables are listed with types and sizes, and the engines that they share", async () => {
   const options = fileOptions();
@@ -61,6 +61,10 @@ test("a table that is dropped while it is shown is gone from the list, and the o
   const viewing = await Viewing.of(store);
   expect((await viewing.get("tables")).tables).toHaveLength(2);
   store.dropTable("d", "a");
+  // Who asks at once, before the list is old, doesn't make it again.
+  await viewing.get("tables");
+  await viewing.ask("/api/records", { table: named("a") });
+  expect(store.tables("d").map(({ name }) => name)).toEqual(["b"]);
   await expect
     .poll(async () => (await viewing.get("tables")).tables.length, { timeout: 5_000 })
     .toBe(1);

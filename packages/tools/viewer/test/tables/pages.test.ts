@@ -218,6 +218,20 @@ describe("a pattern", () => {
     }
   });
 
+  test("with a whole key finds of its records those that match", async () => {
+    const store = memoryStore();
+    const bag = store.ensureTable<StoreRecord>("d", "t", { type: "bag" });
+    bag.insertMany([
+      ["k", "a", 1],
+      ["k", "b", 2],
+      ["k", "a", 3],
+      ["l", "a", 4],
+    ]);
+    const viewing = await Viewing.of(store);
+    const { rows, searched } = await viewing.all({ table: named("t"), match: '["k","a",_]' });
+    expect([rows.map(({ nth }) => nth), searched]).toEqual([[0, 2], 3]);
+  });
+
   test("goes with a range", async () => {
     const store = memoryStore();
     const table = store.ensureTable<StoreRecord>("d", "t", { type: "ordered_set" });
@@ -321,6 +335,7 @@ test("keys and values that look like markup, or can't be seen, come as they are"
     '"><img src=x onerror=alert(1)>',
     "\u0000\u0007\u001b[31m\r\n\t",
     "\u202e\u2066evil\ufeff",
+    "\u0085\u009b\u00ad\u200b",
     "\ud800",
     "__proto__",
     "</script><!--",
@@ -339,7 +354,7 @@ test("keys and values that look like markup, or can't be seen, come as they are"
   for (const { key, keyPreview, preview } of answer.json.rows) {
     const shown = [...keyPreview, ...preview].map(([, text]: [string, string]) => text).join("");
     // biome-ignore lint/suspicious/noControlCharactersInRegex: that is what is looked for
-    expect(shown).not.toMatch(/[\u0000-\u001f\u202e\u2066\ufeff]/);
+    expect(shown).not.toMatch(/[\u0000-\u001f\u007f-\u009f\u00ad\u200b\u202e\u2066\ufeff]/);
     const record = await viewing.get("record", { table: name, key });
     expect(decodeText(record.text)).toEqual(table.lookup(decodeText(key) as Key)[0]);
   }
