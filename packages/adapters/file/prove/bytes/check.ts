@@ -22,7 +22,8 @@ export type Outcome = "right" | "loss reported" | "refused";
  * 2. What is opened or read without a repair is what there was at some moment since the last sync, or `STORE_CORRUPT`; and
  *    so it is after a repair of which no report tells a loss. Whole files that are gone, or earlier ones, may have come to
  *    an earlier moment: what they were then, or what the others say that there was.
- * 3. With a repair, what is damaged is refused once at most: by a read that meets it first. The next open repairs it.
+ * 3. With a repair, what is damaged is refused once at most: by a read that meets it first. The next open repairs it. But a
+ *    directory none of whose files says any more what it is part of is refused each time, and not begun anew.
  * 4. No buffer is allocated for a length that isn't there, and the calls come to an end.
  * 5. After a repair the directory takes a write; closed or killed, the next owner finds the same, and nothing to repair.
  *
@@ -56,6 +57,7 @@ function checkOutcome(
   if (repair !== false && !isWhole(found)) {
     machine.kill();
     found = openAndRead(machine, repair);
+    if (found === undefined && isOfAll(fault, specimen)) return "refused";
     if (!isWhole(found)) throw new Error("it isn't repaired");
   }
   if (found === undefined) return "refused";
@@ -92,6 +94,13 @@ function openAndRead(machine: Machine, repair: Repair): Found | undefined {
 
 function isWhole(found: Found | undefined): boolean {
   return found !== undefined && ![...found.content.values()].includes(undefined);
+}
+
+/** Whether every file of records, and the manifest, is another. */
+function isOfAll({ changes }: Fault, { files }: Specimen): boolean {
+  return [...files.keys()]
+    .filter((path) => /^MANIFEST$|\.(run|log)$/.test(nameOf(path)))
+    .every((path) => changes.has(path));
 }
 
 function checkRecords({ records }: Specimen, content: Content): void {
