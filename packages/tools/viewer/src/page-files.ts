@@ -3,17 +3,19 @@ import { readFile } from "node:fs/promises";
 /** Where the build leaves what runs in the browser; as seen from this file, and from what is built of it. */
 const DIRECTORY = new URL("../dist/page/", import.meta.url);
 
-/** What the page is made of, by the path that a browser asks for. */
-const FILES: ReadonlyMap<string, { readonly file: string; readonly type: string }> = new Map([
-  ["/app.js", { file: "app.js", type: "text/javascript; charset=utf-8" }],
-  ["/app.css", { file: "app.css", type: "text/css; charset=utf-8" }],
-]);
+/** A file that a browser asks for. */
+export interface PageFile {
+  readonly type: string;
+  readonly content: Buffer;
+}
 
-/** A file of the page; undefined if there is none of that path. */
-export async function pageFile(
-  path: string,
-): Promise<{ readonly type: string; readonly content: Buffer } | undefined> {
-  const known = FILES.get(path);
-  if (known === undefined) return undefined;
-  return { type: known.type, content: await readFile(new URL(known.file, DIRECTORY)) };
+/** What the page is made of, by path: as it is now, whatever is installed while it is shown. */
+export async function pageFiles(): Promise<ReadonlyMap<string, PageFile>> {
+  const [script, style] = await Promise.all(
+    ["app.js", "app.css"].map((name) => readFile(new URL(name, DIRECTORY))),
+  );
+  return new Map([
+    ["/app.js", { type: "text/javascript; charset=utf-8", content: script as Buffer }],
+    ["/app.css", { type: "text/css; charset=utf-8", content: style as Buffer }],
+  ]);
 }

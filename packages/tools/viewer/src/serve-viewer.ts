@@ -6,7 +6,7 @@ import { send, sendFailure, sendText, setHeaders } from "./http/answer.js";
 import { documentOf } from "./http/document.js";
 import { Guard } from "./http/guard.js";
 import { answer, type Context } from "./http/routes.js";
-import { pageFile } from "./page-files.js";
+import { type PageFile, pageFiles } from "./page-files.js";
 import { Catalogue, type Domains } from "./tables/catalogue.js";
 import { RequestError } from "./tables/failure.js";
 import { HeldWalks } from "./tables/held-walks.js";
@@ -49,10 +49,9 @@ export async function serveViewer(
   const guard = new Guard();
   const place = { label, isWritable: write, version: manifest.version };
   const context: Context = { place, catalogue, held, marks: new Marks(catalogue) };
+  const page: Page = { guard, context, files: await pageFiles() };
   const server = createServer((request, response) => {
-    handle(request, response, guard, context).catch((error: unknown) =>
-      sendFailure(response, error),
-    );
+    handle(request, response, page).catch((error: unknown) => sendFailure(response, error));
   });
   await listening(server, port);
   const address = server.address() as AddressInfo;
@@ -70,11 +69,17 @@ export async function serveViewer(
   };
 }
 
+/** What is served. */
+interface Page {
+  readonly guard: Guard;
+  readonly context: Context;
+  readonly files: ReadonlyMap<string, PageFile>;
+}
+
 async function handle(
   request: IncomingMessage,
   response: ServerResponse,
-  guard: Guard,
-  context: Context,
+  { guard, context, files }: Page,
 ): Promise<void> {
   setHeaders(response);
   const url = urlOf(request);
@@ -94,7 +99,7 @@ async function handle(
   const isPage = pathname === "/";
   const file = isPage
     ? { type: "text/html; charset=utf-8", content: documentOf(guard.token, context.place) }
-    : await pageFile(pathname);
+    : files.get(pathname);
   if (file === undefined) sendText(response, 404, "not there");
   else send(response, 200, file.type, file.content);
 }
