@@ -132,16 +132,20 @@ describe("Ctrl-C", () => {
 
   test("while a dump is written to a file leaves no file", async () => {
     const from = dataDirectory({ domain: "d", name: "t", records: many() });
-    const cwd = scratch();
-    mkdirSync(join(cwd, "out"));
-    const out = join(cwd, "out", "d.ndjson");
-    const { signal, stderr } = await interrupted(
-      ["dump", from, "--out", out],
-      () => readdirSync(join(cwd, "out")).length > 0,
-    );
-    expect(signal).toBe("SIGINT");
-    expect(stderr).toBe("store: interrupted: no dump was made\n");
-    expect(readdirSync(join(cwd, "out"))).toEqual([]);
+    // On a busy machine it may be over before the signal comes.
+    for (let attempt = 0; ; attempt++) {
+      const out = join(scratch(), "out");
+      mkdirSync(out);
+      const { signal, stderr } = await interrupted(
+        ["dump", from, "--out", join(out, "d.ndjson")],
+        () => readdirSync(out).length > 0,
+      );
+      if (signal === null && attempt < 10) continue;
+      expect(signal).toBe("SIGINT");
+      expect(stderr).toBe("store: interrupted: no dump was made\n");
+      expect(readdirSync(out)).toEqual([]);
+      break;
+    }
   });
 });
 
