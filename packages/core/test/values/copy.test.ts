@@ -193,7 +193,7 @@ describe("copyElement", () => {
   });
 
   test("of an object has no properties that all objects have inherited", () => {
-    const { prototype } = Object as { prototype: Record<string, unknown> };
+    const prototype = Object.prototype as unknown as Record<string, unknown>;
     prototype.polluted = "by another library";
     try {
       const copied = copyOf({ a: { b: 1 } }).value as { a: object };
