@@ -9,6 +9,7 @@ import * as tag from "./record-tags.js";
 import type { Shape } from "./shape.js";
 import { readShape } from "./shape-reader.js";
 
+/** What is known while a record is read. */
 export interface ReadingContext {
   /** Those that a record has listed so far; undefined before the first. */
   shapes: Shape[] | undefined;
@@ -16,7 +17,10 @@ export interface ReadingContext {
   readonly isView: boolean;
 }
 
-/** Reads a value: a new one, which shares nothing with the bytes unless it is a view. Throws a `CodecError` for bytes that no value has. */
+/**
+ * Reads a value: a new one, which shares nothing with the bytes unless it is a view. Throws a `CodecError` for bytes that
+ * no value has.
+ */
 export function readValue(input: Input, context: ReadingContext, depth: number): unknown {
   const first = input.byte();
   if (first < tag.SMALL_LIMIT) return first;

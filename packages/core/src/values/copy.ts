@@ -1,4 +1,5 @@
 import { isStackOverflow, Refusal } from "../errors/errors.js";
+import { count, enter, leave, state, tooLarge } from "./copy-state.js";
 import { copyElements } from "./elements.js";
 import { explain } from "./explain.js";
 import { MAX_DEPTH } from "./key.js";
@@ -11,7 +12,7 @@ import {
   type TypedArray,
   typedArrayConstructor,
 } from "./kind.js";
-import { MANY_PARTS, MAX_PARTS, measureParts, partsOfBytes } from "./size.js";
+import { MAX_PARTS, partsOfBytes } from "./size.js";
 import { _ } from "./wildcard.js";
 
 /**
@@ -35,50 +36,6 @@ const PLAIN: CopyRules = { freeze: false, wildcards: false };
 
 /** Thrown where a part can't be stored; {@link explain} finds out where and why. Made once: the fast pass needs no stack. */
 const unstorable = new Error("it can't be stored");
-
-/** Thrown where there are too many parts. */
-const tooLarge = new Error("too many parts");
-
-/** What is known of a copy that is under way. */
-class CopyState {
-  /** Whether a part was copied that stays mutable when frozen. */
-  sawMutable = false;
-  /** How many parts were copied, as {@link MAX_PARTS} counts. */
-  parts = 0;
-  /** As many as there may be before somebody looks how many there will be. */
-  ceiling = MANY_PARTS;
-  /** All that is copied. */
-  whole: unknown;
-
-  begin(whole: unknown, parts: number): void {
-    this.sawMutable = false;
-    this.parts = parts;
-    this.ceiling = MANY_PARTS;
-    this.whole = whole;
-  }
-}
-
-// No argument, and one for all copies, for this is on the path of each write. But a getter may write a record of its own
-// meanwhile: the copy of that one has another.
-const common = new CopyState();
-let state = common;
-let isCopying = false;
-
-/** Begins a copy; returns what {@link leave} needs to go on with the one around it. */
-function enter(whole: unknown, parts: number): CopyState | undefined {
-  const outer = isCopying ? state : undefined;
-  state = isCopying ? new CopyState() : common;
-  state.begin(whole, parts);
-  isCopying = true;
-  return outer;
-}
-
-function leave(outer: CopyState | undefined): void {
-  // Nobody else may hold what the user has given.
-  state.whole = undefined;
-  isCopying = outer !== undefined;
-  state = outer ?? common;
-}
 
 /**
  * Copies `value`, reading each property once, and checks it on the way. Refuses what can't be stored.
@@ -155,23 +112,6 @@ function copyOrRefuse(value: unknown, rules: CopyRules, place: number | string):
     const cause = error === unstorable ? undefined : error;
     throw new Refusal("STORE_INVALID_RECORD", explain(value, rules.wildcards, path, cause), cause);
   }
-}
-
-function count(parts: number): void {
-  state.parts += parts;
-  if (state.parts > state.ceiling) checkParts();
-}
-
-/**
- * A value of shared parts would be copied for seconds before there are too many: so the whole is measured, again and
- * again, but each time no more of it than a fraction of what was copied.
- */
-function checkParts(): void {
-  const { whole, parts } = state;
-  if (parts > MAX_PARTS) throw tooLarge;
-  while (state.ceiling < parts) state.ceiling *= 4;
-  const measured = measureParts(whole, MAX_DEPTH, parts >>> 3);
-  if (measured !== undefined && measured > MAX_PARTS) throw tooLarge;
 }
 
 function copy(value: unknown, rules: CopyRules, depth: number): unknown {
